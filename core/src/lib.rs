@@ -1,0 +1,27 @@
+//! What admit decides: commands, fees, scans, tokens and proofs.
+//!
+//! Nothing here reads a clock, draws randomness, does I/O or knows Postgres: callers pass the
+//! time and random bytes in, so every decision can be tested and replayed.
+
+mod message;
+
+pub mod credential;
+pub mod device;
+pub mod error;
+pub mod fee;
+pub mod journal;
+pub mod jws;
+pub mod ledger;
+pub mod money;
+pub mod payment;
+pub mod payout;
+pub mod receipt;
+pub mod registry;
+pub mod report;
+pub mod scan;
+pub mod sealed;
+pub mod tenant;
+pub mod venue;
+pub mod wallet;
+
+pub use error::{Error, ErrorCode, Result};

@@ -1,0 +1,149 @@
+//! Amounts: `i64` minor units with an ISO 4217 currency.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, ErrorCode, Result};
+
+/// The largest amount of one operation, in minor units. A sum of a million of them fits `i64`.
+pub const AMOUNT_MAX: i64 = 1_000_000_000_000;
+
+/// A currency code of three to five capital letters (`USD`, `IDR`, `USDT`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Currency([u8; 5]);
+
+/// Currencies whose minor unit is not a hundredth: ISO 4217, Stripe's zero-decimal list, and
+/// USDT's six on-chain decimals.
+const EXPONENTS: &[(&str, u8)] = &[
+    ("BIF", 0), ("CLP", 0), ("DJF", 0), ("GNF", 0), ("JPY", 0), ("KMF", 0), ("KRW", 0), ("MGA", 0),
+    ("PYG", 0), ("RWF", 0), ("UGX", 0), ("VND", 0), ("VUV", 0), ("XAF", 0), ("XOF", 0), ("XPF", 0),
+    ("BHD", 3), ("JOD", 3), ("KWD", 3), ("OMR", 3), ("TND", 3), ("USDT", 6),
+];
+
+impl Currency {
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(self.0.len());
+        std::str::from_utf8(&self.0[..length]).unwrap_or_default()
+    }
+
+    /// How many decimals the minor unit has (USD 2, JPY 0, USDT 6).
+    pub fn exponent(&self) -> u8 {
+        EXPONENTS
+            .iter()
+            .find(|(code, _)| *code == self.as_str())
+            .map_or(2, |(_, exponent)| *exponent)
+    }
+
+    /// The amount for people, e.g. `1234` USD is `12.34`.
+    pub fn format(&self, amount: i64) -> String {
+        let exponent = u32::from(self.exponent());
+        if exponent == 0 {
+            return amount.to_string();
+        }
+        let unit = 10_u64.pow(exponent);
+        let sign = if amount < 0 { "-" } else { "" };
+        let magnitude = amount.unsigned_abs();
+        format!("{sign}{}.{:0width$}", magnitude / unit, magnitude % unit, width = exponent as usize)
+    }
+}
+
+impl FromStr for Currency {
+    type Err = Error;
+
+    fn from_str(code: &str) -> Result<Self> {
+        let valid = (3..=5).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !valid {
+            return Err(Error::invalid("currency must be a code of three to five capital letters such as USD"));
+        }
+        let mut bytes = [0; 5];
+        bytes[..code.len()].copy_from_slice(code.as_bytes());
+        Ok(Self(bytes))
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let code = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        code.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Currency {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Currency".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "pattern": "^[A-Z]{3,5}$", "description": "Currency code", "examples": ["USD"]})
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
+
+/// The amount when it is between one minor unit and [`AMOUNT_MAX`].
+///
+/// # Errors
+/// `invalid_amount` names the argument and the bounds.
+pub fn positive_amount(name: &str, amount: i64) -> Result<i64> {
+    if (1..=AMOUNT_MAX).contains(&amount) {
+        return Ok(amount);
+    }
+    Err(Error::new(
+        ErrorCode::InvalidAmount,
+        format!("{name} must be between 1 and {AMOUNT_MAX} minor units"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_by_exponent() {
+        let format = |code: &str, amount| code.parse::<Currency>().map(|currency| currency.format(amount));
+        assert_eq!(format("USD", 1234), Ok("12.34".to_owned()));
+        assert_eq!(format("USD", -5), Ok("-0.05".to_owned()));
+        assert_eq!(format("JPY", 1234), Ok("1234".to_owned()));
+        assert_eq!(format("USDT", 1_500_000), Ok("1.500000".to_owned()));
+        assert_eq!(format("USD", i64::MIN), Ok("-92233720368547758.08".to_owned()));
+    }
+
+    #[test]
+    fn refuses_codes_that_are_not_currencies() {
+        for code in ["", "us", "usd", "US1", "DOLLAR", "ÄÖÜ"] {
+            assert!(code.parse::<Currency>().is_err(), "{code}");
+        }
+    }
+
+    #[test]
+    fn refuses_amounts_out_of_bounds() {
+        for amount in [0, -1, AMOUNT_MAX + 1, i64::MIN, i64::MAX] {
+            assert_eq!(positive_amount("amount_cents", amount).map_err(|error| error.code), Err(ErrorCode::InvalidAmount));
+        }
+        assert_eq!(positive_amount("amount_cents", AMOUNT_MAX), Ok(AMOUNT_MAX));
+    }
+}

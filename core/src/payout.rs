@@ -1,0 +1,74 @@
+//! Payouts: money that leaves an account.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::message::{answers, requests, words};
+
+words! {
+    /// Where a payout is.
+    pub enum PayoutState {
+        /// Debited here, not yet confirmed by the provider.
+        Pending => "pending",
+        /// The provider has paid it.
+        Paid => "paid",
+    }
+}
+
+requests! {
+    /// Debits an account for a payout.
+    pub struct PayoutCreate {
+        /// The account to debit.
+        pub account_id: Uuid,
+        /// How much, in minor units.
+        pub amount_cents: i64,
+        /// The provider's payout object, if it exists already.
+        pub provider_reference: Option<String>,
+    }
+
+    /// Reads a payout.
+    pub struct PayoutGet {
+        /// The payout.
+        pub payout_id: Uuid,
+    }
+
+    /// Lists payouts, newest first.
+    pub struct PayoutList {
+        /// Only this account's.
+        pub account_id: Option<Uuid>,
+        /// Payouts a page, 1 to 200; 50 when absent.
+        pub limit: Option<i64>,
+        /// `next_cursor` of the page before.
+        pub cursor: Option<String>,
+    }
+}
+
+answers! {
+    /// A payout. Its id goes into the provider's metadata as `admit_payout_id`.
+    pub struct PayoutView {
+        /// Its id.
+        pub payout_id: Uuid,
+        /// The account it debits.
+        pub account_id: Uuid,
+        /// How much, in minor units.
+        pub amount_cents: i64,
+        /// The account's currency.
+        pub currency: String,
+        /// Where it is.
+        pub state: String,
+        /// The provider's payout object.
+        pub provider_reference: Option<String>,
+        /// When it was created.
+        pub created_at: Timestamp,
+        /// When the provider paid it.
+        pub paid_at: Option<Timestamp>,
+    }
+
+    /// A page of payouts.
+    pub struct PayoutPage {
+        /// Newest first.
+        pub items: Vec<PayoutView>,
+        /// Where the next page starts; `null` on the last.
+        pub next_cursor: Option<String>,
+    }
+}

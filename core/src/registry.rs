@@ -1,0 +1,265 @@
+//! Every command: its name, route, permission and shapes. Routes, OpenAPI, the typed SQL
+//! functions and the tests that enumerate all follow from this table.
+
+/// HTTP methods in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Creates or acts.
+    Post,
+    /// Replaces or configures.
+    Put,
+    /// Changes parts.
+    Patch,
+    /// Ends something.
+    Delete,
+}
+
+impl Method {
+    /// The method's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// How a repeated request is recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// It only reads.
+    Read,
+    /// By the Idempotency-Key, which is required.
+    Key,
+    /// By its nonce, or the Idempotency-Key in its place.
+    Nonce,
+    /// Doing it again changes nothing more, or its credential is spent; a key is not needed.
+    Natural,
+}
+
+/// Who may call it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, without a credential.
+    Public,
+    /// A credential whose role has the command.
+    Role,
+}
+
+/// One command.
+#[derive(Debug, Clone, Copy)]
+pub struct Command {
+    /// `<domain>.<verb>`; also the name of its permission.
+    pub name: &'static str,
+    /// HTTP method.
+    pub method: Method,
+    /// HTTP path; `{…}` names fields of the request.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// How a repeated request is recognised.
+    pub repeat: Repeat,
+    /// HTTP status of success.
+    pub status: u16,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// JSON schema of the request.
+    #[cfg(feature = "schema")]
+    pub request: fn() -> schemars::Schema,
+    /// JSON schema of the answer.
+    #[cfg(feature = "schema")]
+    pub answer: fn() -> schemars::Schema,
+    /// Names of the types, for documentation.
+    pub types: (&'static str, &'static str),
+}
+
+macro_rules! commands {
+    ($($name:literal $method:ident $path:literal $access:ident $repeat:ident $status:literal $request:path => $answer:path, $summary:literal;)*) => {
+        /// All commands, by domain.
+        pub const COMMANDS: &[Command] = &[$(Command {
+            name: $name,
+            method: Method::$method,
+            path: $path,
+            access: Access::$access,
+            repeat: Repeat::$repeat,
+            status: $status,
+            summary: $summary,
+            #[cfg(feature = "schema")]
+            request: || schemars::schema_for!($request),
+            #[cfg(feature = "schema")]
+            answer: || schemars::schema_for!($answer),
+            types: (stringify!($request), stringify!($answer)),
+        },)*];
+    };
+}
+
+use crate::{device, fee, ledger, payment, payout, receipt, report, scan, tenant, venue, wallet};
+
+commands! {
+    "api_key.create" Post "/v1/api-keys" Role Key 201 tenant::ApiKeyCreate => tenant::ApiKeyCreated, "Issues an API key with a role.";
+    "api_key.list" Get "/v1/api-keys" Role Read 200 tenant::ApiKeyList => tenant::ApiKeyPage, "Lists API keys without their secrets.";
+    "api_key.revoke" Delete "/v1/api-keys/{api_key_id}" Role Natural 200 tenant::ApiKeyRevoke => tenant::Revoked, "Revokes an API key at once.";
+    "role.list" Get "/v1/roles" Role Read 200 tenant::RoleList => tenant::RolePage, "Lists roles and what they may do.";
+    "role.set" Put "/v1/roles/{role}" Role Natural 200 tenant::RoleSet => tenant::RoleView, "Creates a role or replaces its commands.";
+    "key.list" Get "/v1/keys" Role Read 200 tenant::KeyList => tenant::KeyPage, "Lists signing keys without their secrets.";
+    "key.rotate" Post "/v1/keys/rotate" Role Key 201 tenant::KeyRotate => tenant::KeyView, "Makes a new signing key the current one.";
+    "key.jwks" Get "/.well-known/jwks.json" Public Read 200 tenant::KeyJwks => tenant::KeySet, "Publishes the public signing keys.";
+
+    "venue.create" Post "/v1/venues" Role Key 201 venue::VenueCreate => venue::VenueView, "Creates a venue with its ledger account.";
+    "venue.get" Get "/v1/venues/{venue_id}" Role Read 200 venue::VenueGet => venue::VenueView, "Reads a venue.";
+    "venue.list" Get "/v1/venues" Role Read 200 venue::VenueList => venue::VenuePage, "Lists venues.";
+    "venue.update" Patch "/v1/venues/{venue_id}" Role Natural 200 venue::VenueUpdate => venue::VenueView, "Changes or archives a venue.";
+    "gate.create" Post "/v1/venues/{venue_id}/gates" Role Key 201 venue::GateCreate => venue::GateView, "Creates a gate.";
+    "gate.list" Get "/v1/venues/{venue_id}/gates" Role Read 200 venue::GateList => venue::GatePage, "Lists a venue's gates.";
+    "gate.update" Patch "/v1/gates/{gate_id}" Role Natural 200 venue::GateUpdate => venue::GateView, "Changes or archives a gate.";
+    "event.create" Post "/v1/events" Role Key 201 venue::EventCreate => venue::EventView, "Creates an event.";
+    "event.get" Get "/v1/events/{event_id}" Role Read 200 venue::EventGet => venue::EventView, "Reads an event.";
+    "event.list" Get "/v1/events" Role Read 200 venue::EventList => venue::EventPage, "Lists events.";
+    "event.update" Patch "/v1/events/{event_id}" Role Natural 200 venue::EventUpdate => venue::EventView, "Changes or archives an event.";
+
+    "device.register" Post "/v1/devices" Role Key 201 device::DeviceRegister => device::DeviceToken, "Registers a device and issues its token.";
+    "device.renew" Post "/v1/devices/renew" Role Key 200 device::DeviceRenew => device::DeviceToken, "Issues a new token for a device.";
+    "device.assign" Put "/v1/devices/{device_id}/gate" Role Natural 200 device::DeviceAssign => device::DeviceView, "Moves a device to another gate or event.";
+    "device.revoke" Delete "/v1/devices/{device_id}" Role Natural 200 device::DeviceRevoke => tenant::Revoked, "Revokes a device at once.";
+    "device.list" Get "/v1/devices" Role Read 200 device::DeviceList => device::DevicePage, "Lists devices.";
+
+    "fee.set" Put "/v1/fees" Role Key 200 fee::FeeSet => fee::FeeVersion, "Sets the fees of a scope as a new version.";
+    "fee.get" Get "/v1/fees" Role Read 200 fee::FeeGet => fee::FeeVersion, "Reads a scope's current fees.";
+    "fee.versions" Get "/v1/fees/versions" Role Read 200 fee::FeeVersions => fee::FeeVersionPage, "Lists the versions of a scope's fees.";
+    "fee.preview" Post "/v1/fees/preview" Role Read 200 fee::FeePreview => fee::FeePreviewed, "Computes a charge without booking it.";
+
+    "account.create" Post "/v1/accounts" Role Key 201 ledger::AccountCreate => ledger::AccountView, "Creates a vendor's or promoter's account.";
+    "account.get" Get "/v1/accounts/{account_id}" Role Read 200 ledger::AccountGet => ledger::AccountView, "Reads an account with its exact balance.";
+    "account.list" Get "/v1/accounts" Role Read 200 ledger::AccountList => ledger::AccountPage, "Lists accounts with their exact balances.";
+
+    "wallet.open" Post "/wallet/{event_id}/{venue_id}" Public Natural 201 wallet::WalletOpen => wallet::WalletOpened, "Opens or restores a wallet without any login.";
+    "wallet.recover" Post "/v1/wallet/recover" Public Natural 200 wallet::WalletRecover => wallet::WalletOpened, "Takes a wallet over to a second device.";
+    "wallet.recovery" Post "/v1/wallet/recovery" Role Natural 201 wallet::WalletRecovery => wallet::RecoveryCode, "Makes a recovery code for a second device.";
+    "wallet.refresh" Post "/v1/wallet/session" Role Natural 200 wallet::WalletRefresh => wallet::WalletSessionToken, "Replaces the session token by a fresh one.";
+    "wallet.logout" Delete "/v1/wallet/session" Role Natural 200 wallet::WalletLogout => wallet::WalletLoggedOut, "Ends the session.";
+    "wallet.get" Get "/v1/wallet" Role Read 200 wallet::WalletGet => wallet::WalletView, "Reads the caller's wallet.";
+    "wallet.history" Get "/v1/wallet/history" Role Read 200 wallet::WalletHistory => wallet::HistoryPage, "Lists the caller's journal entries.";
+    "wallet.link" Put "/v1/wallet/links/{kind}" Role Natural 200 wallet::WalletLink => wallet::WalletLinked, "Links the caller's wallet to a contact.";
+    "wallet.lookup" Get "/v1/wallets/{wallet_id}" Role Read 200 wallet::WalletLookup => wallet::WalletView, "Reads any wallet.";
+    "wallet.freeze" Post "/v1/wallets/{wallet_id}/freeze" Role Key 200 wallet::WalletFreeze => wallet::WalletView, "Freezes a wallet.";
+    "wallet.unfreeze" Post "/v1/wallets/{wallet_id}/unfreeze" Role Key 200 wallet::WalletUnfreeze => wallet::WalletView, "Lifts a freeze.";
+
+    "scan.record" Post "/v1/scans" Role Nonce 200 scan::ScanRecord => scan::ScanAnswer, "Scans a wallet at a gate.";
+    "scan.override" Post "/v1/scans/override" Role Nonce 200 scan::ScanOverride => scan::ScanAnswer, "Lets a wallet in in spite of a denial.";
+    "scan.list" Get "/v1/scans" Role Read 200 scan::ScanList => scan::ScanPage, "Lists scans.";
+
+    "payment.fund" Post "/v1/wallet/fundings" Role Key 201 payment::PaymentFund => payment::PaymentView, "Announces a funding of the caller's wallet.";
+    "payment.attach" Put "/v1/payments/{payment_id}/provider-reference" Role Natural 200 payment::PaymentAttach => payment::PaymentView, "Attaches the provider's payment object.";
+    "payment.get" Get "/v1/payments/{payment_id}" Role Read 200 payment::PaymentGet => payment::PaymentView, "Reads a payment.";
+    "payment.list" Get "/v1/payments" Role Read 200 payment::PaymentList => payment::PaymentPage, "Lists payments.";
+    "payment.refund" Post "/v1/payments/{payment_id}/refunds" Role Key 201 payment::PaymentRefund => payment::RefundView, "Refunds a funding.";
+    "provider.configure" Put "/v1/providers/{provider}" Role Natural 200 payment::ProviderConfigure => payment::ProviderConfigured, "Configures a payment provider.";
+    "webhook.list" Get "/v1/webhooks" Role Read 200 payment::WebhookList => payment::DeliveryPage, "Lists webhook deliveries.";
+
+    "payout.create" Post "/v1/payouts" Role Key 201 payout::PayoutCreate => payout::PayoutView, "Debits an account for a payout.";
+    "payout.get" Get "/v1/payouts/{payout_id}" Role Read 200 payout::PayoutGet => payout::PayoutView, "Reads a payout.";
+    "payout.list" Get "/v1/payouts" Role Read 200 payout::PayoutList => payout::PayoutPage, "Lists payouts.";
+
+    "receipt.get" Get "/v1/receipts/{entry_id}" Role Read 200 receipt::ReceiptGet => receipt::ReceiptView, "Issues the receipt of a journal entry again.";
+    "journal.list" Get "/v1/journal" Role Read 200 report::JournalList => report::JournalPage, "Lists the audit journal with filters.";
+    "journal.inclusion" Get "/v1/journal/{entry_id}/proof" Role Read 200 report::InclusionProofGet => report::ProofView, "Proves that an entry is in the sealed journal.";
+    "journal.consistency" Get "/v1/journal/consistency" Role Read 200 report::ConsistencyProofGet => report::ProofView, "Proves that the journal only grew.";
+    "journal.checkpoint" Get "/v1/journal/checkpoint" Role Read 200 report::CheckpointGet => report::CheckpointView, "Reads the newest signed checkpoint.";
+    "journal.verify" Get "/v1/journal/verify" Role Read 200 report::VerifyRun => report::VerifyResult, "Checks every invariant of the tenant.";
+    "report.live" Get "/v1/events/{event_id}/live" Role Read 200 report::LiveGet => report::LiveView, "Reads an event's live figures.";
+    "alert.list" Get "/v1/alerts" Role Read 200 report::AlertList => report::AlertPage, "Lists alerts.";
+}
+
+/// SQL functions without a route of their own, and why.
+pub const SQL_ONLY: &[(&str, &str)] = &[
+    ("migrate", "the DBA makes and upgrades the tables"),
+    ("tenant_create", "the operator of the server creates tenants"),
+    ("webhook", "the shim calls it with the raw body of POST /webhooks/{provider}/{tenant_id}"),
+    ("dispatch", "the way in of every route"),
+    ("scan", "typed form of scan.record"),
+    ("tick", "background work, called by the worker or a scheduler"),
+    ("verify", "typed form of journal.verify"),
+];
+
+/// The command of this name.
+pub fn command(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|command| command.name == name)
+}
+
+/// What the roles of a new tenant may do; the tenant changes it with `role.set`.
+pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
+    ("owner", &["*"]),
+    (
+        "manager",
+        &[
+            "venue.*", "gate.*", "event.*", "device.*", "fee.get", "fee.versions", "fee.preview", "account.get",
+            "account.list", "wallet.lookup", "wallet.freeze", "wallet.unfreeze", "scan.*", "payment.get",
+            "payment.list", "receipt.get", "journal.list", "report.live", "alert.list",
+        ],
+    ),
+    (
+        "staff",
+        &["event.get", "event.list", "gate.list", "wallet.lookup", "scan.override", "scan.list", "report.live"],
+    ),
+    ("auditor", &[
+        "account.get", "account.list", "fee.get", "fee.versions", "scan.list", "payment.get", "payment.list",
+        "payout.get", "payout.list", "receipt.get", "journal.*", "key.list", "webhook.list", "alert.list",
+    ]),
+    ("device", &["scan.record", "device.renew", "event.get", "report.live"]),
+    (
+        "wallet",
+        &[
+            "wallet.recovery", "wallet.refresh", "wallet.logout", "wallet.get", "wallet.history", "wallet.link",
+            "payment.fund", "payment.get", "receipt.get", "event.get",
+        ],
+    ),
+];
+
+/// Whether a role's list grants a command: by name, by domain (`venue.*`) or all (`*`).
+pub fn grants(list: &[&str], command: &str) -> bool {
+    list.iter().any(|pattern| {
+        *pattern == "*"
+            || *pattern == command
+            || pattern.strip_suffix('*').is_some_and(|prefix| prefix.ends_with('.') && command.starts_with(prefix))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_and_routes_are_unique() {
+        let names: HashSet<_> = COMMANDS.iter().map(|command| command.name).collect();
+        let routes: HashSet<_> = COMMANDS.iter().map(|command| (command.method.as_str(), command.path)).collect();
+        assert_eq!((names.len(), routes.len()), (COMMANDS.len(), COMMANDS.len()));
+    }
+
+    #[test]
+    fn reads_are_gets_and_writes_are_not() {
+        for command in COMMANDS.iter().filter(|command| command.name != "fee.preview") {
+            assert_eq!(command.repeat == Repeat::Read, command.method == Method::Get, "{}", command.name);
+        }
+    }
+
+    #[test]
+    fn every_granted_pattern_names_a_command() {
+        for (role, list) in DEFAULT_ROLES {
+            for pattern in *list {
+                assert!(COMMANDS.iter().any(|command| grants(&[pattern], command.name)), "{role}: {pattern}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_listed_commands_are_public() {
+        let public: Vec<_> = COMMANDS.iter().filter(|command| command.access == Access::Public).map(|command| command.name).collect();
+        assert_eq!(public, ["key.jwks", "wallet.open", "wallet.recover"]);
+    }
+}

@@ -1,0 +1,281 @@
+//! The decision itself: loaded state in, effects out.
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::{Outcome, PriorUse, Reason, ScanInput, ScanKind};
+use crate::Result;
+use crate::fee::{Action, Charge, EffectiveFees, Legs, PayeeAccounts};
+use crate::money::Currency;
+use crate::venue::{GateType, Status};
+
+/// What does not change from scan to scan: event, gate, venue and fees.
+#[derive(Debug, Clone)]
+pub struct ScanConfig {
+    /// The event.
+    pub event_id: Uuid,
+    /// The gate.
+    pub gate_id: Uuid,
+    /// The event's venue.
+    pub venue_id: Uuid,
+    /// The gate's venue.
+    pub gate_venue_id: Uuid,
+    /// Whether the event is in use.
+    pub event_status: Status,
+    /// Whether the gate is in use.
+    pub gate_status: Status,
+    /// Whether the venue is in use.
+    pub venue_status: Status,
+    /// What happens at the gate.
+    pub gate_type: GateType,
+    /// The event's currency.
+    pub currency: Currency,
+    /// When entry opens.
+    pub starts_at: Timestamp,
+    /// When entry closes.
+    pub ends_at: Timestamp,
+    /// Mode B.
+    pub requires_pass: bool,
+    /// Whether somebody who left may come back.
+    pub reentry_allowed: bool,
+    /// Entries per wallet at most.
+    pub entries_max: Option<i32>,
+    /// Whether exits are scanned.
+    pub exit_scans: bool,
+    /// A second entry within this time is a duplicate.
+    pub duplicate_window_ms: i64,
+    /// Whether the venue has a capacity of its own.
+    pub venue_has_capacity: bool,
+    /// The fees at this gate of this event.
+    pub fees: EffectiveFees,
+    /// The accounts behind the payees.
+    pub accounts: PayeeAccounts,
+}
+
+/// A wallet, locked.
+#[derive(Debug, Clone)]
+pub struct WalletFacts {
+    /// Its id.
+    pub wallet_id: Uuid,
+    /// Its balance in minor units.
+    pub balance_cents: i64,
+    /// Its currency.
+    pub currency: Currency,
+    /// Whether staff froze it.
+    pub frozen: bool,
+    /// Whether the token's session was ended.
+    pub session_ended: bool,
+}
+
+/// What a wallet did at the event so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Presence {
+    /// Admitted entries.
+    pub entries: i32,
+    /// Whether it is inside.
+    pub inside: bool,
+    /// Its last admission.
+    pub admitted_at: Option<Timestamp>,
+    /// The gate of its last admission.
+    pub gate_id: Option<Uuid>,
+}
+
+/// Everything that the decision looks at.
+#[derive(Debug)]
+pub struct Situation<'a> {
+    /// The time of the decision.
+    pub now: Timestamp,
+    /// What was asked.
+    pub input: &'a ScanInput,
+    /// Event, gate and fees; none when no event was named.
+    pub config: &'a ScanConfig,
+    /// The device's gate and, if it is bound to one, its event; none for staff.
+    pub device: Option<(Uuid, Option<Uuid>)>,
+    /// The wallet behind the token, or why there is none.
+    pub wallet: std::result::Result<&'a WalletFacts, Reason>,
+    /// The wallet's presence at the event.
+    pub presence: Presence,
+}
+
+/// What a scan comes to. Nothing of it has happened yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// Admitted or denied.
+    pub outcome: Outcome,
+    /// Why it was denied.
+    pub reason: Option<Reason>,
+    /// What is paid for.
+    pub action: Action,
+    /// What is charged.
+    pub charge: Charge,
+    /// Sum of the charge in minor units.
+    pub charged_cents: i64,
+    /// The money legs of the charge.
+    pub legs: Legs,
+    /// The wallet's balance afterwards.
+    pub balance_cents: Option<i64>,
+    /// The wallet's presence afterwards.
+    pub presence: Presence,
+    /// The use before this one.
+    pub prior: Option<PriorUse>,
+    /// Change of the number of people inside: 1, 0 or -1.
+    pub occupancy: i32,
+}
+
+/// Decides a scan.
+///
+/// # Errors
+/// `invalid_amount` when the charge is larger than a charge may be.
+pub fn decide(situation: &Situation<'_>) -> Result<Decision> {
+    let action = situation.input.kind.action(situation.presence.entries > 0);
+    let denied = |reason| Ok(deny(situation, action, reason));
+    let wallet = match situation.wallet {
+        Ok(wallet) => wallet,
+        Err(reason) => return denied(reason),
+    };
+    if let Some(reason) = misplaced(situation).or_else(|| closed(situation)) {
+        return denied(reason);
+    }
+    if wallet.session_ended {
+        return denied(Reason::SessionEnded);
+    }
+    if situation.input.override_reason.is_some() {
+        return Ok(admit(situation, wallet, action, Charge::default(), 0));
+    }
+    if let Some(reason) = unusable(situation, wallet).or_else(|| refused_by_policy(situation)) {
+        return denied(reason);
+    }
+    let charge = situation.config.fees.charge(action, situation.input.amount_cents)?;
+    let charged_cents = charge.total_cents()?;
+    if charged_cents > wallet.balance_cents {
+        return denied(Reason::InsufficientFunds);
+    }
+    Ok(admit(situation, wallet, action, charge, charged_cents))
+}
+
+/// A device at the wrong place.
+fn misplaced(situation: &Situation<'_>) -> Option<Reason> {
+    let config = situation.config;
+    if let Some((gate_id, event_id)) = situation.device {
+        if gate_id != config.gate_id {
+            return Some(Reason::WrongGate);
+        }
+        if event_id.is_some_and(|event_id| event_id != config.event_id) {
+            return Some(Reason::WrongEvent);
+        }
+    }
+    if config.gate_venue_id != config.venue_id {
+        return Some(Reason::WrongEvent);
+    }
+    let gate_fits = match situation.input.kind {
+        ScanKind::Entry | ScanKind::Exit => config.gate_type == GateType::Door,
+        ScanKind::Concession => config.gate_type == GateType::Concession,
+        ScanKind::Merchandise => config.gate_type == GateType::Merchandise,
+        ScanKind::General => true,
+    };
+    (!gate_fits).then_some(Reason::WrongGate)
+}
+
+/// A gate, venue or event that is not in use now. People may leave after the end.
+fn closed(situation: &Situation<'_>) -> Option<Reason> {
+    let config = situation.config;
+    if config.gate_status != Status::Active || config.venue_status != Status::Active {
+        return Some(Reason::GateClosed);
+    }
+    if config.event_status != Status::Active {
+        return Some(Reason::EventInactive);
+    }
+    if situation.now < config.starts_at {
+        return Some(Reason::EventNotStarted);
+    }
+    (situation.now > config.ends_at && situation.input.kind != ScanKind::Exit).then_some(Reason::EventEnded)
+}
+
+/// A wallet that cannot be used here.
+fn unusable(situation: &Situation<'_>, wallet: &WalletFacts) -> Option<Reason> {
+    if wallet.frozen && situation.input.kind != ScanKind::Exit {
+        return Some(Reason::WalletFrozen);
+    }
+    (wallet.currency != situation.config.currency).then_some(Reason::CurrencyMismatch)
+}
+
+/// Duplicate window, re-entry rules and exits.
+fn refused_by_policy(situation: &Situation<'_>) -> Option<Reason> {
+    let (config, presence) = (situation.config, situation.presence);
+    match situation.input.kind {
+        ScanKind::Exit => return (!presence.inside).then_some(Reason::NotInside),
+        ScanKind::Entry => {}
+        _ => return None,
+    }
+    let window = SignedDuration::from_millis(config.duplicate_window_ms);
+    let recent = |admitted_at: Timestamp| situation.now.duration_since(admitted_at) < window;
+    if presence.inside && presence.admitted_at.is_some_and(recent) {
+        return Some(Reason::Duplicate);
+    }
+    if config.exit_scans && presence.inside {
+        return Some(Reason::AlreadyInside);
+    }
+    if config.entries_max.is_some_and(|most| presence.entries >= most) {
+        return Some(Reason::EntriesExhausted);
+    }
+    if presence.entries > 0 && !config.reentry_allowed {
+        return Some(Reason::ReentryDenied);
+    }
+    (config.requires_pass).then_some(Reason::PassRequired)
+}
+
+fn prior(presence: Presence) -> Option<PriorUse> {
+    presence.admitted_at.map(|admitted_at| PriorUse {
+        admitted_at,
+        gate_id: presence.gate_id,
+        entry_number: presence.entries,
+    })
+}
+
+fn deny(situation: &Situation<'_>, action: Action, reason: Reason) -> Decision {
+    Decision {
+        outcome: Outcome::Denied,
+        reason: Some(reason),
+        action,
+        charge: Charge::default(),
+        charged_cents: 0,
+        legs: Legs::new(),
+        balance_cents: situation.wallet.ok().map(|wallet| wallet.balance_cents),
+        presence: situation.presence,
+        prior: prior(situation.presence),
+        occupancy: 0,
+    }
+}
+
+fn admit(situation: &Situation<'_>, wallet: &WalletFacts, action: Action, charge: Charge, charged_cents: i64) -> Decision {
+    let before = situation.presence;
+    let presence = match situation.input.kind {
+        ScanKind::Entry => Presence {
+            entries: before.entries.saturating_add(1),
+            inside: true,
+            admitted_at: Some(situation.now),
+            gate_id: Some(situation.config.gate_id),
+        },
+        ScanKind::Exit => Presence { inside: false, ..before },
+        _ => before,
+    };
+    Decision {
+        outcome: Outcome::Admitted,
+        reason: None,
+        action,
+        legs: charge.legs(wallet.wallet_id, &situation.config.accounts),
+        charge,
+        charged_cents,
+        balance_cents: Some(wallet.balance_cents - charged_cents),
+        presence,
+        prior: prior(before),
+        occupancy: i32::from(presence.inside) - i32::from(before.inside),
+    }
+}
+
+impl Decision {
+    /// The denial that this admission becomes when no place is left.
+    pub fn without_place(self, situation: &Situation<'_>) -> Self {
+        deny(situation, self.action, Reason::CapacityReached)
+    }
+}

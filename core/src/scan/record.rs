@@ -1,0 +1,181 @@
+//! What the journal keeps of a scan, and the answer that is made of it: a pure function, so
+//! that a replay gives the same bytes as the first time.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Decision, Item, Outcome, PriorUse, Reason, RecordedCharge, ScanAnswer, ScanCharge, ScanInput};
+use crate::fee::Action;
+use crate::journal::Entry;
+use crate::{Error, ErrorCode, Result};
+
+/// A scan's journal body. Fields are in alphabetical order: serialized, they are canonical.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScanBody {
+    /// What is paid for.
+    pub action: Action,
+    /// The balance afterwards, in minor units.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub balance_cents: Option<i64>,
+    /// What was charged.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub charges: Vec<RecordedCharge>,
+    /// The wallet's entry number.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub entry_number: Option<i32>,
+    /// Whether the wallet is inside afterwards.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub inside: Option<bool>,
+    /// What was sold.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub items: Vec<RecordedItem>,
+    /// Why staff let the wallet in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub override_reason: Option<String>,
+    /// The use before this one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub prior: Option<RecordedUse>,
+    /// Why it was denied.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<Reason>,
+    /// Number of the key that signs the receipt.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub receipt_key: Option<i32>,
+    /// The HTTP request, for tracing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub request: Option<serde_json::Value>,
+    /// When the device read the token, where that differs from the time of booking.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub scanned_at: Option<Timestamp>,
+}
+
+/// An item in the journal: name, quantity, price of one in minor units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedItem(pub String, pub i32, pub i64);
+
+/// A prior use in the journal: when, gate, entry number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedUse(pub Timestamp, pub Option<Uuid>, pub i32);
+
+impl ScanBody {
+    /// What the journal keeps of a decision.
+    pub fn new(input: &ScanInput, decision: &Decision, recorded_at: Timestamp, receipt_key: i32) -> Self {
+        let admitted = decision.outcome == Outcome::Admitted;
+        let known_wallet = decision.balance_cents.is_some();
+        Self {
+            action: decision.action,
+            balance_cents: decision.balance_cents,
+            charges: decision
+                .charge
+                .lines
+                .iter()
+                .map(|line| RecordedCharge(line.component, line.amount_cents, line.fee_version))
+                .collect(),
+            entry_number: (known_wallet && decision.presence.entries > 0).then_some(decision.presence.entries),
+            inside: known_wallet.then_some(decision.presence.inside),
+            items: input
+                .items
+                .iter()
+                .map(|Item { name, quantity, unit_price_cents }| RecordedItem(name.clone(), *quantity, *unit_price_cents))
+                .collect(),
+            override_reason: input.override_reason.clone(),
+            prior: decision
+                .prior
+                .as_ref()
+                .map(|PriorUse { admitted_at, gate_id, entry_number }| RecordedUse(*admitted_at, *gate_id, *entry_number)),
+            reason: decision.reason,
+            receipt_key: admitted.then_some(receipt_key),
+            request: None,
+            scanned_at: (input.scanned_at != recorded_at).then_some(input.scanned_at),
+        }
+    }
+}
+
+/// The journal's action for an outcome.
+pub fn journal_action(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Admitted => "scan.admitted",
+        Outcome::Denied => "scan.denied",
+    }
+}
+
+/// The answer to a scan, made from its journal entry; without its receipt.
+///
+/// # Errors
+/// `internal` when the entry is not a scan's.
+pub fn answer(entry: &Entry, body: &ScanBody) -> Result<ScanAnswer> {
+    let outcome = match entry.action.as_str() {
+        "scan.admitted" => Outcome::Admitted,
+        "scan.denied" => Outcome::Denied,
+        _ => return Err(Error::new(ErrorCode::Internal, "the journal entry is not a scan")),
+    };
+    Ok(ScanAnswer {
+        scan_id: entry.entry_id,
+        outcome,
+        reason: body.reason,
+        action: body.action,
+        event_id: entry.event_id,
+        gate_id: entry.gate_id,
+        wallet_id: entry.wallet_id,
+        entry_number: body.entry_number,
+        inside: body.inside,
+        charged_cents: body.charges.iter().map(|charge| charge.1).sum(),
+        currency: entry.currency.map(|currency| currency.to_string()),
+        charges: body
+            .charges
+            .iter()
+            .map(|RecordedCharge(component, amount_cents, fee_version)| ScanCharge {
+                component: *component,
+                amount_cents: *amount_cents,
+                fee_version: *fee_version,
+            })
+            .collect(),
+        balance_cents: body.balance_cents,
+        prior: body.prior.as_ref().map(|RecordedUse(admitted_at, gate_id, entry_number)| PriorUse {
+            admitted_at: *admitted_at,
+            gate_id: *gate_id,
+            entry_number: *entry_number,
+        }),
+        override_reason: body.override_reason.clone(),
+        scanned_at: body.scanned_at.unwrap_or(entry.recorded_at),
+        recorded_at: entry.recorded_at,
+        receipt: None,
+    })
+}
+
+/// The signed content of any entry's receipt, canonical JSON: what happened, to whom, the money
+/// and the entry's leaf hash, which ties the receipt to the journal.
+pub fn receipt_content(entry: &Entry, leaf_hash: &[u8; 32]) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Content<'a> {
+        action: &'a str,
+        amount_cents: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        currency: Option<&'a str>,
+        entry_id: Uuid,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        event_id: Option<Uuid>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        gate_id: Option<Uuid>,
+        hash: String,
+        recorded_at: Timestamp,
+        tenant_id: i32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        wallet_id: Option<Uuid>,
+    }
+    let content = Content {
+        action: &entry.action,
+        amount_cents: entry.wallet_change(),
+        currency: entry.currency.as_ref().map(|currency| currency.as_str()),
+        entry_id: entry.entry_id,
+        event_id: entry.event_id,
+        gate_id: entry.gate_id,
+        hash: data_encoding::HEXLOWER.encode(leaf_hash),
+        recorded_at: entry.recorded_at,
+        tenant_id: entry.tenant_id,
+        wallet_id: entry.wallet_id,
+    };
+    // Strings, numbers and ids always serialize.
+    serde_json::to_vec(&content).unwrap_or_default()
+}

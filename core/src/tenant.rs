@@ -1,0 +1,158 @@
+//! Tenants: API keys, roles and signing keys.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::message::{answers, requests, words};
+
+words! {
+    /// What a signing key is for.
+    pub enum KeyPurpose {
+        /// HMAC key of wallet session tokens.
+        Session => "session",
+        /// Ed25519 key of receipts.
+        Receipt => "receipt",
+        /// Ed25519 key of journal checkpoints.
+        Checkpoint => "checkpoint",
+    }
+}
+
+requests! {
+    /// Issues an API key with a role. The key is in the answer and nowhere else.
+    pub struct ApiKeyCreate {
+        /// For people, 1 to 200 characters.
+        pub name: String,
+        /// One of the tenant's roles.
+        pub role: String,
+        /// Restricts the key to one venue.
+        pub venue_id: Option<Uuid>,
+        /// Restricts the key to one event.
+        pub event_id: Option<Uuid>,
+        /// When it stops working; never when absent.
+        pub expires_at: Option<Timestamp>,
+    }
+
+    /// Lists API keys without their secrets.
+    pub struct ApiKeyList {
+        /// Keys a page, 1 to 200; 50 when absent.
+        pub limit: Option<i64>,
+        /// `next_cursor` of the page before.
+        pub cursor: Option<String>,
+    }
+
+    /// Revokes an API key at once.
+    pub struct ApiKeyRevoke {
+        /// The key's id.
+        pub api_key_id: Uuid,
+    }
+
+    /// Lists roles and the commands they may carry out.
+    pub struct RoleList {}
+
+    /// Creates a role or replaces its commands.
+    pub struct RoleSet {
+        /// 1 to 40 lower-case letters, digits and underscores.
+        pub role: String,
+        /// Names of commands.
+        pub commands: Vec<String>,
+    }
+
+    /// Lists signing keys without their secrets.
+    pub struct KeyList {}
+
+    /// Makes a new signing key the current one; older keys still verify.
+    pub struct KeyRotate {
+        /// Which key.
+        pub purpose: KeyPurpose,
+    }
+
+    /// The public signing keys as a JSON Web Key Set (RFC 7517).
+    pub struct KeyJwks {}
+}
+
+answers! {
+    /// An issued API key.
+    pub struct ApiKeyCreated {
+        /// The key's id.
+        pub api_key_id: Uuid,
+        /// The secret key, shown only now.
+        pub api_key: String,
+    }
+
+    /// An API key without its secret.
+    pub struct ApiKeyView {
+        /// The key's id.
+        pub api_key_id: Uuid,
+        /// For people.
+        pub name: String,
+        /// Its role.
+        pub role: String,
+        /// The venue it is restricted to.
+        pub venue_id: Option<Uuid>,
+        /// The event it is restricted to.
+        pub event_id: Option<Uuid>,
+        /// When it was issued.
+        pub created_at: Timestamp,
+        /// When it stops working.
+        pub expires_at: Option<Timestamp>,
+        /// When it was revoked.
+        pub revoked_at: Option<Timestamp>,
+    }
+
+    /// A page of API keys.
+    pub struct ApiKeyPage {
+        /// Newest first.
+        pub items: Vec<ApiKeyView>,
+        /// Where the next page starts; `null` on the last.
+        pub next_cursor: Option<String>,
+    }
+
+    /// An acknowledged revocation.
+    pub struct Revoked {
+        /// When it took effect.
+        pub revoked_at: Timestamp,
+    }
+
+    /// A role.
+    pub struct RoleView {
+        /// Its name.
+        pub role: String,
+        /// What it may do.
+        pub commands: Vec<String>,
+    }
+
+    /// All roles.
+    pub struct RolePage {
+        /// By name.
+        pub items: Vec<RoleView>,
+    }
+
+    /// A signing key without its secret.
+    pub struct KeyView {
+        /// The number in `kid` (four hexadecimal digits) and in tokens.
+        pub key_id: i32,
+        /// What it signs.
+        pub purpose: String,
+        /// Whether new signatures use it.
+        pub current: bool,
+        /// When it was made.
+        pub created_at: Timestamp,
+    }
+
+    /// All signing keys.
+    pub struct KeyPage {
+        /// By number.
+        pub items: Vec<KeyView>,
+    }
+
+    /// Public keys for anybody's JOSE library.
+    pub struct KeySet {
+        /// RFC 7517 keys (OKP, Ed25519, RFC 8037).
+        pub keys: Vec<serde_json::Value>,
+    }
+}
+
+/// Whether a role's name is well-formed.
+pub fn is_role_name(name: &str) -> bool {
+    (1..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Builds the extension, the shim and the test harness, and installs the extension where it differs.
+#   build.sh [extension]      only the extension
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "$0")/env.sh"
+
+say "Building the extension for Postgres $(pg_major) (the first time takes minutes)"
+PGRX_PG_CONFIG_PATH=$PG_CONFIG cargo build --release -p admit \
+  --no-default-features --features "pg$(pg_major)" --ignore-rust-version
+
+if [ "${1:-}" != extension ]; then
+  say "Building the shim and the test harness"
+  cargo build --release -p admit-shim -p admit-harness
+fi
+"$ROOT/scripts/install.sh" --built

@@ -1,0 +1,61 @@
+-- Tenants, their keys, roles and credentials.
+CREATE TABLE admit.tenant (
+    tenant_id integer NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    currency text NOT NULL,
+    -- A new random value with every change of configuration: backends keep parsed
+    -- configuration for as long as this stays the same.
+    revision uuid NOT NULL,
+    fee_version bigint NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL
+);
+COMMENT ON TABLE admit.tenant IS 'One row a tenant; revision changes with every change of configuration.';
+
+CREATE TABLE admit.signing_key (
+    tenant_id integer NOT NULL REFERENCES admit.tenant,
+    key_id integer NOT NULL CHECK (key_id BETWEEN 1 AND 65535),
+    purpose text NOT NULL CHECK (purpose IN ('session', 'receipt', 'checkpoint')),
+    is_current boolean NOT NULL,
+    public_key bytea,
+    sealed_secret bytea NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, key_id)
+);
+CREATE UNIQUE INDEX signing_key_current ON admit.signing_key (tenant_id, purpose) WHERE is_current;
+COMMENT ON TABLE admit.signing_key IS 'Signing keys; secrets are encrypted under the master key, which is not in the database.';
+
+CREATE TABLE admit.role_command (
+    tenant_id integer NOT NULL REFERENCES admit.tenant,
+    role text NOT NULL,
+    command text NOT NULL,
+    PRIMARY KEY (tenant_id, role, command)
+);
+COMMENT ON TABLE admit.role_command IS 'Which role may carry out which command; nothing else is allowed.';
+
+CREATE TABLE admit.api_key (
+    tenant_id integer NOT NULL REFERENCES admit.tenant,
+    api_key_id uuid NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    secret_hash bytea NOT NULL,
+    venue_id uuid,
+    event_id uuid,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz,
+    revoked_at timestamptz,
+    PRIMARY KEY (tenant_id, api_key_id)
+);
+COMMENT ON TABLE admit.api_key IS 'API keys; only SHA-256 of the secret is kept.';
+
+CREATE TABLE admit.idempotency (
+    tenant_id integer NOT NULL,
+    actor_id uuid NOT NULL,
+    idempotency_key text NOT NULL,
+    command text NOT NULL,
+    request_hash bytea NOT NULL,
+    answer text,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, actor_id, idempotency_key)
+) WITH (fillfactor = 70);
+CREATE INDEX idempotency_created_at ON admit.idempotency (tenant_id, created_at);
+COMMENT ON TABLE admit.idempotency IS 'Answers by idempotency key; rows older than 24 hours are removed by tick.';
