@@ -66,7 +66,7 @@ start() {
   configure
   log_size=$(stat -c %s "$home/server.log" 2>/dev/null || echo 0)
   as_server "$bin/pg_ctl" start --silent -w -t 300 -D "$data" -l "$home/server.log" >/dev/null 2>&1 || {
-    tail -c +$((log_size + 1)) "$home/server.log" >&2
+    tail -c +$((log_size + 1)) "$home/server.log" >&2 || true
     die "cluster $name does not start; its log is $home/server.log"
   }
   point_at_it
@@ -84,6 +84,7 @@ destroy() {
   stop
   rm -rf "$home" "$socket"
   rm -f "$link"
+  [ "${home%/*}" = "$STATE" ] || rmdir --ignore-fail-on-non-empty "${home%/*}"
 }
 
 point_at_it() { # with libpq's environment

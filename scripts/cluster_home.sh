@@ -110,6 +110,7 @@ configure() { # anew at each start: the checkout may have moved
     setting cluster_name "admit $name"
     setting log_line_prefix '%m [%p] %q%u@%d '
     setting admit.master_key_file "$home/master.key"
+    setting admit.databases admit
     [ ! -f "$home/options" ] || cat "$home/options"
   } | keep "$data/admit.conf"
 }

@@ -42,5 +42,6 @@ if [ -w "$libraries" ] && [ -w "$extensions" ] || [ -n "${DESTDIR:-}" ]; then
 elif [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; then
   as_root sh -c "$replace" install "${pending[@]}"
 else
-  die "these folders are root's and there is no sudo. Ask root to run: make install"
+  die "these folders are root's and there is no sudo. Once, as root, run:
+  PG_CONFIG=$PG_CONFIG $ROOT/scripts/install.sh --built"
 fi

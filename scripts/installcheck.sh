@@ -19,7 +19,8 @@ passed=0 failed=0
 check_server() {
   local superuser
   superuser=$("$bin/psql" -XAtqc "select current_setting('is_superuser')" -d postgres) ||
-    die "cannot connect: set PGHOST, PGPORT, PGUSER and PGPASSWORD to a superuser of your server."
+    die "cannot connect. Set PGHOST, PGPORT, PGUSER and PGPASSWORD to a superuser of your server," \
+      "or make yourself one: sudo -u postgres createuser --superuser $(id -un)"
   [ "$superuser" = on ] || die "$("$bin/psql" -XAtqc 'select current_user' -d postgres) is not a superuser."
 }
 
@@ -29,8 +30,9 @@ list_tests() {
   tests=()
   for file in "pg_tests/$1"/*/*"$2"; do
     name=$(basename "$file" "$2")
+    [ -f "$file" ] || continue
     [ -z "${ONLY:-}" ] || [[ " $ONLY " == *" $name "* ]] || continue
-    if [ -f "$file" ] && compgen -G "pg_tests/$1/expected/$name*.out" >/dev/null; then
+    if compgen -G "pg_tests/$1/expected/$name*.out" >/dev/null; then
       tests+=("$name")
     else
       echo "$name: pg_tests/$1/expected/$name.out is missing." \

@@ -83,4 +83,5 @@ if [ "$(id -u)" != 0 ]; then
 else
   say "They will be installed with apt-get; no Postgres server is created or started."
 fi
-as_root bash "$ROOT/scripts/prerequisites.sh" --install "${missing[@]}"
+as_root bash "$ROOT/scripts/prerequisites.sh" --install "${missing[@]}" ||
+  die "apt-get could not install them. A Postgres that Debian lacks comes from https://apt.postgresql.org."

@@ -37,7 +37,12 @@ count() { # LOG: prints `passed failed`, from cargo's totals or from the last li
 show_failure() { # NAME LOG
   local diffs=$STATE/installcheck/$1/regression.diffs
   echo "--- $1: $2"
-  if [ -s "$diffs" ]; then head -n 80 "$diffs"; else tail -n 40 "$2"; fi
+  if [ -s "$diffs" ]; then
+    grep -E 'is missing|FAILED|^not ok' "$2" || true
+    head -n 80 "$diffs"
+  else
+    tail -n 40 "$2"
+  fi
   echo "---"
 }
 
@@ -57,7 +62,7 @@ for name in "${suites[@]}"; do
   [[ " ${known[*]} " == *" $name "* ]] || die "there is no suite $name; there are ${known[*]}"
 done
 only_one test
-trap 'cluster test stop' EXIT
+trap 'cluster test stop 2>/dev/null || true' EXIT
 trap 'exit 130' INT TERM
 
 if prepare; then

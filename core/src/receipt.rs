@@ -4,9 +4,6 @@ use uuid::Uuid;
 
 use crate::message::{answers, requests};
 
-/// The `typ` of a receipt's JOSE header.
-pub const RECEIPT_TYPE: &str = "receipt+jwt";
-
 requests! {
     /// Issues the receipt of a journal entry again; it is the same to the byte.
     pub struct ReceiptGet {
@@ -20,7 +17,7 @@ answers! {
     pub struct ReceiptView {
         /// The entry.
         pub entry_id: Uuid,
-        /// Compact JWS (RFC 7515), EdDSA, type `receipt+jwt`.
+        /// Compact JWS (RFC 7515), EdDSA, type `admit-receipt+jwt`.
         pub receipt: String,
         /// The signed content, for reading.
         pub content: serde_json::Value,

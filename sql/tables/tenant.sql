@@ -53,7 +53,8 @@ CREATE TABLE admit.idempotency (
     idempotency_key text NOT NULL,
     command text NOT NULL,
     request_hash bytea NOT NULL,
-    answer text,
+    -- The answer, encrypted under the master key: it may hold a new credential.
+    sealed_answer bytea,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, actor_id, idempotency_key)
 ) WITH (fillfactor = 70);

@@ -92,19 +92,11 @@ impl ScanBody {
     }
 }
 
-/// The journal's action for an outcome.
-pub fn journal_action(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Admitted => "scan.admitted",
-        Outcome::Denied => "scan.denied",
-    }
-}
-
 /// The answer to a scan, made from its journal entry; without its receipt.
 ///
 /// # Errors
 /// `internal` when the entry is not a scan's.
-pub fn answer(entry: &Entry, body: &ScanBody) -> Result<ScanAnswer> {
+pub fn answer<B>(entry: &Entry<B>, body: &ScanBody) -> Result<ScanAnswer> {
     let outcome = match entry.action.as_str() {
         "scan.admitted" => Outcome::Admitted,
         "scan.denied" => Outcome::Denied,
@@ -146,7 +138,7 @@ pub fn answer(entry: &Entry, body: &ScanBody) -> Result<ScanAnswer> {
 
 /// The signed content of any entry's receipt, canonical JSON: what happened, to whom, the money
 /// and the entry's leaf hash, which ties the receipt to the journal.
-pub fn receipt_content(entry: &Entry, leaf_hash: &[u8; 32]) -> Vec<u8> {
+pub fn receipt_content<B: Serialize>(entry: &Entry<B>, leaf_hash: &[u8; 32]) -> Vec<u8> {
     #[derive(Serialize)]
     struct Content<'a> {
         action: &'a str,

@@ -1,0 +1,120 @@
+//! One call: who acts for which tenant, when, and by which request.
+
+use admit_core::journal::ActorKind;
+use admit_core::{Error, Result};
+use jiff::Timestamp;
+use pgrx::pg_sys;
+use uuid::Uuid;
+
+use crate::database::from_postgres_us;
+
+/// Who carries out a command, as proved by the credential or the SQL session.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// What kind.
+    pub kind: ActorKind,
+    /// Which API key, device or wallet.
+    pub id: Option<Uuid>,
+    /// The wallet session, for wallets.
+    pub session_id: Option<Uuid>,
+    /// The only venue that it may touch.
+    pub venue_id: Option<Uuid>,
+    /// The only event that it may touch.
+    pub event_id: Option<Uuid>,
+}
+
+impl Actor {
+    /// An actor without restrictions.
+    pub fn new(kind: ActorKind, id: Option<Uuid>) -> Self {
+        Self { kind, id, session_id: None, venue_id: None, event_id: None }
+    }
+}
+
+/// One call of a command.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Whose data.
+    pub tenant_id: i32,
+    /// Who acts.
+    pub actor: Actor,
+    /// The time of the call.
+    pub now: Timestamp,
+    /// Request id and trace id of the HTTP request.
+    pub request: Option<serde_json::Value>,
+    /// The idempotency key.
+    pub idempotency_key: Option<String>,
+}
+
+impl Call {
+    /// A call from an SQL session that was granted the function.
+    pub fn from_sql(tenant_id: i32) -> Self {
+        Self {
+            tenant_id,
+            actor: Actor::new(ActorKind::Sql, None),
+            now: now(),
+            request: None,
+            idempotency_key: None,
+        }
+    }
+
+    /// The calling wallet.
+    ///
+    /// # Errors
+    /// `permission_denied` for anybody who is no wallet.
+    pub fn wallet_id(&self) -> Result<Uuid> {
+        match (self.actor.kind, self.actor.id) {
+            (ActorKind::Wallet, Some(id)) => Ok(id),
+            _ => Err(Error::new(
+                admit_core::ErrorCode::PermissionDenied,
+                "this command acts on the caller's wallet: call it with a wallet session token",
+            )),
+        }
+    }
+
+    /// Refuses what lies outside the credential's venue and event, in the words of an unknown
+    /// object.
+    pub fn require_scope(&self, what: &str, venue_id: Option<Uuid>, event_id: Option<Uuid>) -> Result<()> {
+        let outside = |own: Option<Uuid>, asked: Option<Uuid>| own.is_some() && own != asked;
+        if outside(self.actor.venue_id, venue_id) || outside(self.actor.event_id, event_id) {
+            return Err(Error::not_found(what));
+        }
+        Ok(())
+    }
+
+    /// Refuses credentials that are bound to a venue or event.
+    pub fn require_whole_tenant(&self, what: &str) -> Result<()> {
+        if self.actor.venue_id.is_some() || self.actor.event_id.is_some() {
+            return Err(Error::not_found(what));
+        }
+        Ok(())
+    }
+}
+
+/// The server's clock, in microseconds.
+pub fn now() -> Timestamp {
+    // SAFETY: reads the clock, without any argument.
+    #[allow(unsafe_code, reason = "pgrx does not wrap the plain clock")]
+    let microseconds = unsafe { pg_sys::GetCurrentTimestamp() };
+    from_postgres_us(microseconds)
+}
+
+/// Random bytes from Postgres' strong source.
+///
+/// # Errors
+/// `internal` when the operating system gives none.
+pub fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    // SAFETY: the buffer has N bytes.
+    #[allow(unsafe_code, reason = "pgrx does not wrap pg_strong_random")]
+    let filled = unsafe { pg_sys::pg_strong_random(bytes.as_mut_ptr().cast(), N) };
+    if filled {
+        return Ok(bytes);
+    }
+    Err(Error::new(admit_core::ErrorCode::Internal, "the operating system gives no random bytes"))
+}
+
+/// A new id: UUIDv7 (RFC 9562) of this time.
+pub fn new_id(now: Timestamp) -> Result<Uuid> {
+    let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or_default();
+    Ok(uuid::Builder::from_unix_timestamp_millis(milliseconds, &random()?).into_uuid())
+}

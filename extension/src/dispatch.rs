@@ -1,0 +1,211 @@
+//! The way in: from a command's name and JSON to its function and back.
+
+use admit_core::registry::{Access, Command, Repeat, command};
+use admit_core::{Error, ErrorCode, Result, journal::ActorKind};
+use pgrx::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::call::{Actor, Call, now};
+use crate::database::{Database, connect};
+use crate::raise::settle;
+use crate::{device, fee, key, ledger, payment, payout, proof, receipt, report, scan, tenant, venue, verify, wallet};
+
+/// A request's JSON is at most this long.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// Carries out a command for a credential. The one call of the HTTP shim.
+#[pg_extern(sql = false, security_definer)]
+fn dispatch(
+    tenant_id: i32,
+    command_name: &str,
+    credential: Option<&str>,
+    body: &str,
+    idempotency_key: Option<&str>,
+    context: Option<&str>,
+) -> String {
+    settle(connect(|database| {
+        let command = known(command_name)?;
+        prepare(database, tenant_id)?;
+        let now = now();
+        let actor = match (command.access, credential) {
+            (Access::Public, _) => Actor::new(ActorKind::Public, None),
+            (Access::Role, Some(credential)) => {
+                crate::credential::authenticate(database, tenant_id, credential, command.name, now)?
+            }
+            (Access::Role, None) => {
+                return Err(Error::new(
+                    ErrorCode::Unauthenticated,
+                    "send a valid credential as Authorization: Bearer <credential>",
+                ));
+            }
+        };
+        let request = context.map(request_of).transpose()?;
+        let call = Call { tenant_id, actor, now, request, idempotency_key: idempotency_key.map(str::to_owned) };
+        if command.repeat == Repeat::Key && call.idempotency_key.is_none() {
+            return Err(Error::new(ErrorCode::IdempotencyKeyMissing, "send an Idempotency-Key with this request"));
+        }
+        run(database, &call, command, body)
+    }))
+}
+
+/// Carries out a command for an SQL session that may execute this function; the typed functions
+/// `admit.<domain>_<verb>` are made of it.
+#[pg_extern(sql = false, security_definer)]
+fn call(tenant_id: i32, command_name: &str, body: pgrx::JsonB, idempotency_key: Option<&str>) -> pgrx::JsonB {
+    settle(connect(|database| {
+        let command = known(command_name)?;
+        prepare(database, tenant_id)?;
+        let mut call = Call::from_sql(tenant_id);
+        call.idempotency_key = idempotency_key.map(str::to_owned);
+        let mut body = crate::venue::without_nulls(body.0);
+        act_for_wallet(database, &mut call, command, &mut body)?;
+        let answer = run(database, &call, command, &body.to_string())?;
+        serde_json::from_str(&answer).map(pgrx::JsonB).map_err(|_| Error::new(ErrorCode::Internal, "the answer is not JSON"))
+    }))
+}
+
+/// A backend acts for a wallet by its session token: `session_token` in the request.
+fn act_for_wallet(
+    database: &mut Database<'_, '_>,
+    call: &mut Call,
+    command: &Command,
+    body: &mut serde_json::Value,
+) -> Result<()> {
+    let token = body.as_object_mut().and_then(|fields| fields.remove("session_token"));
+    if let Some(token) = token {
+        let token = token.as_str().unwrap_or_default();
+        call.actor = crate::credential::authenticate(database, call.tenant_id, token, command.name, call.now)?;
+    }
+    Ok(())
+}
+
+fn known(name: &str) -> Result<&'static Command> {
+    command(name).ok_or_else(|| Error::not_found("command"))
+}
+
+/// Checks the schema's version and makes the tenant's rows visible.
+pub fn prepare(database: &mut Database<'_, '_>, tenant_id: i32) -> Result<()> {
+    crate::migrate::require_current(database)?;
+    crate::settings::show_tenant(tenant_id);
+    Ok(())
+}
+
+fn request_of(context: &str) -> Result<serde_json::Value> {
+    serde_json::from_str(context).map_err(|_| Error::invalid("the request's context is not JSON"))
+}
+
+fn run(database: &mut Database<'_, '_>, call: &Call, command: &Command, body: &str) -> Result<String> {
+    if body.len() > BODY_BYTES_MAX {
+        return Err(Error::new(ErrorCode::PayloadTooLarge, format!("a request has at most {BODY_BYTES_MAX} bytes")));
+    }
+    if command.repeat != Repeat::Read {
+        crate::settings::require_durable_commit()?;
+    }
+    match command.repeat {
+        Repeat::Read | Repeat::Nonce => execute(database, call, command.name, body),
+        // Callers without an identity have no key space of their own: a key that somebody else
+        // sent must not give them that answer.
+        _ if call.actor.kind == ActorKind::Public => execute(database, call, command.name, body),
+        Repeat::Key | Repeat::Natural => {
+            crate::idempotency::once(database, call, command.name, body, |database| {
+                execute(database, call, command.name, body)
+            })
+        }
+    }
+}
+
+/// Reads the request, runs the function, writes the answer.
+fn answer<Q: DeserializeOwned, A: Serialize>(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    body: &str,
+    function: impl FnOnce(&mut Database<'_, '_>, &Call, Q) -> Result<A>,
+) -> Result<String> {
+    let request = serde_json::from_str(body).map_err(|error| Error::invalid(readable(&error)))?;
+    let answer = function(database, call, request)?;
+    serde_json::to_string(&answer).map_err(|_| Error::new(ErrorCode::Internal, "the answer cannot be written as JSON"))
+}
+
+/// serde's message with control characters and length bounded: it may quote the caller's input.
+fn readable(error: &serde_json::Error) -> String {
+    error.to_string().chars().filter(|character| !character.is_control()).take(300).collect()
+}
+
+macro_rules! table {
+    ($database:ident, $call:ident, $body:ident, $name:ident; $($command:literal => $function:path,)*) => {
+        match $name {
+            $($command => answer($database, $call, $body, $function),)*
+            _ => Err(Error::not_found("command")),
+        }
+    };
+}
+
+/// One row a command: the registry's name and the function that carries it out.
+fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &str) -> Result<String> {
+    table! { database, call, body, name;
+        "api_key.create" => tenant::api_key_create,
+        "api_key.list" => tenant::api_key_list,
+        "api_key.revoke" => tenant::api_key_revoke,
+        "role.list" => tenant::role_list,
+        "role.set" => tenant::role_set,
+        "key.list" => key::list,
+        "key.rotate" => key::rotate,
+        "key.jwks" => key::jwks,
+        "venue.create" => venue::create,
+        "venue.get" => venue::get,
+        "venue.list" => venue::list,
+        "venue.update" => venue::update,
+        "gate.create" => venue::gate::create,
+        "gate.list" => venue::gate::list,
+        "gate.update" => venue::gate::update,
+        "event.create" => venue::event::create,
+        "event.get" => venue::event::get,
+        "event.list" => venue::event::list,
+        "event.update" => venue::event::update,
+        "device.register" => device::register,
+        "device.renew" => device::renew,
+        "device.assign" => device::assign,
+        "device.revoke" => device::revoke,
+        "device.list" => device::list,
+        "fee.set" => fee::set,
+        "fee.get" => fee::get,
+        "fee.versions" => fee::versions,
+        "fee.preview" => fee::preview,
+        "account.create" => ledger::create,
+        "account.get" => ledger::get,
+        "account.list" => ledger::list,
+        "wallet.open" => wallet::open,
+        "wallet.recover" => wallet::recover,
+        "wallet.recovery" => wallet::recovery,
+        "wallet.refresh" => wallet::refresh,
+        "wallet.logout" => wallet::logout,
+        "wallet.get" => wallet::get,
+        "wallet.history" => wallet::history,
+        "wallet.link" => wallet::link,
+        "wallet.lookup" => wallet::lookup,
+        "wallet.freeze" => wallet::freeze,
+        "wallet.unfreeze" => wallet::unfreeze,
+        "scan.record" => scan::record,
+        "scan.override" => scan::override_denial,
+        "scan.list" => scan::list,
+        "payment.fund" => payment::fund,
+        "payment.attach" => payment::attach,
+        "payment.get" => payment::get,
+        "payment.list" => payment::list,
+        "payment.refund" => payment::refund,
+        "provider.configure" => payment::configure,
+        "webhook.list" => payment::webhook::list,
+        "payout.create" => payout::create,
+        "payout.get" => payout::get,
+        "payout.list" => payout::list,
+        "receipt.get" => receipt::get,
+        "journal.list" => report::journal,
+        "journal.inclusion" => proof::inclusion,
+        "journal.consistency" => proof::consistency,
+        "journal.checkpoint" => proof::checkpoint,
+        "journal.verify" => verify::run,
+        "report.live" => report::live,
+        "alert.list" => report::alerts,
+    }
+}

@@ -1,0 +1,173 @@
+//! Signing keys: made, sealed under the master key, and kept opened in the backend.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use admit_core::jws::{RECEIPT_TYP, TokenSigner};
+use admit_core::sealed::{MasterKey, NONCE_LENGTH};
+use admit_core::tenant::{KeyJwks, KeyList, KeyPage, KeyPurpose, KeyRotate, KeySet, KeyView};
+use admit_core::{Error, ErrorCode, Result};
+use ed25519_dalek::SigningKey;
+use serde_json::json;
+
+use crate::call::{Call, random};
+use crate::database::{Database, arguments};
+use crate::journal::{Fact, append};
+use crate::settings::MASTER_KEY_FILE;
+
+/// An opened key.
+pub enum KeyMaterial {
+    /// HMAC key of wallet sessions.
+    Session([u8; 32]),
+    /// Ed25519 key of receipts or checkpoints, with its signer of receipts.
+    Signing(Box<(SigningKey, TokenSigner)>),
+}
+
+thread_local! {
+    /// Opened keys by (tenant, key id). A key never changes, so an opened one stays true.
+    static OPENED: RefCell<HashMap<(i32, i32), Rc<KeyMaterial>>> = RefCell::default();
+}
+
+/// Reads the master key from its file.
+///
+/// # Errors
+/// `master_key_unavailable` says which setting or file to mend.
+pub fn master_key() -> Result<MasterKey> {
+    let unavailable = |detail: &str| Error::new(ErrorCode::MasterKeyUnavailable, detail);
+    let path = MASTER_KEY_FILE.get().and_then(|path| path.into_string().ok()).filter(|path| !path.is_empty());
+    let path = path.ok_or_else(|| unavailable("set admit.master_key_file to a file with 32 random bytes and reload"))?;
+    let content = std::fs::read(path)
+        .map_err(|_| unavailable("the file that admit.master_key_file names cannot be read by the server's user"))?;
+    MasterKey::from_file_content(&content)
+}
+
+/// The `kid` of a key: four hexadecimal digits.
+pub fn kid(key_id: i32) -> String {
+    format!("{key_id:04x}")
+}
+
+fn context(tenant_id: i32, key_id: i32) -> String {
+    format!("admit signing key {tenant_id} {key_id}")
+}
+
+/// Opens a key of the tenant; `None` when there is no such key.
+pub fn open(database: &mut Database<'_, '_>, tenant_id: i32, key_id: i32) -> Result<Option<Rc<KeyMaterial>>> {
+    if let Some(key) = OPENED.with_borrow(|opened| opened.get(&(tenant_id, key_id)).cloned()) {
+        return Ok(Some(key));
+    }
+    let mut rows = database.read(
+        "SELECT purpose, sealed_secret FROM admit.signing_key WHERE tenant_id = $1 AND key_id = $2",
+        arguments![tenant_id, key_id],
+    )?;
+    if !rows.next() {
+        return Ok(None);
+    }
+    let (purpose, sealed): (String, Vec<u8>) = (rows.get(1)?, rows.get(2)?);
+    let secret: [u8; 32] = master_key()?
+        .open(&context(tenant_id, key_id), &sealed)?
+        .try_into()
+        .map_err(|_| Error::new(ErrorCode::Internal, "a stored key has the wrong length"))?;
+    let key = Rc::new(if purpose == KeyPurpose::Session.as_str() {
+        KeyMaterial::Session(secret)
+    } else {
+        let key = SigningKey::from_bytes(&secret);
+        let signer = TokenSigner::new(RECEIPT_TYP, &kid(key_id), &key)
+            .map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?;
+        KeyMaterial::Signing(Box::new((key, signer)))
+    });
+    OPENED.with_borrow_mut(|opened| opened.insert((tenant_id, key_id), Rc::clone(&key)));
+    Ok(Some(key))
+}
+
+/// Signs a receipt's content with one of the tenant's keys.
+pub fn sign_receipt(database: &mut Database<'_, '_>, tenant_id: i32, key_id: i32, content: &[u8]) -> Result<String> {
+    match open(database, tenant_id, key_id)?.as_deref() {
+        Some(KeyMaterial::Signing(key)) => {
+            key.1.sign(content).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))
+        }
+        _ => Err(Error::new(ErrorCode::Internal, "the receipt's key is missing")),
+    }
+}
+
+/// The number of the tenant's current key for a purpose.
+pub fn current(database: &mut Database<'_, '_>, tenant_id: i32, purpose: KeyPurpose) -> Result<i32> {
+    let mut rows = database.read(
+        "SELECT key_id FROM admit.signing_key WHERE tenant_id = $1 AND purpose = $2 AND is_current",
+        arguments![tenant_id, purpose.as_str()],
+    )?;
+    rows.only("signing key")?;
+    rows.get(1)
+}
+
+/// Makes a key and makes it the current one for its purpose. The tenant's row must be locked.
+pub fn create(database: &mut Database<'_, '_>, call: &Call, purpose: KeyPurpose) -> Result<KeyView> {
+    let mut rows = database.write(
+        "SELECT coalesce(max(key_id), 0) + 1 FROM admit.signing_key WHERE tenant_id = $1",
+        arguments![call.tenant_id],
+    )?;
+    rows.only("tenant")?;
+    let key_id: i32 = rows.get(1)?;
+    if key_id > i32::from(u16::MAX) {
+        return Err(Error::new(ErrorCode::LimitExceeded, "the tenant has used all 65535 key numbers"));
+    }
+    let secret: [u8; 32] = random()?;
+    let public = (purpose != KeyPurpose::Session)
+        .then(|| SigningKey::from_bytes(&secret).verifying_key().to_bytes().to_vec());
+    let sealed = master_key()?.seal(random::<NONCE_LENGTH>()?, &context(call.tenant_id, key_id), &secret)?;
+    database.write(
+        "UPDATE admit.signing_key SET is_current = false WHERE tenant_id = $1 AND purpose = $2 AND is_current",
+        arguments![call.tenant_id, purpose.as_str()],
+    )?;
+    database.write(
+        "INSERT INTO admit.signing_key (tenant_id, key_id, purpose, is_current, public_key, sealed_secret, created_at) \
+         VALUES ($1, $2, $3, true, $4, $5, $6)",
+        arguments![call.tenant_id, key_id, purpose.as_str(), public, sealed, call.now],
+    )?;
+    Ok(KeyView { key_id, purpose: purpose.as_str().to_owned(), current: true, created_at: call.now })
+}
+
+/// `key.rotate`
+pub fn rotate(database: &mut Database<'_, '_>, call: &Call, request: KeyRotate) -> Result<KeyView> {
+    call.require_whole_tenant("key")?;
+    crate::tenant::change_configuration(database, call)?;
+    let key = create(database, call, request.purpose)?;
+    append(database, call, Fact {
+        action: "key.rotated",
+        event_id: None,
+        gate_id: None,
+        wallet_id: None,
+        money: None,
+        body: json!({"key_id": key.key_id, "purpose": key.purpose}),
+    })?;
+    Ok(key)
+}
+
+/// `key.list`
+pub fn list(database: &mut Database<'_, '_>, call: &Call, _: KeyList) -> Result<KeyPage> {
+    let rows = database.read(
+        "SELECT key_id, purpose, is_current, created_at FROM admit.signing_key WHERE tenant_id = $1 ORDER BY key_id",
+        arguments![call.tenant_id],
+    )?;
+    let items = rows.collect(|row| {
+        Ok(KeyView { key_id: row.get(1)?, purpose: row.get(2)?, current: row.get(3)?, created_at: row.get(4)? })
+    })?;
+    Ok(KeyPage { items })
+}
+
+/// `key.jwks`
+pub fn jwks(database: &mut Database<'_, '_>, call: &Call, _: KeyJwks) -> Result<KeySet> {
+    let rows = database.read(
+        "SELECT key_id, public_key FROM admit.signing_key \
+         WHERE tenant_id = $1 AND public_key IS NOT NULL ORDER BY key_id",
+        arguments![call.tenant_id],
+    )?;
+    let keys = rows.collect(|row| {
+        let public: Vec<u8> = row.get(2)?;
+        Ok(json!({
+            "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA",
+            "kid": kid(row.get(1)?), "x": data_encoding::BASE64URL_NOPAD.encode(&public),
+        }))
+    })?;
+    Ok(KeySet { keys })
+}

@@ -1,0 +1,264 @@
+//! Scans: lock the wallet, load, let `core` decide, store, answer.
+
+pub mod config;
+mod list;
+mod store;
+
+use admit_core::credential::{Credential, WalletSession};
+use admit_core::journal::ActorKind;
+use admit_core::money::Currency;
+use admit_core::scan::{
+    Decision, Presence, Reason, ScanAnswer, ScanInput, ScanKind, ScanOverride, ScanRecord, Situation, WalletFacts, decide,
+};
+use admit_core::venue::required_text;
+use admit_core::{Error, ErrorCode, Result};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::call::Call;
+use crate::database::{Database, arguments};
+use crate::key::{self, KeyMaterial};
+
+pub use list::list;
+
+/// A scan as it comes in, before anything is read.
+struct Asked<'a> {
+    token: &'a str,
+    nonce: Uuid,
+    /// The scanning device, or the API key of the staff who overrides.
+    scanner_id: Uuid,
+    gate_id: Option<Uuid>,
+    event_id: Option<Uuid>,
+    input: ScanInput,
+}
+
+/// What the load statement found.
+struct Loaded {
+    revision: Uuid,
+    device: Option<(Uuid, Option<Uuid>, bool)>,
+    earlier_digest: Option<i64>,
+    presence: Presence,
+}
+
+/// `scan.record`
+pub fn record(database: &mut Database<'_, '_>, call: &Call, request: ScanRecord) -> Result<ScanAnswer> {
+    let scanner_id = match (call.actor.kind, call.actor.id, request.device_id) {
+        (ActorKind::Device, Some(own), None) => own,
+        (ActorKind::Device, Some(own), Some(named)) if own == named => own,
+        (ActorKind::Device, ..) => return Err(Error::not_found("device")),
+        (_, _, Some(named)) => named,
+        (_, _, None) => return Err(Error::invalid("device_id is needed when the caller is no device")),
+    };
+    let nonce = nonce(call, request.nonce)?;
+    let input = ScanInput::check(request.kind, request.amount_cents, request.items, request.scanned_at, call.now)?;
+    let asked = Asked { token: &request.token, nonce, scanner_id, gate_id: request.gate_id, event_id: request.event_id, input };
+    perform(database, call, &asked)
+}
+
+/// `scan.override`
+pub fn override_denial(database: &mut Database<'_, '_>, call: &Call, request: ScanOverride) -> Result<ScanAnswer> {
+    let reason = required_text("reason", &request.reason, 500)?;
+    let nonce = nonce(call, request.nonce)?;
+    let mut input = ScanInput::check(ScanKind::Entry, None, None, None, call.now)?;
+    input.override_reason = Some(reason);
+    let asked = Asked {
+        token: &request.token,
+        nonce,
+        scanner_id: call.actor.id.unwrap_or(crate::tenant::NOBODY),
+        gate_id: Some(request.gate_id),
+        event_id: Some(request.event_id),
+        input,
+    };
+    perform(database, call, &asked)
+}
+
+fn nonce(call: &Call, nonce: Option<Uuid>) -> Result<Uuid> {
+    let key = call.idempotency_key.as_deref().and_then(|key| Uuid::try_parse(key).ok());
+    nonce.or(key).ok_or_else(|| {
+        Error::new(ErrorCode::IdempotencyKeyMissing, "give the scan a nonce, or an Idempotency-Key that is a UUID")
+    })
+}
+
+fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> Result<ScanAnswer> {
+    let session = session(database, call, asked.token)?;
+    let wallet = match &session {
+        Ok(session) => lock_wallet(database, call, session)?.ok_or(Reason::TokenForged),
+        Err(reason) => Err(*reason),
+    };
+    let wallet_id = session.as_ref().ok().map(|session| session.wallet_id);
+    let loaded = load(database, call, asked, wallet_id)?;
+    let digest = asked.input.digest(asked.token, asked.event_id, asked.gate_id);
+    if let Some(earlier) = loaded.earlier_digest {
+        return replay(database, call, asked, earlier == digest);
+    }
+    let overriding = asked.input.override_reason.is_some();
+    let device = match loaded.device {
+        Some((gate_id, event_id, _)) => Some((gate_id, event_id)),
+        None if overriding => None,
+        None => return Err(Error::not_found("device")),
+    };
+    let gate_id = asked.gate_id.or(device.map(|device| device.0));
+    let event_id = asked.event_id.or(device.and_then(|device| device.1));
+    let (Some(gate_id), Some(event_id)) = (gate_id, event_id) else {
+        return Err(Error::invalid("event_id is needed: the device is not bound to one event"));
+    };
+    let config = config::load(database, call, loaded.revision, event_id, gate_id)?;
+    call.require_scope("event", Some(config.scan.venue_id), call.actor.event_id.and(Some(event_id)))?;
+    let revoked = loaded.device.is_some_and(|(_, _, revoked)| revoked);
+    let wallet = if revoked { Err(Reason::DeviceRevoked) } else { wallet };
+    let situation = Situation {
+        now: call.now,
+        input: &asked.input,
+        config: &config.scan,
+        device,
+        wallet: wallet.as_ref().map_err(|reason| *reason),
+        presence: loaded.presence,
+    };
+    let decision = move_occupancy(database, call, &situation, decide(&situation)?)?;
+    store::store(database, call, asked, &config, wallet_id, decision, digest)
+}
+
+/// The session behind a token, proved before any of its wallet's rows is read.
+fn session(database: &mut Database<'_, '_>, call: &Call, token: &str) -> Result<std::result::Result<WalletSession, Reason>> {
+    let Some(Credential::Wallet(token)) = Credential::parse(token) else {
+        return Ok(Err(Reason::TokenMalformed));
+    };
+    let (tenant_id, key_id) = token.key_reference();
+    if tenant_id != call.tenant_id {
+        return Ok(Err(Reason::TokenForeign));
+    }
+    let key = key::open(database, tenant_id, i32::from(key_id))?;
+    let session = match key.as_deref() {
+        Some(KeyMaterial::Session(key)) => token.verify(key),
+        _ => None,
+    };
+    Ok(match session {
+        None => Err(Reason::TokenForged),
+        Some(session) if i64::from(session.expires_at_seconds) <= call.now.as_second() => Err(Reason::TokenExpired),
+        Some(session) => Ok(session),
+    })
+}
+
+fn lock_wallet(database: &mut Database<'_, '_>, call: &Call, session: &WalletSession) -> Result<Option<WalletFacts>> {
+    let mut rows = database.write(
+        include_str!("../../../sql/statements/scan_lock.sql"),
+        arguments![call.tenant_id, session.wallet_id, session.session_id],
+    )?;
+    if !rows.next() {
+        return Ok(None);
+    }
+    Ok(Some(WalletFacts {
+        wallet_id: session.wallet_id,
+        balance_cents: rows.get(1)?,
+        currency: rows.get::<String>(2)?.parse::<Currency>()?,
+        frozen: rows.get(3)?,
+        session_ended: rows.get(4)?,
+    }))
+}
+
+fn load(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>, wallet_id: Option<Uuid>) -> Result<Loaded> {
+    let mut rows = database.write(
+        include_str!("../../../sql/statements/scan_load.sql"),
+        arguments![call.tenant_id, asked.scanner_id, asked.nonce, asked.event_id, wallet_id],
+    )?;
+    rows.only("tenant")?;
+    let device_gate: Option<Uuid> = rows.optional(2)?;
+    let device = match device_gate {
+        Some(gate_id) => Some((gate_id, rows.optional(3)?, rows.get(4)?)),
+        None => None,
+    };
+    Ok(Loaded {
+        revision: rows.get(1)?,
+        device,
+        earlier_digest: rows.optional(5)?,
+        presence: Presence {
+            entries: rows.optional(6)?.unwrap_or_default(),
+            inside: rows.optional(7)?.unwrap_or_default(),
+            admitted_at: rows.optional::<Timestamp>(8)?,
+            gate_id: rows.optional(9)?,
+        },
+    })
+}
+
+/// The answer to a scan that was booked before.
+fn replay(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>, same: bool) -> Result<ScanAnswer> {
+    if !same {
+        return Err(Error::new(ErrorCode::NonceReused, "the nonce belongs to another scan: use a new nonce for each scan"));
+    }
+    let mut rows = database.write(
+        include_str!("../../../sql/statements/scan_replay.sql"),
+        arguments![call.tenant_id, asked.scanner_id, asked.nonce],
+    )?;
+    rows.only("scan")?;
+    let entry = crate::journal::entry_of(&rows)?;
+    store::answer_of(database, &entry)
+}
+
+/// How many buckets a pool of places has.
+pub const PLACE_BUCKETS: i16 = 16;
+
+/// This backend's bucket: backends have small dense numbers, so they seldom share one.
+fn own_bucket() -> i16 {
+    // SAFETY: reads this backend's number.
+    #[allow(unsafe_code, reason = "pgrx does not wrap the backend's number")]
+    #[cfg(not(any(feature = "pg17", feature = "pg18")))]
+    let number = unsafe { pgrx::pg_sys::MyBackendId };
+    #[allow(unsafe_code, reason = "pgrx does not wrap the backend's number")]
+    #[cfg(any(feature = "pg17", feature = "pg18"))]
+    let number = unsafe { pgrx::pg_sys::MyProcNumber };
+    i16::try_from(number.rem_euclid(i32::from(PLACE_BUCKETS))).unwrap_or_default()
+}
+
+/// Takes or gives back a place; an admission without a place left becomes a denial. An override
+/// enters past the limit only if a place is left as well: the limit is the fire department's.
+fn move_occupancy(database: &mut Database<'_, '_>, call: &Call, situation: &Situation<'_>, decision: Decision) -> Result<Decision> {
+    let config = situation.config;
+    let venue_pool = config.venue_has_capacity.then_some(config.venue_id);
+    let mut taken = Vec::new();
+    for pool_id in [Some(config.event_id), venue_pool].into_iter().flatten() {
+        match decision.occupancy {
+            1 => {
+                if !take_place(database, call.tenant_id, pool_id)? {
+                    for pool_id in taken {
+                        give_place(database, call.tenant_id, pool_id)?;
+                    }
+                    return Ok(decision.without_place(situation));
+                }
+                taken.push(pool_id);
+            }
+            -1 => give_place(database, call.tenant_id, pool_id)?,
+            _ => {}
+        }
+    }
+    Ok(decision)
+}
+
+fn take_place(database: &mut Database<'_, '_>, tenant_id: i32, pool_id: Uuid) -> Result<bool> {
+    let own = include_str!("../../../sql/statements/scan_place_take.sql");
+    if !database.write(own, arguments![tenant_id, pool_id, own_bucket()])?.is_empty() {
+        return Ok(true);
+    }
+    // A place that another scan gives back meanwhile is worth a second look; buckets only ever
+    // run dry together when the pool is full.
+    for _ in 0..PLACE_BUCKETS {
+        let any = include_str!("../../../sql/statements/scan_place_take_any.sql");
+        if !database.write(any, arguments![tenant_id, pool_id])?.is_empty() {
+            return Ok(true);
+        }
+        let mut rows = database.write(
+            "SELECT coalesce(sum(available), 0)::bigint FROM admit.place WHERE tenant_id = $1 AND pool_id = $2",
+            arguments![tenant_id, pool_id],
+        )?;
+        rows.only("pool")?;
+        if rows.get::<i64>(1)? == 0 {
+            return Ok(false);
+        }
+    }
+    Ok(false)
+}
+
+fn give_place(database: &mut Database<'_, '_>, tenant_id: i32, pool_id: Uuid) -> Result<()> {
+    let give = include_str!("../../../sql/statements/scan_place_give.sql");
+    database.write(give, arguments![tenant_id, pool_id, own_bucket()])?;
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! Storing a decision in one statement, and the answer that follows from what is stored.
+
+use admit_core::journal::Entry;
+use admit_core::scan::{Decision, Outcome, ScanAnswer, ScanBody, answer, receipt_content};
+use admit_core::{Error, ErrorCode, Result};
+use uuid::Uuid;
+
+use super::Asked;
+use super::config::GateConfig;
+use crate::call::Call;
+use crate::database::{Argument, Database};
+use crate::journal::{Fact, Position};
+use crate::key::sign_receipt;
+
+/// Writes wallet, presence, journal and scan, and answers.
+pub fn store(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    asked: &Asked<'_>,
+    config: &GateConfig,
+    wallet_id: Option<Uuid>,
+    decision: Decision,
+    digest: i64,
+) -> Result<ScanAnswer> {
+    let mut body = ScanBody::new(&asked.input, &decision, call.now, config.receipt_key);
+    body.request.clone_from(&call.request);
+    let Decision { outcome, presence, charged_cents, legs, .. } = decision;
+    let fact = Fact {
+        action: match outcome {
+            Outcome::Admitted => "scan.admitted",
+            Outcome::Denied => "scan.denied",
+        },
+        event_id: Some(config.scan.event_id),
+        gate_id: Some(config.scan.gate_id),
+        wallet_id,
+        money: Some((config.scan.currency, legs)),
+        body,
+    };
+    let entry = fact.into_entry(call)?;
+    let hash = entry.hash();
+    let admitted = outcome == Outcome::Admitted;
+    let passage = admitted && !asked.input.kind.is_sale();
+    let mut arguments = fact_arguments(&entry, &hash)?;
+    arguments.extend([asked.scanner_id.datum(), asked.nonce.datum(), digest.datum()]);
+    if admitted && charged_cents > 0 {
+        arguments.push(charged_cents.datum());
+    }
+    if passage {
+        arguments.extend([
+            presence.entries.datum(),
+            presence.inside.datum(),
+            presence.admitted_at.datum(),
+            presence.gate_id.datum(),
+        ]);
+    }
+    let text = match (admitted, passage, charged_cents > 0) {
+        (false, ..) | (true, false, false) => include_str!("../../../sql/statements/scan_store_denied.sql"),
+        (true, false, true) => include_str!("../../../sql/statements/scan_store_sale.sql"),
+        (true, true, true) => include_str!("../../../sql/statements/scan_store_passage.sql"),
+        (true, true, false) => include_str!("../../../sql/statements/scan_store_free_passage.sql"),
+    };
+    database.write(text, &arguments)?;
+    let mut answered = answer(&entry, &entry.body)?;
+    if let Some(key_id) = entry.body.receipt_key {
+        let content = receipt_content(&entry, &hash);
+        answered.receipt = Some(sign_receipt(database, call.tenant_id, key_id, &content)?);
+    }
+    Ok(answered)
+}
+
+/// The first seventeen arguments of every storing statement: the journal entry.
+fn fact_arguments(entry: &Entry<ScanBody>, hash: &[u8; 32]) -> Result<Vec<pgrx::datum::DatumWithOid<'static>>> {
+    let position = Position::next();
+    let (accounts, amounts): (Vec<Uuid>, Vec<i64>) = entry.legs.iter().copied().unzip();
+    let has_legs = !accounts.is_empty();
+    let body = serde_json::to_value(&entry.body)
+        .map_err(|_| Error::new(ErrorCode::Internal, "the scan cannot be written as JSON"))?;
+    let mut arguments = Vec::with_capacity(25);
+    arguments.extend([
+        entry.tenant_id.datum(),
+        position.ord.datum(),
+        position.lineage.datum(),
+        position.xid.datum(),
+        entry.entry_id.datum(),
+        entry.recorded_at.datum(),
+        entry.actor_id.datum(),
+        entry.event_id.datum(),
+        entry.gate_id.datum(),
+        entry.wallet_id.datum(),
+        entry.action.as_str().datum(),
+        entry.actor_kind.as_str().datum(),
+        entry.currency.map(|currency| currency.to_string()).datum(),
+        has_legs.then_some(accounts).datum(),
+        has_legs.then_some(amounts).datum(),
+        body.datum(),
+        (*hash).datum(),
+    ]);
+    Ok(arguments)
+}
+
+/// The answer of a stored scan: the same bytes as the first time, since both are made of the
+/// journal entry and signatures are deterministic (RFC 8032).
+pub fn answer_of(database: &mut Database<'_, '_>, entry: &Entry) -> Result<ScanAnswer> {
+    let body = body_of(entry)?;
+    let mut answered = answer(entry, &body)?;
+    if let Some(key_id) = body.receipt_key {
+        let content = receipt_content(entry, &entry.hash());
+        answered.receipt = Some(sign_receipt(database, entry.tenant_id, key_id, &content)?);
+    }
+    Ok(answered)
+}
+
+/// The body of a scan's journal entry.
+pub fn body_of(entry: &Entry) -> Result<ScanBody> {
+    serde_json::from_value(entry.body.clone())
+        .map_err(|_| Error::new(ErrorCode::Internal, "a stored scan cannot be read"))
+}
