@@ -98,6 +98,7 @@ macro_rules! commands {
     };
 }
 
+#[cfg(feature = "schema")]
 use crate::{device, fee, ledger, payment, payout, receipt, report, scan, tenant, venue, wallet};
 
 commands! {
@@ -128,8 +129,8 @@ commands! {
     "device.revoke" Delete "/v1/devices/{device_id}" Role Natural 200 device::DeviceRevoke => tenant::Revoked, "Revokes a device at once.";
     "device.list" Get "/v1/devices" Role Read 200 device::DeviceList => device::DevicePage, "Lists devices.";
 
-    "fee.set" Put "/v1/fees" Role Key 200 fee::FeeSet => fee::FeeVersion, "Sets the fees of a scope as a new version.";
-    "fee.get" Get "/v1/fees" Role Read 200 fee::FeeGet => fee::FeeVersion, "Reads a scope's current fees.";
+    "fee.set" Put "/v1/fees" Role Key 200 fee::FeeSet => fee::FeeVersionView, "Sets the fees of a scope as a new version.";
+    "fee.get" Get "/v1/fees" Role Read 200 fee::FeeGet => fee::FeeVersionView, "Reads a scope's current fees.";
     "fee.versions" Get "/v1/fees/versions" Role Read 200 fee::FeeVersions => fee::FeeVersionPage, "Lists the versions of a scope's fees.";
     "fee.preview" Post "/v1/fees/preview" Role Read 200 fee::FeePreview => fee::FeePreviewed, "Computes a charge without booking it.";
 

@@ -51,7 +51,7 @@ fn secret(
         SecretKind::ApiKey => (include_str!("../../sql/statements/credential_api_key.sql"), ActorKind::ApiKey),
         SecretKind::Device => (include_str!("../../sql/statements/credential_device.sql"), ActorKind::Device),
     };
-    let mut rows = database.read(text, arguments![credential.tenant_id, credential.id, command, now])?;
+    let mut rows = database.point_read(text, arguments![credential.tenant_id, credential.id, command, now])?;
     if !rows.next() {
         // Compare all the same, so that an unknown id takes as long as a wrong secret.
         let _ = credential.matches(&[0; 32]);
@@ -80,7 +80,7 @@ fn wallet(
         _ => None,
     };
     let session = session.ok_or_else(unauthenticated)?;
-    let mut rows = database.read(
+    let mut rows = database.point_read(
         include_str!("../../sql/statements/credential_wallet.sql"),
         arguments![tenant_id, session.session_id, session.wallet_id, command, now],
     )?;

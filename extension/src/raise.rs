@@ -16,7 +16,7 @@ pub fn raise(error: &Error) -> ! {
     #[allow(unsafe_code, reason = "pgrx has no way to raise a SQLSTATE outside its closed list")]
     unsafe {
         let mut data: pg_sys::ErrorData = std::mem::zeroed();
-        data.elevel = pg_sys::ERROR as i32;
+        data.elevel = pgrx::PgLogLevel::ERROR as i32;
         data.sqlerrcode = sqlstate(error.code.sqlstate());
         data.message = message.as_ptr().cast_mut();
         data.hint = hint.as_ptr().cast_mut();

@@ -23,7 +23,7 @@ pub fn define() {
     GucRegistry::define_int_guc(
         c"admit.tenant_id", c"Tenant whose rows are visible.",
         c"Set by admit's functions for their transaction; row-level security compares with it.",
-        &TENANT_ID, -1, i32::MAX, GucContext::Suset, GucFlags::NO_SHOW_ALL | GucFlags::NOT_IN_SAMPLE,
+        &TENANT_ID, -1, i32::MAX, GucContext::Suset, GucFlags::NO_SHOW_ALL,
     );
     GucRegistry::define_string_guc(
         c"admit.master_key_file", c"File with the master key that stored secrets are encrypted under.",
@@ -37,8 +37,8 @@ pub fn define() {
     );
     GucRegistry::define_string_guc(
         c"admit.databases", c"Comma-separated databases that the background workers serve.",
-        c"One worker a database, at most eight; needs shared_preload_libraries.",
-        &DATABASES, GucContext::Postmaster, GucFlags::default(),
+        c"One worker a database, at most eight; read when the server starts with admit in shared_preload_libraries.",
+        &DATABASES, GucContext::Sighup, GucFlags::default(),
     );
     GucRegistry::define_int_guc(
         c"admit.tick_interval_ms", c"Pause between two rounds of background work.",

@@ -13,7 +13,7 @@ use crate::call::{Actor, Call, now};
 use crate::database::{Database, arguments, connect};
 use crate::raise::settle;
 
-pub use seal::{LOG_NAME, origin};
+pub use seal::origin;
 
 /// What one round did for one tenant.
 type Done = (i32, i64, i64, i64);

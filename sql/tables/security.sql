@@ -7,9 +7,9 @@ BEGIN
     FOR table_name IN
         SELECT relname FROM pg_catalog.pg_class
         WHERE relnamespace = 'admit'::pg_catalog.regnamespace AND relkind = 'r' AND relname <> 'schema_version'
+          AND NOT relforcerowsecurity
     LOOP
         EXECUTE pg_catalog.format('ALTER TABLE admit.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', table_name);
-        EXECUTE pg_catalog.format('DROP POLICY IF EXISTS tenant_only ON admit.%I', table_name);
         EXECUTE pg_catalog.format(
             'CREATE POLICY tenant_only ON admit.%I USING (tenant_id = pg_catalog.current_setting(''admit.tenant_id'', true)::pg_catalog.int4)',
             table_name

@@ -80,6 +80,6 @@ CREATE TABLE admit.presence (
     inside boolean NOT NULL,
     admitted_at timestamptz,
     gate_id uuid,
-    PRIMARY KEY (tenant_id, event_id, wallet_id)
+    PRIMARY KEY (tenant_id, wallet_id, event_id)
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE admit.presence IS 'What a wallet did at an event: admitted entries, inside or not.';

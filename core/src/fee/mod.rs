@@ -62,7 +62,7 @@ pub struct FeeVersions {
 /// One immutable version of a scope's fees.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct FeeVersion {
+pub struct FeeVersionView {
     /// Number of the version, rising within the tenant over all scopes.
     pub fee_version: i64,
     /// Whose fees.
@@ -82,7 +82,7 @@ pub struct FeeVersion {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FeeVersionPage {
     /// Newest first.
-    pub items: Vec<FeeVersion>,
+    pub items: Vec<FeeVersionView>,
     /// Where the next page starts; `null` on the last.
     pub next_cursor: Option<String>,
 }

@@ -20,6 +20,7 @@ use crate::database::{Database, arguments};
 use crate::key::{self, KeyMaterial};
 
 pub use list::list;
+pub use store::answer_of;
 
 /// A scan as it comes in, before anything is read.
 struct Asked<'a> {
@@ -140,7 +141,7 @@ fn session(database: &mut Database<'_, '_>, call: &Call, token: &str) -> Result<
 }
 
 fn lock_wallet(database: &mut Database<'_, '_>, call: &Call, session: &WalletSession) -> Result<Option<WalletFacts>> {
-    let mut rows = database.write(
+    let mut rows = database.point(
         include_str!("../../../sql/statements/scan_lock.sql"),
         arguments![call.tenant_id, session.wallet_id, session.session_id],
     )?;
@@ -157,7 +158,7 @@ fn lock_wallet(database: &mut Database<'_, '_>, call: &Call, session: &WalletSes
 }
 
 fn load(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>, wallet_id: Option<Uuid>) -> Result<Loaded> {
-    let mut rows = database.write(
+    let mut rows = database.point(
         include_str!("../../../sql/statements/scan_load.sql"),
         arguments![call.tenant_id, asked.scanner_id, asked.nonce, asked.event_id, wallet_id],
     )?;
@@ -185,7 +186,7 @@ fn replay(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>, same:
     if !same {
         return Err(Error::new(ErrorCode::NonceReused, "the nonce belongs to another scan: use a new nonce for each scan"));
     }
-    let mut rows = database.write(
+    let mut rows = database.point(
         include_str!("../../../sql/statements/scan_replay.sql"),
         arguments![call.tenant_id, asked.scanner_id, asked.nonce],
     )?;
@@ -235,17 +236,17 @@ fn move_occupancy(database: &mut Database<'_, '_>, call: &Call, situation: &Situ
 
 fn take_place(database: &mut Database<'_, '_>, tenant_id: i32, pool_id: Uuid) -> Result<bool> {
     let own = include_str!("../../../sql/statements/scan_place_take.sql");
-    if !database.write(own, arguments![tenant_id, pool_id, own_bucket()])?.is_empty() {
+    if !database.point(own, arguments![tenant_id, pool_id, own_bucket()])?.is_empty() {
         return Ok(true);
     }
     // A place that another scan gives back meanwhile is worth a second look; buckets only ever
     // run dry together when the pool is full.
     for _ in 0..PLACE_BUCKETS {
         let any = include_str!("../../../sql/statements/scan_place_take_any.sql");
-        if !database.write(any, arguments![tenant_id, pool_id])?.is_empty() {
+        if !database.point(any, arguments![tenant_id, pool_id])?.is_empty() {
             return Ok(true);
         }
-        let mut rows = database.write(
+        let mut rows = database.point(
             "SELECT coalesce(sum(available), 0)::bigint FROM admit.place WHERE tenant_id = $1 AND pool_id = $2",
             arguments![tenant_id, pool_id],
         )?;
@@ -259,6 +260,6 @@ fn take_place(database: &mut Database<'_, '_>, tenant_id: i32, pool_id: Uuid) ->
 
 fn give_place(database: &mut Database<'_, '_>, tenant_id: i32, pool_id: Uuid) -> Result<()> {
     let give = include_str!("../../../sql/statements/scan_place_give.sql");
-    database.write(give, arguments![tenant_id, pool_id, own_bucket()])?;
+    database.point(give, arguments![tenant_id, pool_id, own_bucket()])?;
     Ok(())
 }

@@ -59,7 +59,7 @@ pub fn store(
         (true, true, true) => include_str!("../../../sql/statements/scan_store_passage.sql"),
         (true, true, false) => include_str!("../../../sql/statements/scan_store_free_passage.sql"),
     };
-    database.write(text, &arguments)?;
+    database.point(text, &arguments)?;
     let mut answered = answer(&entry, &entry.body)?;
     if let Some(key_id) = entry.body.receipt_key {
         let content = receipt_content(&entry, &hash);

@@ -13,7 +13,7 @@ use crate::database::{Database, Rows, arguments};
 use crate::key::{self, KeyMaterial};
 
 /// The log's name in its origin.
-pub const LOG_NAME: &str = "journal";
+const LOG_NAME: &str = "journal";
 /// Entries a block at most.
 const ENTRIES_MAX: i64 = 4096;
 /// Blocks a tenant and round at most, so that no tenant keeps the others waiting.

@@ -40,7 +40,7 @@ pub fn register() {
 #[pg_guard]
 #[unsafe(no_mangle)]
 #[allow(unsafe_code, reason = "Postgres looks the function up by its unmangled name")]
-pub extern "C-unwind" fn admit_worker_main(_: pg_sys::Datum) {
+pub extern "C-unwind" fn admit_worker_main(_argument: pg_sys::Datum) {
     BackgroundWorker::attach_signal_handlers(SignalWakeFlags::SIGHUP | SignalWakeFlags::SIGTERM);
     let database = BackgroundWorker::get_extra();
     BackgroundWorker::connect_worker_to_spi(Some(database), None);

@@ -1,0 +1,58 @@
+//! `admit.verify()`: every invariant, with its number of violations.
+
+mod charges;
+mod chain;
+
+use admit_core::Result;
+use admit_core::report::{InvariantView, VerifyResult, VerifyRun};
+use pgrx::prelude::*;
+
+use crate::call::Call;
+use crate::database::{Database, arguments, connect};
+use crate::raise::settle;
+
+/// Invariants that are one statement each: name and statement that counts violations.
+const COUNTED: &[(&str, &str)] = &[
+    ("legs_sum_to_zero", include_str!("../../sql/statements/verify_legs.sql")),
+    ("legs_name_known_accounts", include_str!("../../sql/statements/verify_leg_accounts.sql")),
+    ("wallet_balances_equal_legs", include_str!("../../sql/statements/verify_wallets.sql")),
+    ("wallet_balances_never_negative", include_str!("../../sql/statements/verify_wallet_history.sql")),
+    ("settled_balances_equal_sealed_legs", include_str!("../../sql/statements/verify_settled.sql")),
+    ("presence_equals_admissions", include_str!("../../sql/statements/verify_presence.sql")),
+    ("one_admission_per_entry_number", include_str!("../../sql/statements/verify_entry_numbers.sql")),
+    ("places_equal_capacity_less_inside", include_str!("../../sql/statements/verify_places.sql")),
+    ("scans_have_their_journal_entry", include_str!("../../sql/statements/verify_scans.sql")),
+    ("payments_equal_legs", include_str!("../../sql/statements/verify_payments.sql")),
+    ("payouts_equal_legs", include_str!("../../sql/statements/verify_payouts.sql")),
+    ("live_figures_equal_sealed_scans", include_str!("../../sql/statements/verify_figures.sql")),
+    ("references_exist", include_str!("../../sql/statements/verify_references.sql")),
+];
+
+/// Checks every invariant of a tenant; reads the whole journal.
+#[pg_extern(sql = false, security_definer)]
+fn verify(tenant_id: i32) -> TableIterator<'static, (name!(invariant, String), name!(violations, i64))> {
+    let result = settle(connect(|database| {
+        crate::dispatch::prepare(database, tenant_id)?;
+        run(database, &Call::from_sql(tenant_id), VerifyRun {})
+    }));
+    TableIterator::new(result.invariants.into_iter().map(|check| (check.invariant, check.violations)))
+}
+
+/// `journal.verify`
+pub fn run(database: &mut Database<'_, '_>, call: &Call, _: VerifyRun) -> Result<VerifyResult> {
+    call.require_whole_tenant("tenant")?;
+    // One snapshot for all checks: until the first write, statements share the caller's.
+    let mut invariants = Vec::new();
+    for (invariant, text) in COUNTED {
+        let mut rows = database.read(text, arguments![call.tenant_id])?;
+        rows.only("answer")?;
+        invariants.push(InvariantView { invariant: (*invariant).to_owned(), violations: rows.get(1)? });
+    }
+    let chain = chain::check(database, call.tenant_id)?;
+    let charges = charges::check(database, call.tenant_id)?;
+    for (invariant, violations) in chain.into_iter().chain(charges) {
+        invariants.push(InvariantView { invariant: invariant.to_owned(), violations });
+    }
+    let clean = invariants.iter().all(|check| check.violations == 0);
+    Ok(VerifyResult { clean, invariants })
+}

@@ -1,0 +1,237 @@
+//! One watched event: its newest figures and who watches.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use admit_core::ErrorCode;
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::problem::Problem;
+use crate::trace::RequestContext;
+
+/// Every watcher's credential is asked about at least this often; checks begin a little earlier.
+const CHECK_EVERY: Duration = Duration::from_secs(30);
+const CHECK_AHEAD: Duration = Duration::from_secs(5);
+
+/// The figures at one moment.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Number of the last journal entry that is counted.
+    pub seq: i64,
+    /// The answer of `report.live`.
+    pub json: String,
+}
+
+impl Snapshot {
+    /// The figures of an answer.
+    ///
+    /// # Errors
+    /// `internal` when it is no answer of `report.live`.
+    pub fn of(answer: &[u8]) -> Result<Self, Problem> {
+        #[derive(Deserialize)]
+        struct Numbered {
+            seq: i64,
+        }
+        let unreadable = |error: &dyn std::fmt::Display| Problem::internal(format!("the answer of report.live: {error}"));
+        let Numbered { seq } = serde_json::from_slice(answer).map_err(|error| unreadable(&error))?;
+        let json = std::str::from_utf8(answer).map_err(|error| unreadable(&error))?.to_owned();
+        Ok(Self { seq, json })
+    }
+}
+
+/// The streams of one credential.
+#[derive(Debug)]
+struct Watch {
+    streams: usize,
+    checked: Instant,
+    refused: CancellationToken,
+}
+
+/// A watched event.
+#[derive(Debug)]
+pub struct Feed {
+    newest: watch::Sender<Option<Arc<Snapshot>>>,
+    watches: Mutex<HashMap<String, Watch>>,
+}
+
+impl Default for Feed {
+    fn default() -> Self {
+        Self { newest: watch::Sender::new(None), watches: Mutex::default() }
+    }
+}
+
+impl Feed {
+    fn watches(&self) -> MutexGuard<'_, HashMap<String, Watch>> {
+        self.watches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nobody watches.
+    pub fn is_deserted(&self) -> bool {
+        self.watches().is_empty()
+    }
+
+    /// Tells all streams, unless nothing changed or somebody was faster.
+    pub fn publish(&self, snapshot: Snapshot) -> watch::Receiver<Option<Arc<Snapshot>>> {
+        self.newest.send_if_modified(|newest| {
+            let news = newest.as_ref().is_none_or(|newest| snapshot.seq >= newest.seq && snapshot != **newest);
+            if news {
+                *newest = Some(Arc::new(snapshot));
+            }
+            news
+        });
+        self.newest.subscribe()
+    }
+
+    /// The credential that was checked longest ago.
+    pub fn next_to_ask(&self) -> Option<String> {
+        let watches = self.watches();
+        watches.iter().min_by_key(|(_, watch)| watch.checked).map(|(credential, _)| credential.clone())
+    }
+
+    /// Whether some credential must be checked now.
+    pub fn is_check_due(&self) -> bool {
+        self.watches().values().any(|watch| watch.checked.elapsed() >= CHECK_EVERY - CHECK_AHEAD)
+    }
+
+    /// Takes an answer in: new figures for all, or the end for those whose credential is refused.
+    /// False when the database could not answer, so that asking further is of no use now.
+    pub fn take(&self, credential: &str, answer: Result<Snapshot, Problem>) -> bool {
+        match answer {
+            Ok(snapshot) => {
+                if let Some(watch) = self.watches().get_mut(credential) {
+                    watch.checked = Instant::now();
+                }
+                self.publish(snapshot);
+                true
+            }
+            Err(problem) if is_refusal(problem.code) => {
+                if let Some(watch) = self.watches().remove(credential) {
+                    watch.refused.cancel();
+                }
+                true
+            }
+            Err(_) => false,
+        }
+    }
+}
+
+/// What means that the credential may not watch (any more).
+fn is_refusal(code: ErrorCode) -> bool {
+    use ErrorCode::{NotFound, PermissionDenied, SessionExpired, Unauthenticated};
+    matches!(code, Unauthenticated | SessionExpired | PermissionDenied | NotFound)
+}
+
+/// One stream's part in a feed; leaves it when dropped.
+#[derive(Debug)]
+pub struct Watcher {
+    feed: Arc<Feed>,
+    credential: String,
+    refused: CancellationToken,
+}
+
+impl Watcher {
+    /// Joins. The credential has just been accepted.
+    pub fn new(feed: &Arc<Feed>, credential: &str) -> Self {
+        let mut watches = feed.watches();
+        let watch = watches.entry(credential.to_owned()).or_insert_with(|| Watch {
+            streams: 0,
+            checked: Instant::now(),
+            refused: CancellationToken::new(),
+        });
+        watch.streams += 1;
+        watch.checked = Instant::now();
+        Self { feed: feed.clone(), credential: credential.to_owned(), refused: watch.refused.clone() }
+    }
+
+    /// Waits until the credential is refused.
+    pub async fn refused(&self) {
+        self.refused.cancelled().await;
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        let mut watches = self.feed.watches();
+        let Some(watch) = watches.get_mut(&self.credential) else {
+            return;
+        };
+        // A refused watch is gone; one of the same name may have come after it.
+        if self.refused.is_cancelled() {
+            return;
+        }
+        watch.streams -= 1;
+        if watch.streams == 0 {
+            watches.remove(&self.credential);
+        }
+    }
+}
+
+/// A request of the shim's own, for logs and the database.
+pub fn own_request(timeout: Duration) -> RequestContext {
+    let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    RequestContext::new(&HeaderMap::new(), here, tokio::time::Instant::now() + timeout)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn snapshot(seq: i64, json: &str) -> Snapshot {
+        Snapshot { seq, json: json.to_owned() }
+    }
+
+    #[test]
+    fn figures_carry_their_number() {
+        let read = Snapshot::of(br#"{"event_id":"x","seq":7,"entries":1}"#).ok();
+        assert_eq!(read, Some(snapshot(7, r#"{"event_id":"x","seq":7,"entries":1}"#)));
+        assert!(Snapshot::of(b"{}").is_err());
+    }
+
+    #[test]
+    fn only_news_is_told() {
+        let feed = Feed::default();
+        let mut told = feed.publish(snapshot(1, "a"));
+        let mut told_by = |seq, json: &str| {
+            told.mark_unchanged();
+            feed.publish(snapshot(seq, json));
+            told.has_changed().is_ok_and(|changed| changed)
+        };
+        assert!(!told_by(1, "a"));
+        assert!(told_by(1, "b"));
+        assert!(told_by(2, "b"));
+        assert!(!told_by(1, "old"));
+    }
+
+    #[tokio::test]
+    async fn a_refused_credential_ends_its_streams_only() {
+        let feed = Arc::new(Feed::default());
+        let (first, second, other) =
+            (Watcher::new(&feed, "A"), Watcher::new(&feed, "A"), Watcher::new(&feed, "B"));
+        assert!(feed.take("A", Err(Problem::new(ErrorCode::Unauthenticated, ""))));
+        first.refused().await;
+        second.refused().await;
+        assert!(!other.refused.is_cancelled());
+        let again = Watcher::new(&feed, "A");
+        drop((first, second));
+        assert!(!again.refused.is_cancelled() && feed.watches().len() == 2);
+        drop((again, other));
+        assert!(feed.is_deserted());
+    }
+
+    #[test]
+    fn the_longest_unchecked_is_asked_next() {
+        let feed = Arc::new(Feed::default());
+        let _watchers = (Watcher::new(&feed, "A"), Watcher::new(&feed, "B"));
+        assert_eq!(feed.next_to_ask().as_deref(), Some("A"));
+        assert!(feed.take("A", Ok(snapshot(1, "{}"))));
+        assert_eq!(feed.next_to_ask().as_deref(), Some("B"));
+        assert!(!feed.take("B", Err(Problem::unavailable("away"))));
+        assert_eq!(feed.next_to_ask().as_deref(), Some("B"));
+        assert!(!feed.is_check_due());
+    }
+}

@@ -1,0 +1,77 @@
+//! The few endpoints that are no commands.
+
+use admit_core::payment::{DeliveryState, Provider};
+use admit_core::registry::Method;
+use serde_json::{Value, json};
+
+use super::responses;
+
+/// Their tag.
+pub const TAG: &str = "operations";
+
+/// Method, path and operation of each.
+pub fn operations() -> Vec<(Method, &'static str, Value)> {
+    let text = |description: &str| json!({"description": description, "content": {"text/plain": {"schema": {"type": "string"}}}});
+    vec![
+        (Method::Get, "/v1/events/{event_id}/live/stream", live_stream()),
+        (Method::Post, "/webhooks/{provider}/{tenant_id}", webhook()),
+        (Method::Get, "/livez", plain("livez", "Whether the process answers.", text("It does."))),
+        (Method::Get, "/readyz", plain("readyz", "Whether requests can be carried out.", text("They can."))),
+        (Method::Get, "/metrics", plain("metrics", "Figures for Prometheus.", text("Prometheus' text format."))),
+        (Method::Get, "/errors", plain("errors", "Lists all error codes.", text("One a line."))),
+        (Method::Get, "/errors/{name}", error_page(text("What it means."))),
+    ]
+}
+
+fn plain(id: &str, summary: &str, answer: Value) -> Value {
+    json!({"operationId": id, "tags": [TAG], "summary": summary, "parameters": [], "security": [], "responses": responses("200", answer)})
+}
+
+fn error_page(answer: Value) -> Value {
+    let mut operation = plain("error", "Describes an error code: the target of a problem's type.", answer);
+    operation["parameters"] = json!([path("name", "The error's code.", json!({"type": "string"}))]);
+    operation
+}
+
+fn path(name: &str, description: &str, schema: Value) -> Value {
+    json!({"name": name, "in": "path", "required": true, "description": description, "schema": schema})
+}
+
+fn live_stream() -> Value {
+    let last_seen = json!({"name": "Last-Event-ID", "in": "header", "required": false,
+        "description": "The id of the last event seen: the first event then waits for a change.", "schema": {"type": "string"}});
+    let answer = json!({"description": "Events named live: data is a LiveView, id its seq. A comment every 15 s keeps the connection open.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}}});
+    json!({
+        "operationId": "report_live_stream",
+        "tags": ["report"],
+        "summary": "Streams an event's live figures.",
+        "description": "Server-sent events (WHATWG HTML): the figures now and after every change. The stream ends when the credential does.",
+        "parameters": [path("event_id", "The event.", json!({"type": "string", "format": "uuid"})), last_seen],
+        "responses": responses("200", answer),
+        "security": [{"credential": []}],
+        "x-permission": "report.live",
+    })
+}
+
+fn webhook() -> Value {
+    let words = |all: Vec<&str>| json!({"type": "string", "enum": all});
+    let providers = words(Provider::ALL.iter().map(|provider| provider.as_str()).collect());
+    let states = words(DeliveryState::ALL.iter().map(|state| state.as_str()).collect());
+    let answer = json!({"description": "The delivery is stored and its effect, if any, is booked.", "content": {"application/json": {
+        "schema": {"type": "object", "required": ["delivery_id", "state"],
+            "properties": {"delivery_id": {"type": "string", "format": "uuid", "description": "The stored delivery."}, "state": states}}}}});
+    json!({
+        "operationId": "webhook",
+        "tags": ["webhook"],
+        "summary": "Takes a payment provider's webhook.",
+        "description": "The provider's signature over the raw body is verified; at most 512 KiB. Any order and any number of repetitions end the same.",
+        "parameters": [
+            path("provider", "The provider.", providers),
+            path("tenant_id", "The tenant.", json!({"type": "integer", "format": "int32", "minimum": 1})),
+        ],
+        "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "description": "As the provider sends it."}}}},
+        "responses": responses("200", answer),
+        "security": [],
+    })
+}

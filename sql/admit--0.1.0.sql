@@ -1,0 +1,1137 @@
+-- admit: admission, wallets, fees and their ledger.
+\echo Use "CREATE EXTENSION admit" to load this file. \quit
+
+-- Roles, shared by the databases of a cluster. None can log in or is a superuser.
+DO $$
+DECLARE
+    role_name name;
+BEGIN
+    FOREACH role_name IN ARRAY ARRAY['admit_owner', 'admit_backend', 'admit_shim', 'admit_operator']::name[] LOOP
+        IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = role_name) THEN
+            EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', role_name);
+        END IF;
+    END LOOP;
+END
+$$;
+
+REVOKE ALL ON SCHEMA @extschema@ FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA @extschema@ TO admit_owner;
+GRANT USAGE ON SCHEMA @extschema@ TO admit_backend, admit_shim, admit_operator;
+
+-- Functions of the library. Each runs as admit_owner, sees one tenant, and pins its search_path.
+
+CREATE FUNCTION admit.migrate() RETURNS text
+LANGUAGE c STRICT VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'migrate_wrapper';
+COMMENT ON FUNCTION admit.migrate() IS
+'Makes or upgrades the tables; does nothing when they are up to date. Run it after CREATE EXTENSION and after ALTER EXTENSION ... UPDATE. One transaction.';
+
+CREATE FUNCTION admit.tenant_create(tenant_id integer, name text, currency text DEFAULT 'USD',
+    OUT api_key_id uuid, OUT api_key text) RETURNS SETOF record
+LANGUAGE c STRICT VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'tenant_create_wrapper';
+COMMENT ON FUNCTION admit.tenant_create(integer, text, text) IS
+'Creates a tenant with its signing keys, roles and an owner''s API key, which is shown only now. Errors: already_exists, invalid_request, master_key_unavailable.';
+
+CREATE FUNCTION admit.dispatch(tenant_id integer, command text, credential text, body text,
+    idempotency_key text DEFAULT NULL, context text DEFAULT NULL) RETURNS text
+LANGUAGE c VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'dispatch_wrapper';
+COMMENT ON FUNCTION admit.dispatch(integer, text, text, text, text, text) IS
+'Carries out a command for a credential: the way in of every HTTP route. body and the answer are JSON; context is {"request_id", "trace_id"}. Errors: any of admit.error_code.';
+
+CREATE FUNCTION admit.call(tenant_id integer, command text, request jsonb, idempotency_key text DEFAULT NULL) RETURNS jsonb
+LANGUAGE c VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'call_wrapper';
+COMMENT ON FUNCTION admit.call(integer, text, jsonb, text) IS
+'Carries out a command for a trusted backend; the typed functions are made of it. Null fields of the request count as absent. Errors: any of admit.error_code.';
+
+CREATE FUNCTION admit.scan(tenant_id integer, token text, device_id uuid, kind text, nonce uuid,
+    event_id uuid DEFAULT NULL, gate_id uuid DEFAULT NULL, amount_cents bigint DEFAULT NULL, items jsonb DEFAULT NULL,
+    scanned_at timestamptz DEFAULT NULL,
+    OUT outcome text, OUT reason text, OUT action text, OUT entry_number integer, OUT inside boolean,
+    OUT charged_cents bigint, OUT currency text, OUT charges jsonb, OUT balance_cents bigint, OUT prior jsonb,
+    OUT scan_id uuid, OUT wallet_id uuid, OUT recorded_at timestamptz, OUT receipt text) RETURNS SETOF record
+LANGUAGE c VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'scan_wrapper';
+COMMENT ON FUNCTION admit.scan(integer, text, uuid, text, uuid, uuid, uuid, bigint, jsonb, timestamptz) IS
+'Scans a wallet at a gate: resolves, charges, splits, logs and answers in one transaction. kind is entry, exit, concession, merchandise or general; amounts are minor units. The same device and nonce give the same answer. A denial is an answer (outcome, reason); errors: invalid_request, invalid_amount, not_found, nonce_reused.';
+
+CREATE FUNCTION admit.webhook(tenant_id integer, provider text, body bytea, headers jsonb,
+    OUT delivery_id uuid, OUT state text) RETURNS SETOF record
+LANGUAGE c STRICT VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'webhook_wrapper';
+COMMENT ON FUNCTION admit.webhook(integer, text, bytea, jsonb) IS
+'Takes a provider''s webhook exactly once: body is the raw bytes, headers are lower-case. state is applied, duplicate, parked, ignored or refused. Errors: invalid_signature, payload_too_large, invalid_request.';
+
+CREATE FUNCTION admit.tick(only_tenant_id integer DEFAULT NULL,
+    OUT tenant_id integer, OUT sealed_entries bigint, OUT sealed_blocks bigint, OUT applied_webhooks bigint) RETURNS SETOF record
+LANGUAGE c VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'tick_wrapper';
+COMMENT ON FUNCTION admit.tick(integer) IS
+'Background work: seals the journal, folds balances and live figures, retries parked webhooks, sweeps. Idempotent; several may run at once. The bundled worker calls it; otherwise schedule it every second.';
+
+CREATE FUNCTION admit.verify(tenant_id integer, OUT invariant text, OUT violations bigint) RETURNS SETOF record
+LANGUAGE c STRICT VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'verify_wrapper';
+COMMENT ON FUNCTION admit.verify(integer) IS
+'Checks every invariant of a tenant; one row each with its number of violations, 0 when it holds. Reads the whole journal.';
+
+CREATE FUNCTION admit.readiness(OUT ready boolean, OUT detail text) RETURNS SETOF record
+LANGUAGE c STRICT VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'readiness_wrapper';
+COMMENT ON FUNCTION admit.readiness() IS 'Whether requests can be served: tables up to date, master key readable, no standby.';
+
+CREATE FUNCTION admit.metrics(OUT name text, OUT labels text, OUT value double precision) RETURNS SETOF record
+LANGUAGE c STRICT VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'metrics_wrapper';
+COMMENT ON FUNCTION admit.metrics() IS 'Gauges of every tenant for a monitoring system; labels is a JSON object.';
+
+CREATE FUNCTION admit.legs_balance(leg_account uuid[], leg_amount bigint[]) RETURNS boolean
+LANGUAGE c IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'legs_balance_wrapper';
+COMMENT ON FUNCTION admit.legs_balance(uuid[], bigint[]) IS
+'Whether money legs conserve money: as many accounts as amounts, no zero, sum zero. The journal''s table constraint.';
+
+CREATE FUNCTION admit.uuid7() RETURNS uuid
+LANGUAGE c VOLATILE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'uuid7_wrapper';
+COMMENT ON FUNCTION admit.uuid7() IS 'A new UUIDv7 (RFC 9562), for nonces and idempotency keys.';
+
+CREATE FUNCTION admit.error_codes(OUT name text, OUT sqlstate text, OUT status integer, OUT title text) RETURNS SETOF record
+LANGUAGE c IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'error_codes_wrapper';
+COMMENT ON FUNCTION admit.error_codes() IS 'The error catalogue: name, SQLSTATE, HTTP status, title.';
+
+CREATE FUNCTION admit.commands(OUT name text, OUT method text, OUT path text, OUT public boolean, OUT summary text) RETURNS SETOF record
+LANGUAGE c IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'commands_wrapper';
+COMMENT ON FUNCTION admit.commands() IS 'The commands with their HTTP routes.';
+
+CREATE VIEW admit.error_code AS SELECT * FROM admit.error_codes();
+COMMENT ON VIEW admit.error_code IS 'Every error that admit raises: name, SQLSTATE, HTTP status, title.';
+CREATE VIEW admit.command AS SELECT * FROM admit.commands();
+COMMENT ON VIEW admit.command IS 'Every command with its HTTP route; the name is also the permission.';
+
+-- One type an answer and one function a command, made from the registry.
+
+CREATE TYPE admit.api_key_created AS (
+    api_key text,
+    api_key_id uuid
+);
+COMMENT ON TYPE admit.api_key_created IS 'An issued API key.';
+
+CREATE FUNCTION admit.api_key_create(tenant_id integer, name text, role text, event_id uuid DEFAULT NULL, expires_at timestamptz DEFAULT NULL, venue_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.api_key_created
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.api_key_created, admit.call($1, 'api_key.create',
+    pg_catalog.jsonb_build_object('name', $2, 'role', $3, 'event_id', $4, 'expires_at', $5, 'venue_id', $6), $7))
+$$;
+COMMENT ON FUNCTION admit.api_key_create(integer, text, text, uuid, timestamptz, uuid, text) IS
+'Issues an API key with a role. name: For people, 1 to 200 characters. role: One of the tenant''s roles. event_id: Restricts the key to one event. expires_at: When it stops working; never when absent. venue_id: Restricts the key to one venue. Errors: see admit.error_code.';
+
+CREATE TYPE admit.api_key_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.api_key_page IS 'A page of API keys.';
+
+CREATE FUNCTION admit.api_key_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL)
+RETURNS admit.api_key_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.api_key_page, admit.call($1, 'api_key.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3), NULL))
+$$;
+COMMENT ON FUNCTION admit.api_key_list(integer, text, bigint) IS
+'Lists API keys without their secrets. cursor: `next_cursor` of the page before. limit: Keys a page, 1 to 200; 50 when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.revoked AS (
+    revoked_at timestamptz
+);
+COMMENT ON TYPE admit.revoked IS 'An acknowledged revocation.';
+
+CREATE FUNCTION admit.api_key_revoke(tenant_id integer, api_key_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.revoked
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.revoked, admit.call($1, 'api_key.revoke',
+    pg_catalog.jsonb_build_object('api_key_id', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.api_key_revoke(integer, uuid, text) IS
+'Revokes an API key at once. api_key_id: The key''s id. Errors: see admit.error_code.';
+
+CREATE TYPE admit.role_page AS (
+    items jsonb
+);
+COMMENT ON TYPE admit.role_page IS 'All roles.';
+
+CREATE FUNCTION admit.role_list(tenant_id integer)
+RETURNS admit.role_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.role_page, admit.call($1, 'role.list',
+    pg_catalog.jsonb_build_object(), NULL))
+$$;
+COMMENT ON FUNCTION admit.role_list(integer) IS
+'Lists roles and what they may do. Errors: see admit.error_code.';
+
+CREATE TYPE admit.role_view AS (
+    commands jsonb,
+    role text
+);
+COMMENT ON TYPE admit.role_view IS 'A role.';
+
+CREATE FUNCTION admit.role_set(tenant_id integer, commands jsonb, role text, idempotency_key text DEFAULT NULL)
+RETURNS admit.role_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.role_view, admit.call($1, 'role.set',
+    pg_catalog.jsonb_build_object('commands', $2, 'role', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.role_set(integer, jsonb, text, text) IS
+'Creates a role or replaces its commands. commands: Names of commands. role: 1 to 40 lower-case letters, digits and underscores. Errors: see admit.error_code.';
+
+CREATE TYPE admit.key_page AS (
+    items jsonb
+);
+COMMENT ON TYPE admit.key_page IS 'All signing keys.';
+
+CREATE FUNCTION admit.key_list(tenant_id integer)
+RETURNS admit.key_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.key_page, admit.call($1, 'key.list',
+    pg_catalog.jsonb_build_object(), NULL))
+$$;
+COMMENT ON FUNCTION admit.key_list(integer) IS
+'Lists signing keys without their secrets. Errors: see admit.error_code.';
+
+CREATE TYPE admit.key_view AS (
+    created_at timestamptz,
+    "current" boolean,
+    key_id integer,
+    purpose text
+);
+COMMENT ON TYPE admit.key_view IS 'A signing key without its secret.';
+
+CREATE FUNCTION admit.key_rotate(tenant_id integer, purpose text, idempotency_key text DEFAULT NULL)
+RETURNS admit.key_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.key_view, admit.call($1, 'key.rotate',
+    pg_catalog.jsonb_build_object('purpose', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.key_rotate(integer, text, text) IS
+'Makes a new signing key the current one. purpose: Which key. Errors: see admit.error_code.';
+
+CREATE TYPE admit.key_set AS (
+    keys jsonb
+);
+COMMENT ON TYPE admit.key_set IS 'Public keys for anybody''s JOSE library.';
+
+CREATE FUNCTION admit.key_jwks(tenant_id integer)
+RETURNS admit.key_set
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.key_set, admit.call($1, 'key.jwks',
+    pg_catalog.jsonb_build_object(), NULL))
+$$;
+COMMENT ON FUNCTION admit.key_jwks(integer) IS
+'Publishes the public signing keys. Errors: see admit.error_code.';
+
+CREATE TYPE admit.venue_view AS (
+    account_id uuid,
+    address text,
+    capacity integer,
+    created_at timestamptz,
+    default_entry_fee_cents bigint,
+    name text,
+    nfc_tag_id text,
+    status text,
+    time_zone text,
+    updated_at timestamptz,
+    venue_id uuid,
+    venue_type text
+);
+COMMENT ON TYPE admit.venue_view IS 'A venue.';
+
+CREATE FUNCTION admit.venue_create(tenant_id integer, name text, address text DEFAULT NULL, capacity integer DEFAULT NULL, default_entry_fee_cents bigint DEFAULT NULL, nfc_tag_id text DEFAULT NULL, time_zone text DEFAULT NULL, venue_type text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.venue_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_view, admit.call($1, 'venue.create',
+    pg_catalog.jsonb_build_object('name', $2, 'address', $3, 'capacity', $4, 'default_entry_fee_cents', $5, 'nfc_tag_id', $6, 'time_zone', $7, 'venue_type', $8), $9))
+$$;
+COMMENT ON FUNCTION admit.venue_create(integer, text, text, integer, bigint, text, text, text, text) IS
+'Creates a venue with its ledger account. name: 1 to 200 characters. address: Postal address, at most 500 characters. capacity: How many people may be inside over all events; no limit when absent. default_entry_fee_cents: Entry fee of the venue''s events that set none, in minor units. nfc_tag_id: Id of the NFC tag at the venue, at most 100 characters. time_zone: IANA time zone; UTC when absent. venue_type: Free word such as club, festival, arena; at most 40 characters. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.venue_get(tenant_id integer, venue_id uuid)
+RETURNS admit.venue_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_view, admit.call($1, 'venue.get',
+    pg_catalog.jsonb_build_object('venue_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.venue_get(integer, uuid) IS
+'Reads a venue. venue_id: The venue. Errors: see admit.error_code.';
+
+CREATE TYPE admit.venue_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.venue_page IS 'A page of venues.';
+
+CREATE FUNCTION admit.venue_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, status text DEFAULT NULL)
+RETURNS admit.venue_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_page, admit.call($1, 'venue.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'status', $4), NULL))
+$$;
+COMMENT ON FUNCTION admit.venue_list(integer, text, bigint, text) IS
+'Lists venues. cursor: `next_cursor` of the page before. limit: Venues a page, 1 to 200; 50 when absent. status: Only these. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.venue_update(tenant_id integer, venue_id uuid, address text DEFAULT NULL, capacity integer DEFAULT NULL, default_entry_fee_cents bigint DEFAULT NULL, name text DEFAULT NULL, nfc_tag_id text DEFAULT NULL, status text DEFAULT NULL, time_zone text DEFAULT NULL, venue_type text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.venue_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_view, admit.call($1, 'venue.update',
+    pg_catalog.jsonb_build_object('venue_id', $2, 'address', $3, 'capacity', $4, 'default_entry_fee_cents', $5, 'name', $6, 'nfc_tag_id', $7, 'status', $8, 'time_zone', $9, 'venue_type', $10), $11))
+$$;
+COMMENT ON FUNCTION admit.venue_update(integer, uuid, text, integer, bigint, text, text, text, text, text, text) IS
+'Changes or archives a venue. venue_id: The venue. address: Postal address. capacity: How many people may be inside. default_entry_fee_cents: Entry fee of the venue''s events that set none, in minor units. name: 1 to 200 characters. nfc_tag_id: Id of the NFC tag. status: active, inactive or archived; an archived venue stays archived. time_zone: IANA time zone. venue_type: Free word. Errors: see admit.error_code.';
+
+CREATE TYPE admit.gate_view AS (
+    gate_id uuid,
+    gate_type text,
+    name text,
+    nfc_tag_id text,
+    status text,
+    vendor_account_id uuid,
+    venue_id uuid
+);
+COMMENT ON TYPE admit.gate_view IS 'A gate.';
+
+CREATE FUNCTION admit.gate_create(tenant_id integer, gate_type text, name text, venue_id uuid, nfc_tag_id text DEFAULT NULL, vendor_account_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.gate_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.gate_view, admit.call($1, 'gate.create',
+    pg_catalog.jsonb_build_object('gate_type', $2, 'name', $3, 'venue_id', $4, 'nfc_tag_id', $5, 'vendor_account_id', $6), $7))
+$$;
+COMMENT ON FUNCTION admit.gate_create(integer, text, text, uuid, text, uuid, text) IS
+'Creates a gate. gate_type: What happens there. name: 1 to 200 characters. venue_id: The venue. nfc_tag_id: Id of the NFC tag at the gate. vendor_account_id: Account that vendor shares and sales go to; the venue''s when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.gate_page AS (
+    items jsonb
+);
+COMMENT ON TYPE admit.gate_page IS 'A venue''s gates.';
+
+CREATE FUNCTION admit.gate_list(tenant_id integer, venue_id uuid)
+RETURNS admit.gate_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.gate_page, admit.call($1, 'gate.list',
+    pg_catalog.jsonb_build_object('venue_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.gate_list(integer, uuid) IS
+'Lists a venue''s gates. venue_id: The venue. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.gate_update(tenant_id integer, gate_id uuid, name text DEFAULT NULL, nfc_tag_id text DEFAULT NULL, status text DEFAULT NULL, vendor_account_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.gate_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.gate_view, admit.call($1, 'gate.update',
+    pg_catalog.jsonb_build_object('gate_id', $2, 'name', $3, 'nfc_tag_id', $4, 'status', $5, 'vendor_account_id', $6), $7))
+$$;
+COMMENT ON FUNCTION admit.gate_update(integer, uuid, text, text, text, uuid, text) IS
+'Changes or archives a gate. gate_id: The gate. name: 1 to 200 characters. nfc_tag_id: Id of the NFC tag. status: active, inactive or archived. vendor_account_id: Account that vendor shares and sales go to. Errors: see admit.error_code.';
+
+CREATE TYPE admit.event_view AS (
+    capacity integer,
+    created_at timestamptz,
+    currency text,
+    description text,
+    duplicate_window_ms bigint,
+    ends_at timestamptz,
+    entries_max integer,
+    event_id uuid,
+    exit_scans boolean,
+    name text,
+    pass_prices_cents jsonb,
+    promoter_account_id uuid,
+    reentry_allowed boolean,
+    requires_pass boolean,
+    starts_at timestamptz,
+    status text,
+    ticket_price_cents bigint,
+    time_zone text,
+    updated_at timestamptz,
+    venue_id uuid
+);
+COMMENT ON TYPE admit.event_view IS 'An event.';
+
+CREATE FUNCTION admit.event_create(tenant_id integer, ends_at timestamptz, name text, starts_at timestamptz, venue_id uuid, capacity integer DEFAULT NULL, currency text DEFAULT NULL, description text DEFAULT NULL, duplicate_window_ms bigint DEFAULT NULL, entries_max integer DEFAULT NULL, entry_fee_cents bigint DEFAULT NULL, exit_scans boolean DEFAULT NULL, pass_prices_cents jsonb DEFAULT NULL, platform_entry_fee_cents bigint DEFAULT NULL, platform_fee_percentage text DEFAULT NULL, platform_reentry_fee_cents bigint DEFAULT NULL, promoter_account_id uuid DEFAULT NULL, reentry_allowed boolean DEFAULT NULL, requires_pass boolean DEFAULT NULL, ticket_price_cents bigint DEFAULT NULL, time_zone text DEFAULT NULL, venue_reentry_fee_cents bigint DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.event_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.event_view, admit.call($1, 'event.create',
+    pg_catalog.jsonb_build_object('ends_at', $2, 'name', $3, 'starts_at', $4, 'venue_id', $5, 'capacity', $6, 'currency', $7, 'description', $8, 'duplicate_window_ms', $9, 'entries_max', $10, 'entry_fee_cents', $11, 'exit_scans', $12, 'pass_prices_cents', $13, 'platform_entry_fee_cents', $14, 'platform_fee_percentage', $15, 'platform_reentry_fee_cents', $16, 'promoter_account_id', $17, 'reentry_allowed', $18, 'requires_pass', $19, 'ticket_price_cents', $20, 'time_zone', $21, 'venue_reentry_fee_cents', $22), $23))
+$$;
+COMMENT ON FUNCTION admit.event_create(integer, timestamptz, text, timestamptz, uuid, integer, text, text, bigint, integer, bigint, boolean, jsonb, bigint, text, bigint, uuid, boolean, boolean, bigint, text, bigint, text) IS
+'Creates an event. ends_at: When entry closes. name: 1 to 200 characters. starts_at: When entry opens. venue_id: The venue. capacity: How many people may be inside; no limit when absent. currency: The currency of everything sold at the event; USD when absent. description: At most 5,000 characters. duplicate_window_ms: A second entry scan of a wallet within this time is a duplicate; 5,000 when absent. entries_max: Entries per wallet at most; no limit when absent. entry_fee_cents: Venue fee of the first entry, in minor units. exit_scans: Whether exits are scanned: then entering while inside is refused; `true` when absent. pass_prices_cents: Prices of passes by days, e.g. `{"1": 5000, "3": 12000}`, in minor units. platform_entry_fee_cents: Platform fee of the first entry, in minor units. platform_fee_percentage: Platform fee of sales and entries, in percent, such as `"2.5"`. platform_reentry_fee_cents: Platform fee of each later entry, in minor units. promoter_account_id: Account that promoter shares go to; the venue''s when absent. reentry_allowed: Whether somebody who left may come back; `false` when absent. requires_pass: Mode B: entry needs a pass. Mode A (`false`, the default): pay per scan. ticket_price_cents: Price of a single-event ticket in minor units. time_zone: IANA time zone; the venue''s when absent. venue_reentry_fee_cents: Venue fee of each later entry, in minor units. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.event_get(tenant_id integer, event_id uuid)
+RETURNS admit.event_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.event_view, admit.call($1, 'event.get',
+    pg_catalog.jsonb_build_object('event_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.event_get(integer, uuid) IS
+'Reads an event. event_id: The event. Errors: see admit.error_code.';
+
+CREATE TYPE admit.event_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.event_page IS 'A page of events.';
+
+CREATE FUNCTION admit.event_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, status text DEFAULT NULL, venue_id uuid DEFAULT NULL)
+RETURNS admit.event_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.event_page, admit.call($1, 'event.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'status', $4, 'venue_id', $5), NULL))
+$$;
+COMMENT ON FUNCTION admit.event_list(integer, text, bigint, text, uuid) IS
+'Lists events. cursor: `next_cursor` of the page before. limit: Events a page, 1 to 200; 50 when absent. status: Only these. venue_id: Only this venue''s. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.event_update(tenant_id integer, event_id uuid, capacity integer DEFAULT NULL, description text DEFAULT NULL, duplicate_window_ms bigint DEFAULT NULL, ends_at timestamptz DEFAULT NULL, entries_max integer DEFAULT NULL, exit_scans boolean DEFAULT NULL, name text DEFAULT NULL, pass_prices_cents jsonb DEFAULT NULL, promoter_account_id uuid DEFAULT NULL, reentry_allowed boolean DEFAULT NULL, requires_pass boolean DEFAULT NULL, starts_at timestamptz DEFAULT NULL, status text DEFAULT NULL, ticket_price_cents bigint DEFAULT NULL, time_zone text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.event_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.event_view, admit.call($1, 'event.update',
+    pg_catalog.jsonb_build_object('event_id', $2, 'capacity', $3, 'description', $4, 'duplicate_window_ms', $5, 'ends_at', $6, 'entries_max', $7, 'exit_scans', $8, 'name', $9, 'pass_prices_cents', $10, 'promoter_account_id', $11, 'reentry_allowed', $12, 'requires_pass', $13, 'starts_at', $14, 'status', $15, 'ticket_price_cents', $16, 'time_zone', $17), $18))
+$$;
+COMMENT ON FUNCTION admit.event_update(integer, uuid, integer, text, bigint, timestamptz, integer, boolean, text, jsonb, uuid, boolean, boolean, timestamptz, text, bigint, text, text) IS
+'Changes or archives an event. event_id: The event. capacity: How many people may be inside. description: At most 5,000 characters. duplicate_window_ms: Duplicate window in milliseconds. ends_at: When entry closes. entries_max: Entries per wallet at most. exit_scans: Whether exits are scanned. name: 1 to 200 characters. pass_prices_cents: Prices of passes by days, in minor units. promoter_account_id: Account that promoter shares go to. reentry_allowed: Whether somebody who left may come back. requires_pass: Mode B. starts_at: When entry opens. status: active, inactive or archived; an archived event stays archived. ticket_price_cents: Price of a single-event ticket in minor units. time_zone: IANA time zone. Errors: see admit.error_code.';
+
+CREATE TYPE admit.device_token AS (
+    device_id uuid,
+    device_token text,
+    expires_at timestamptz
+);
+COMMENT ON TYPE admit.device_token IS 'An issued device token.';
+
+CREATE FUNCTION admit.device_register(tenant_id integer, gate_id uuid, name text, event_id uuid DEFAULT NULL, token_hours integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.device_token
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.device_token, admit.call($1, 'device.register',
+    pg_catalog.jsonb_build_object('gate_id', $2, 'name', $3, 'event_id', $4, 'token_hours', $5), $6))
+$$;
+COMMENT ON FUNCTION admit.device_register(integer, uuid, text, uuid, integer, text) IS
+'Registers a device and issues its token. gate_id: Where it stands. name: For people, 1 to 200 characters. event_id: The only event it scans for; any event of the gate''s venue when absent. token_hours: Hours until the token ends, 1 to 24; 24 when absent. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.device_renew(tenant_id integer, device_id uuid DEFAULT NULL, token_hours integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.device_token
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.device_token, admit.call($1, 'device.renew',
+    pg_catalog.jsonb_build_object('device_id', $2, 'token_hours', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.device_renew(integer, uuid, integer, text) IS
+'Issues a new token for a device. device_id: The device; absent when the device renews itself. token_hours: Hours until the token ends, 1 to 24; 24 when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.device_view AS (
+    created_at timestamptz,
+    device_id uuid,
+    event_id uuid,
+    gate_id uuid,
+    name text,
+    revoked_at timestamptz,
+    token_expires_at timestamptz
+);
+COMMENT ON TYPE admit.device_view IS 'A device without its token.';
+
+CREATE FUNCTION admit.device_assign(tenant_id integer, device_id uuid, gate_id uuid, event_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.device_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.device_view, admit.call($1, 'device.assign',
+    pg_catalog.jsonb_build_object('device_id', $2, 'gate_id', $3, 'event_id', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.device_assign(integer, uuid, uuid, uuid, text) IS
+'Moves a device to another gate or event. device_id: The device. gate_id: Where it stands. event_id: The only event it scans for; any event of the gate''s venue when absent. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.device_revoke(tenant_id integer, device_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.revoked
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.revoked, admit.call($1, 'device.revoke',
+    pg_catalog.jsonb_build_object('device_id', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.device_revoke(integer, uuid, text) IS
+'Revokes a device at once. device_id: The device. Errors: see admit.error_code.';
+
+CREATE TYPE admit.device_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.device_page IS 'A page of devices.';
+
+CREATE FUNCTION admit.device_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, venue_id uuid DEFAULT NULL)
+RETURNS admit.device_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.device_page, admit.call($1, 'device.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'venue_id', $4), NULL))
+$$;
+COMMENT ON FUNCTION admit.device_list(integer, text, bigint, uuid) IS
+'Lists devices. cursor: `next_cursor` of the page before. limit: Devices a page, 1 to 200; 50 when absent. venue_id: Only this venue''s. Errors: see admit.error_code.';
+
+CREATE TYPE admit.fee_version_view AS (
+    created_at timestamptz,
+    fee_version bigint,
+    rounding text,
+    rules jsonb,
+    scope text,
+    scope_id uuid
+);
+COMMENT ON TYPE admit.fee_version_view IS 'One immutable version of a scope''s fees.';
+
+CREATE FUNCTION admit.fee_set(tenant_id integer, rules jsonb, scope text, rounding text DEFAULT NULL, scope_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.fee_version_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.fee_version_view, admit.call($1, 'fee.set',
+    pg_catalog.jsonb_build_object('rules', $2, 'scope', $3, 'rounding', $4, 'scope_id', $5), $6))
+$$;
+COMMENT ON FUNCTION admit.fee_set(integer, jsonb, text, text, uuid, text) IS
+'Sets the fees of a scope as a new version. rules: The rules; an empty list gives every rule back to the wider scopes. scope: Whose fees. rounding: How a percentage of an amount becomes minor units; `half_up` when absent. scope_id: The venue, event or gate; absent for the platform default. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.fee_get(tenant_id integer, scope text, scope_id uuid DEFAULT NULL)
+RETURNS admit.fee_version_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.fee_version_view, admit.call($1, 'fee.get',
+    pg_catalog.jsonb_build_object('scope', $2, 'scope_id', $3), NULL))
+$$;
+COMMENT ON FUNCTION admit.fee_get(integer, text, uuid) IS
+'Reads a scope''s current fees. scope: Whose fees. scope_id: The venue, event or gate; absent for the platform default. Errors: see admit.error_code.';
+
+CREATE TYPE admit.fee_version_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.fee_version_page IS 'A page of fee versions.';
+
+CREATE FUNCTION admit.fee_versions(tenant_id integer, scope text, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, scope_id uuid DEFAULT NULL)
+RETURNS admit.fee_version_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.fee_version_page, admit.call($1, 'fee.versions',
+    pg_catalog.jsonb_build_object('scope', $2, 'cursor', $3, 'limit', $4, 'scope_id', $5), NULL))
+$$;
+COMMENT ON FUNCTION admit.fee_versions(integer, text, text, bigint, uuid) IS
+'Lists the versions of a scope''s fees. scope: Whose fees. cursor: `next_cursor` of the page before. limit: Versions a page, 1 to 200; 50 when absent. scope_id: The venue, event or gate; absent for the platform default. Errors: see admit.error_code.';
+
+CREATE TYPE admit.fee_previewed AS (
+    charges jsonb,
+    currency text,
+    total_cents bigint
+);
+COMMENT ON TYPE admit.fee_previewed IS 'A charge as it would be booked.';
+
+CREATE FUNCTION admit.fee_preview(tenant_id integer, action text, event_id uuid, amount_cents bigint DEFAULT NULL, gate_id uuid DEFAULT NULL)
+RETURNS admit.fee_previewed
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.fee_previewed, admit.call($1, 'fee.preview',
+    pg_catalog.jsonb_build_object('action', $2, 'event_id', $3, 'amount_cents', $4, 'gate_id', $5), NULL))
+$$;
+COMMENT ON FUNCTION admit.fee_preview(integer, text, uuid, bigint, uuid) IS
+'Computes a charge without booking it. action: What is charged for. event_id: The event. amount_cents: The sale''s amount in minor units; only for concession, merchandise and general. gate_id: The gate; without it the gate''s own fees are not applied. Errors: see admit.error_code.';
+
+CREATE TYPE admit.account_view AS (
+    account_id uuid,
+    balance_cents bigint,
+    currency text,
+    kind text,
+    name text
+);
+COMMENT ON TYPE admit.account_view IS 'An account.';
+
+CREATE FUNCTION admit.account_create(tenant_id integer, currency text, kind text, name text, idempotency_key text DEFAULT NULL)
+RETURNS admit.account_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.account_view, admit.call($1, 'account.create',
+    pg_catalog.jsonb_build_object('currency', $2, 'kind', $3, 'name', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.account_create(integer, text, text, text, text) IS
+'Creates a vendor''s or promoter''s account. currency: Its currency. kind: vendor or promoter; the others are made by admit. name: 1 to 200 characters, unique for its kind and currency. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.account_get(tenant_id integer, account_id uuid)
+RETURNS admit.account_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.account_view, admit.call($1, 'account.get',
+    pg_catalog.jsonb_build_object('account_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.account_get(integer, uuid) IS
+'Reads an account with its exact balance. account_id: The account. Errors: see admit.error_code.';
+
+CREATE TYPE admit.account_page AS (
+    items jsonb
+);
+COMMENT ON TYPE admit.account_page IS 'All accounts.';
+
+CREATE FUNCTION admit.account_list(tenant_id integer)
+RETURNS admit.account_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.account_page, admit.call($1, 'account.list',
+    pg_catalog.jsonb_build_object(), NULL))
+$$;
+COMMENT ON FUNCTION admit.account_list(integer) IS
+'Lists accounts with their exact balances. Errors: see admit.error_code.';
+
+CREATE TYPE admit.wallet_opened AS (
+    balance_cents bigint,
+    binding text,
+    currency text,
+    event_id uuid,
+    expires_at timestamptz,
+    restored boolean,
+    session_token text,
+    venue_id uuid,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.wallet_opened IS 'An opened wallet and its session.';
+
+CREATE FUNCTION admit.wallet_open(tenant_id integer, event_id uuid, venue_id uuid, binding text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.wallet_opened
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_opened, admit.call($1, 'wallet.open',
+    pg_catalog.jsonb_build_object('event_id', $2, 'venue_id', $3, 'binding', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.wallet_open(integer, uuid, uuid, text, text) IS
+'Opens or restores a wallet without any login. event_id: The event. venue_id: The event''s venue. binding: A secret of the device, 16 to 200 characters; made here when absent. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.wallet_recover(tenant_id integer, recovery_code text, binding text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.wallet_opened
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_opened, admit.call($1, 'wallet.recover',
+    pg_catalog.jsonb_build_object('recovery_code', $2, 'binding', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.wallet_recover(integer, text, text, text) IS
+'Takes a wallet over to a second device. recovery_code: The code from `wallet.recovery`. binding: A secret of the new device, 16 to 200 characters; made here when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.recovery_code AS (
+    expires_at timestamptz,
+    recovery_code text
+);
+COMMENT ON TYPE admit.recovery_code IS 'A recovery code.';
+
+CREATE FUNCTION admit.wallet_recovery(tenant_id integer, session_token text, idempotency_key text DEFAULT NULL)
+RETURNS admit.recovery_code
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.recovery_code, admit.call($1, 'wallet.recovery',
+    pg_catalog.jsonb_build_object('session_token', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.wallet_recovery(integer, text, text) IS
+'Makes a recovery code for a second device. Errors: see admit.error_code.';
+
+CREATE TYPE admit.wallet_session_token AS (
+    expires_at timestamptz,
+    session_token text
+);
+COMMENT ON TYPE admit.wallet_session_token IS 'A fresh session.';
+
+CREATE FUNCTION admit.wallet_refresh(tenant_id integer, session_token text, idempotency_key text DEFAULT NULL)
+RETURNS admit.wallet_session_token
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_session_token, admit.call($1, 'wallet.refresh',
+    pg_catalog.jsonb_build_object('session_token', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.wallet_refresh(integer, text, text) IS
+'Replaces the session token by a fresh one. Errors: see admit.error_code.';
+
+CREATE TYPE admit.wallet_logged_out AS (
+    ended_at timestamptz
+);
+COMMENT ON TYPE admit.wallet_logged_out IS 'An ended session.';
+
+CREATE FUNCTION admit.wallet_logout(tenant_id integer, session_token text, idempotency_key text DEFAULT NULL)
+RETURNS admit.wallet_logged_out
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_logged_out, admit.call($1, 'wallet.logout',
+    pg_catalog.jsonb_build_object('session_token', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.wallet_logout(integer, text, text) IS
+'Ends the session. Errors: see admit.error_code.';
+
+CREATE TYPE admit.wallet_view AS (
+    balance_cents bigint,
+    created_at timestamptz,
+    currency text,
+    entries integer,
+    event_id uuid,
+    inside boolean,
+    state text,
+    venue_id uuid,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.wallet_view IS 'A wallet.';
+
+CREATE FUNCTION admit.wallet_get(tenant_id integer, session_token text)
+RETURNS admit.wallet_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_view, admit.call($1, 'wallet.get',
+    pg_catalog.jsonb_build_object('session_token', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.wallet_get(integer, text) IS
+'Reads the caller''s wallet. Errors: see admit.error_code.';
+
+CREATE TYPE admit.history_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.history_page IS 'A page of history.';
+
+CREATE FUNCTION admit.wallet_history(tenant_id integer, session_token text, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL)
+RETURNS admit.history_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.history_page, admit.call($1, 'wallet.history',
+    pg_catalog.jsonb_build_object('session_token', $2, 'cursor', $3, 'limit', $4), NULL))
+$$;
+COMMENT ON FUNCTION admit.wallet_history(integer, text, text, bigint) IS
+'Lists the caller''s journal entries. cursor: `next_cursor` of the page before. limit: Entries a page, 1 to 200; 50 when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.wallet_linked AS (
+    kind text,
+    linked_at timestamptz
+);
+COMMENT ON TYPE admit.wallet_linked IS 'A linked contact.';
+
+CREATE FUNCTION admit.wallet_link(tenant_id integer, session_token text, kind text, value text, idempotency_key text DEFAULT NULL)
+RETURNS admit.wallet_linked
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_linked, admit.call($1, 'wallet.link',
+    pg_catalog.jsonb_build_object('session_token', $2, 'kind', $3, 'value', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.wallet_link(integer, text, text, text, text) IS
+'Links the caller''s wallet to a contact. kind: What kind. value: The number, address or subject, at most 320 characters. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.wallet_lookup(tenant_id integer, wallet_id uuid)
+RETURNS admit.wallet_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_view, admit.call($1, 'wallet.lookup',
+    pg_catalog.jsonb_build_object('wallet_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.wallet_lookup(integer, uuid) IS
+'Reads any wallet. wallet_id: The wallet. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.wallet_freeze(tenant_id integer, reason text, wallet_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.wallet_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_view, admit.call($1, 'wallet.freeze',
+    pg_catalog.jsonb_build_object('reason', $2, 'wallet_id', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.wallet_freeze(integer, text, uuid, text) IS
+'Freezes a wallet. reason: Why; recorded. 1 to 500 characters. wallet_id: The wallet. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.wallet_unfreeze(tenant_id integer, reason text, wallet_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.wallet_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_view, admit.call($1, 'wallet.unfreeze',
+    pg_catalog.jsonb_build_object('reason', $2, 'wallet_id', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.wallet_unfreeze(integer, text, uuid, text) IS
+'Lifts a freeze. reason: Why; recorded. 1 to 500 characters. wallet_id: The wallet. Errors: see admit.error_code.';
+
+CREATE TYPE admit.scan_answer AS (
+    action text,
+    balance_cents bigint,
+    charged_cents bigint,
+    charges jsonb,
+    currency text,
+    entry_number integer,
+    event_id uuid,
+    gate_id uuid,
+    inside boolean,
+    outcome text,
+    override_reason text,
+    prior jsonb,
+    reason text,
+    receipt text,
+    recorded_at timestamptz,
+    scan_id uuid,
+    scanned_at timestamptz,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.scan_answer IS 'What a scan decided.';
+
+CREATE FUNCTION admit.scan_override(tenant_id integer, event_id uuid, gate_id uuid, reason text, token text, nonce uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.scan_answer
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.scan_answer, admit.call($1, 'scan.override',
+    pg_catalog.jsonb_build_object('event_id', $2, 'gate_id', $3, 'reason', $4, 'token', $5, 'nonce', $6), $7))
+$$;
+COMMENT ON FUNCTION admit.scan_override(integer, uuid, uuid, text, text, uuid, text) IS
+'Lets a wallet in in spite of a denial. event_id: The event. gate_id: The gate. reason: Why, 1 to 500 characters. token: The wallet''s session token. nonce: A number for this override; the Idempotency-Key header when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.scan_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.scan_page IS 'A page of scans.';
+
+CREATE FUNCTION admit.scan_list(tenant_id integer, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, gate_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, outcome text DEFAULT NULL, wallet_id uuid DEFAULT NULL)
+RETURNS admit.scan_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.scan_page, admit.call($1, 'scan.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'gate_id', $4, 'limit', $5, 'outcome', $6, 'wallet_id', $7), NULL))
+$$;
+COMMENT ON FUNCTION admit.scan_list(integer, text, uuid, uuid, bigint, text, uuid) IS
+'Lists scans. cursor: `next_cursor` of the page before. event_id: Only this event''s. gate_id: Only at this gate. limit: Scans a page, 1 to 200; 50 when absent. outcome: Only these. wallet_id: Only this wallet''s. Errors: see admit.error_code.';
+
+CREATE TYPE admit.payment_view AS (
+    amount_cents bigint,
+    application_fee_cents bigint,
+    connected_account text,
+    created_at timestamptz,
+    currency text,
+    metadata jsonb,
+    payment_id uuid,
+    provider text,
+    provider_reference text,
+    refunded_cents bigint,
+    state text,
+    succeeded_at timestamptz,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.payment_view IS 'A payment. `metadata` goes into the provider''s payment object, so that its webhooks find the way back.';
+
+CREATE FUNCTION admit.payment_fund(tenant_id integer, session_token text, amount_cents bigint, currency text DEFAULT NULL, provider text DEFAULT NULL, provider_reference text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.payment_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_view, admit.call($1, 'payment.fund',
+    pg_catalog.jsonb_build_object('session_token', $2, 'amount_cents', $3, 'currency', $4, 'provider', $5, 'provider_reference', $6), $7))
+$$;
+COMMENT ON FUNCTION admit.payment_fund(integer, text, bigint, text, text, text, text) IS
+'Announces a funding of the caller''s wallet. amount_cents: How much, in minor units. currency: The wallet''s currency, checked when given. provider: The provider; stripe when absent. provider_reference: The provider''s payment object (PaymentIntent), if it exists already. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.payment_attach(tenant_id integer, payment_id uuid, provider_reference text, idempotency_key text DEFAULT NULL)
+RETURNS admit.payment_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_view, admit.call($1, 'payment.attach',
+    pg_catalog.jsonb_build_object('payment_id', $2, 'provider_reference', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.payment_attach(integer, uuid, text, text) IS
+'Attaches the provider''s payment object. payment_id: The payment. provider_reference: The provider''s payment object (PaymentIntent). Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.payment_get(tenant_id integer, payment_id uuid)
+RETURNS admit.payment_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_view, admit.call($1, 'payment.get',
+    pg_catalog.jsonb_build_object('payment_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.payment_get(integer, uuid) IS
+'Reads a payment. payment_id: The payment. Errors: see admit.error_code.';
+
+CREATE TYPE admit.payment_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.payment_page IS 'A page of payments.';
+
+CREATE FUNCTION admit.payment_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, wallet_id uuid DEFAULT NULL)
+RETURNS admit.payment_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_page, admit.call($1, 'payment.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'wallet_id', $4), NULL))
+$$;
+COMMENT ON FUNCTION admit.payment_list(integer, text, bigint, uuid) IS
+'Lists payments. cursor: `next_cursor` of the page before. limit: Payments a page, 1 to 200; 50 when absent. wallet_id: Only this wallet''s. Errors: see admit.error_code.';
+
+CREATE TYPE admit.refund_view AS (
+    amount_cents bigint,
+    balance_cents bigint,
+    currency text,
+    payment_id uuid,
+    provider_idempotency_key text,
+    refund_id uuid
+);
+COMMENT ON TYPE admit.refund_view IS 'A recorded refund. `provider_idempotency_key` makes the provider carry it out once.';
+
+CREATE FUNCTION admit.payment_refund(tenant_id integer, payment_id uuid, reason text, amount_cents bigint DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.refund_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_view, admit.call($1, 'payment.refund',
+    pg_catalog.jsonb_build_object('payment_id', $2, 'reason', $3, 'amount_cents', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.payment_refund(integer, uuid, text, bigint, text) IS
+'Refunds a funding. payment_id: The payment. reason: Why; recorded. 1 to 500 characters. amount_cents: How much, in minor units; what is left of the payment when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.provider_configured AS (
+    live boolean,
+    provider text,
+    webhook_secrets integer
+);
+COMMENT ON TYPE admit.provider_configured IS 'A configured provider, without its secrets.';
+
+CREATE FUNCTION admit.provider_configure(tenant_id integer, live boolean, provider text, webhook_secrets jsonb, application_fee_percentage text DEFAULT NULL, connected_account text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.provider_configured
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.provider_configured, admit.call($1, 'provider.configure',
+    pg_catalog.jsonb_build_object('live', $2, 'provider', $3, 'webhook_secrets', $4, 'application_fee_percentage', $5, 'connected_account', $6), $7))
+$$;
+COMMENT ON FUNCTION admit.provider_configure(integer, boolean, text, jsonb, text, text, text) IS
+'Configures a payment provider. live: `true` for live objects, `false` for test objects; deliveries of the other mode are refused. provider: The provider. webhook_secrets: Webhook signing secrets; several while one is being replaced. application_fee_percentage: Application fee of fundings in percent, such as `"1.5"`. connected_account: Connected account that fundings go to. Errors: see admit.error_code.';
+
+CREATE TYPE admit.delivery_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.delivery_page IS 'A page of deliveries.';
+
+CREATE FUNCTION admit.webhook_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, state text DEFAULT NULL)
+RETURNS admit.delivery_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.delivery_page, admit.call($1, 'webhook.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'state', $4), NULL))
+$$;
+COMMENT ON FUNCTION admit.webhook_list(integer, text, bigint, text) IS
+'Lists webhook deliveries. cursor: `next_cursor` of the page before. limit: Deliveries a page, 1 to 200; 50 when absent. state: Only these. Errors: see admit.error_code.';
+
+CREATE TYPE admit.payout_view AS (
+    account_id uuid,
+    amount_cents bigint,
+    created_at timestamptz,
+    currency text,
+    paid_at timestamptz,
+    payout_id uuid,
+    provider_reference text,
+    state text
+);
+COMMENT ON TYPE admit.payout_view IS 'A payout. Its id goes into the provider''s metadata as `admit_payout_id`.';
+
+CREATE FUNCTION admit.payout_create(tenant_id integer, account_id uuid, amount_cents bigint, provider_reference text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.payout_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payout_view, admit.call($1, 'payout.create',
+    pg_catalog.jsonb_build_object('account_id', $2, 'amount_cents', $3, 'provider_reference', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.payout_create(integer, uuid, bigint, text, text) IS
+'Debits an account for a payout. account_id: The account to debit. amount_cents: How much, in minor units. provider_reference: The provider''s payout object, if it exists already. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.payout_get(tenant_id integer, payout_id uuid)
+RETURNS admit.payout_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payout_view, admit.call($1, 'payout.get',
+    pg_catalog.jsonb_build_object('payout_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.payout_get(integer, uuid) IS
+'Reads a payout. payout_id: The payout. Errors: see admit.error_code.';
+
+CREATE TYPE admit.payout_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.payout_page IS 'A page of payouts.';
+
+CREATE FUNCTION admit.payout_list(tenant_id integer, account_id uuid DEFAULT NULL, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL)
+RETURNS admit.payout_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payout_page, admit.call($1, 'payout.list',
+    pg_catalog.jsonb_build_object('account_id', $2, 'cursor', $3, 'limit', $4), NULL))
+$$;
+COMMENT ON FUNCTION admit.payout_list(integer, uuid, text, bigint) IS
+'Lists payouts. account_id: Only this account''s. cursor: `next_cursor` of the page before. limit: Payouts a page, 1 to 200; 50 when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.receipt_view AS (
+    content jsonb,
+    entry_id uuid,
+    receipt text
+);
+COMMENT ON TYPE admit.receipt_view IS 'A receipt.';
+
+CREATE FUNCTION admit.receipt_get(tenant_id integer, entry_id uuid)
+RETURNS admit.receipt_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.receipt_view, admit.call($1, 'receipt.get',
+    pg_catalog.jsonb_build_object('entry_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.receipt_get(integer, uuid) IS
+'Issues the receipt of a journal entry again. entry_id: The entry. Errors: see admit.error_code.';
+
+CREATE TYPE admit.journal_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.journal_page IS 'A page of the journal.';
+
+CREATE FUNCTION admit.journal_list(tenant_id integer, action text DEFAULT NULL, actor_id uuid DEFAULT NULL, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "from" timestamptz DEFAULT NULL, gate_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, until timestamptz DEFAULT NULL, venue_id uuid DEFAULT NULL, wallet_id uuid DEFAULT NULL)
+RETURNS admit.journal_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.journal_page, admit.call($1, 'journal.list',
+    pg_catalog.jsonb_build_object('action', $2, 'actor_id', $3, 'cursor', $4, 'event_id', $5, 'from', $6, 'gate_id', $7, 'limit', $8, 'until', $9, 'venue_id', $10, 'wallet_id', $11), NULL))
+$$;
+COMMENT ON FUNCTION admit.journal_list(integer, text, uuid, text, uuid, timestamptz, uuid, bigint, timestamptz, uuid, uuid) IS
+'Lists the audit journal with filters. action: Only this action, or all with this prefix when it ends in a dot (`scan.`). actor_id: Only by this actor (API key, device, wallet). cursor: `next_cursor` of the page before. event_id: Only this event''s. from: Only from this time on. gate_id: Only at this gate. limit: Entries a page, 1 to 200; 50 when absent. until: Only before this time. venue_id: Only at this venue''s events and gates. wallet_id: Only this wallet''s. Errors: see admit.error_code.';
+
+CREATE TYPE admit.proof_view AS (
+    proof jsonb
+);
+COMMENT ON TYPE admit.proof_view IS 'A proof; `admit-verify` and `core::journal::proof` check it without a database.';
+
+CREATE FUNCTION admit.journal_inclusion(tenant_id integer, entry_id uuid)
+RETURNS admit.proof_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.proof_view, admit.call($1, 'journal.inclusion',
+    pg_catalog.jsonb_build_object('entry_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.journal_inclusion(integer, uuid) IS
+'Proves that an entry is in the sealed journal. entry_id: The entry. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.journal_consistency(tenant_id integer, old_size bigint)
+RETURNS admit.proof_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.proof_view, admit.call($1, 'journal.consistency',
+    pg_catalog.jsonb_build_object('old_size', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.journal_consistency(integer, bigint) IS
+'Proves that the journal only grew. old_size: Blocks in the older checkpoint. Errors: see admit.error_code.';
+
+CREATE TYPE admit.checkpoint_view AS (
+    checkpoint text,
+    seq bigint,
+    size bigint
+);
+COMMENT ON TYPE admit.checkpoint_view IS 'A signed checkpoint.';
+
+CREATE FUNCTION admit.journal_checkpoint(tenant_id integer)
+RETURNS admit.checkpoint_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.checkpoint_view, admit.call($1, 'journal.checkpoint',
+    pg_catalog.jsonb_build_object(), NULL))
+$$;
+COMMENT ON FUNCTION admit.journal_checkpoint(integer) IS
+'Reads the newest signed checkpoint. Errors: see admit.error_code.';
+
+CREATE TYPE admit.verify_result AS (
+    clean boolean,
+    invariants jsonb
+);
+COMMENT ON TYPE admit.verify_result IS 'The result of all checks.';
+
+CREATE FUNCTION admit.journal_verify(tenant_id integer)
+RETURNS admit.verify_result
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.verify_result, admit.call($1, 'journal.verify',
+    pg_catalog.jsonb_build_object(), NULL))
+$$;
+COMMENT ON FUNCTION admit.journal_verify(integer) IS
+'Checks every invariant of the tenant. Errors: see admit.error_code.';
+
+CREATE TYPE admit.live_view AS (
+    capacity integer,
+    charged_cents bigint,
+    denied bigint,
+    entries bigint,
+    entries_per_minute bigint,
+    event_id uuid,
+    exits bigint,
+    gates jsonb,
+    inside bigint,
+    reentries bigint,
+    sales bigint,
+    seq bigint
+);
+COMMENT ON TYPE admit.live_view IS 'Live figures.';
+
+CREATE FUNCTION admit.report_live(tenant_id integer, event_id uuid)
+RETURNS admit.live_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.live_view, admit.call($1, 'report.live',
+    pg_catalog.jsonb_build_object('event_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.report_live(integer, uuid) IS
+'Reads an event''s live figures. event_id: The event. Errors: see admit.error_code.';
+
+CREATE TYPE admit.alert_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.alert_page IS 'A page of alerts.';
+
+CREATE FUNCTION admit.alert_list(tenant_id integer, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL)
+RETURNS admit.alert_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.alert_page, admit.call($1, 'alert.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'limit', $4), NULL))
+$$;
+COMMENT ON FUNCTION admit.alert_list(integer, text, uuid, bigint) IS
+'Lists alerts. cursor: `next_cursor` of the page before. event_id: Only this event''s. limit: Alerts a page, 1 to 200; 50 when absent. Errors: see admit.error_code.';
+
+-- Deny by default: every function belongs to admit_owner and is taken from PUBLIC.
+DO $$
+DECLARE
+    function_id oid;
+    type_id oid;
+BEGIN
+    FOR function_id IN SELECT oid FROM pg_catalog.pg_proc WHERE pronamespace = 'admit'::pg_catalog.regnamespace LOOP
+        EXECUTE pg_catalog.format('ALTER FUNCTION %s OWNER TO admit_owner', function_id::pg_catalog.regprocedure);
+        EXECUTE pg_catalog.format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', function_id::pg_catalog.regprocedure);
+        EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO admit_backend', function_id::pg_catalog.regprocedure);
+    END LOOP;
+END
+$$;
+-- What only the server's operator does is not a backend's.
+REVOKE EXECUTE ON FUNCTION admit.migrate(), admit.tenant_create(integer, text, text),
+    admit.dispatch(integer, text, text, text, text, text) FROM admit_backend;
+GRANT EXECUTE ON FUNCTION admit.migrate(), admit.tenant_create(integer, text, text), admit.tick(integer),
+    admit.verify(integer), admit.readiness(), admit.metrics() TO admit_operator;
+-- The shim has no authority of its own: credentials are verified by dispatch and webhook.
+GRANT EXECUTE ON FUNCTION admit.dispatch(integer, text, text, text, text, text),
+    admit.webhook(integer, text, bytea, jsonb), admit.readiness(), admit.metrics(), admit.tick(integer) TO admit_shim;
+-- Views are for people who may read the catalogue; their functions are harmless.
+ALTER VIEW admit.error_code OWNER TO admit_owner;
+ALTER VIEW admit.command OWNER TO admit_owner;
+GRANT SELECT ON admit.error_code, admit.command TO admit_backend, admit_shim, admit_operator;
