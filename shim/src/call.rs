@@ -145,11 +145,15 @@ where
     let work = work(app.clone(), sent.clone());
     match timeout_at(deadline, Unabandoned::new(work, sent.clone(), &app.tasks)).await {
         Ok(result) => result,
-        Err(_) => {
-            if sent.load(Ordering::Relaxed) {
-                app.metrics.in_doubt();
-            }
+        Err(_) if sent.load(Ordering::Relaxed) => {
+            app.metrics.in_doubt();
             Err(late(repeat))
+        }
+        Err(_) => {
+            let detail = "too many requests at the moment: nothing was carried out; repeat the request";
+            let mut problem = Problem::new(ErrorCode::Unavailable, detail);
+            problem.inside = Some("no connection before the request's deadline".to_owned());
+            Err(problem)
         }
     }
 }

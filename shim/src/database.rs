@@ -128,7 +128,7 @@ impl Database {
         self.metrics.pool_wait(began.elapsed());
         connection.map_err(|error| match error {
             PoolError::Timeout(TimeoutType::Wait) => {
-                let mut problem = Problem::new(ErrorCode::Unavailable, "too many requests at the moment: repeat the request");
+                let mut problem = Problem::new(ErrorCode::Unavailable, "too many requests at the moment: nothing was carried out; repeat the request");
                 problem.inside = Some("no connection of the pool became free".to_owned());
                 Fault::unsent(problem)
             }

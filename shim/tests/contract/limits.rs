@@ -90,7 +90,7 @@ async fn a_database_that_does_not_answer_is_not_waited_for() {
     let began = std::time::Instant::now();
     let answer = shim.get("/.well-known/jwks.json").await;
     assert_eq!(answer.problem(), "unavailable");
-    assert!(answer.text().contains("in time"), "{}", answer.text());
+    assert!(answer.text().contains("nothing was carried out"), "{}", answer.text());
     assert!(began.elapsed() < Duration::from_secs(2));
     shim.stop().await;
 }

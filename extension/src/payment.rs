@@ -1,0 +1,225 @@
+//! Payments: fundings of wallets, announced here and credited when the provider reports them.
+//!
+//! Lock order: the provider's object, its parked deliveries, payment or payout, wallet, account.
+
+mod effect;
+mod event;
+pub mod parked;
+mod provider;
+mod refund;
+pub mod webhook;
+
+pub use effect::{Outcome, contradiction, other_object};
+pub use event::{Subject, reference};
+pub use provider::configure;
+pub use refund::refund;
+
+use admit_core::journal::ActorKind;
+use admit_core::money::{Currency, positive_amount};
+use admit_core::payment::{
+    PaymentAttach, PaymentFund, PaymentGet, PaymentList, PaymentPage, PaymentState, PaymentView, Provider,
+};
+use admit_core::{Error, ErrorCode, Result};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::call::{Call, new_id};
+use crate::database::{Database, Rows, arguments};
+use crate::journal::{Fact, append};
+use crate::page::Page;
+
+/// The name of a payment's id in the metadata of the provider's object.
+const METADATA_NAME: &str = "admit_payment_id";
+
+/// A payment that is locked until the end of the transaction.
+struct Locked {
+    payment_id: Uuid,
+    wallet_id: Uuid,
+    provider: String,
+    provider_reference: Option<String>,
+    amount_cents: i64,
+    refunded_cents: i64,
+    currency: Currency,
+    state: String,
+}
+
+/// Locks a payment; `not_found` for one of somebody else's wallet or out of the credential's scope.
+fn lock(database: &mut Database<'_, '_>, call: &Call, payment_id: Uuid) -> Result<Locked> {
+    let mut rows = database.point(
+        include_str!("../../sql/statements/payment_lock.sql"),
+        arguments![call.tenant_id, payment_id],
+    )?;
+    rows.only("payment")?;
+    let wallet_id: Uuid = rows.get(1)?;
+    if own_wallet(call).is_some_and(|own| own != wallet_id) {
+        return Err(Error::not_found("payment"));
+    }
+    call.require_scope("payment", Some(rows.get(8)?), Some(rows.get(9)?))?;
+    Ok(Locked {
+        payment_id,
+        wallet_id,
+        provider: rows.get(2)?,
+        provider_reference: rows.optional(3)?,
+        amount_cents: rows.get(4)?,
+        refunded_cents: rows.get(5)?,
+        currency: rows.get::<String>(6)?.parse()?,
+        state: rows.get(7)?,
+    })
+}
+
+/// The only wallet whose data the caller may see, if it is a wallet.
+pub fn own_wallet(call: &Call) -> Option<Uuid> {
+    call.actor.id.filter(|_| call.actor.kind == ActorKind::Wallet)
+}
+
+/// A fact about a wallet's payment.
+fn fact(action: &'static str, wallet_id: Uuid, body: serde_json::Value) -> Fact<serde_json::Value> {
+    Fact { action, event_id: None, gate_id: None, wallet_id: Some(wallet_id), money: None, body }
+}
+
+fn reference_taken() -> Error {
+    Error::new(
+        ErrorCode::AlreadyExists,
+        "another payment has this provider_reference: each payment needs a payment object of its own",
+    )
+}
+
+/// `payment.fund`
+pub fn fund(database: &mut Database<'_, '_>, call: &Call, request: PaymentFund) -> Result<PaymentView> {
+    let wallet_id = call.wallet_id()?;
+    let amount_cents = positive_amount("amount_cents", request.amount_cents)?;
+    let provider = request.provider.unwrap_or(Provider::Stripe);
+    let object = request.provider_reference.as_deref().map(|text| reference("provider_reference", text)).transpose()?;
+    let deliveries = parked::lock(database, call, object.as_deref())?;
+    let currency = fundable_wallet(database, call, wallet_id, request.currency)?;
+    let terms = provider::terms(database, call, provider)?;
+    let payment_id = new_id(call.now)?;
+    let stored = database.write(
+        include_str!("../../sql/statements/payment_create.sql"),
+        arguments![
+            call.tenant_id, payment_id, wallet_id, provider.as_str(), object.clone(), amount_cents, currency.as_str(),
+            terms.application_fee(amount_cents), terms.connected_account.clone(), PaymentState::Pending.as_str(), call.now,
+        ],
+    )?;
+    if stored.is_empty() {
+        return Err(reference_taken());
+    }
+    let body = json!({
+        "amount_cents": amount_cents, "currency": currency, "payment_id": payment_id, "provider": provider,
+        "provider_reference": object,
+    });
+    append(database, call, fact("payment.announced", wallet_id, crate::venue::without_nulls(body)))?;
+    parked::apply(database, call, deliveries)?;
+    read_one(database, call, payment_id)
+}
+
+/// The currency of a wallet that may be funded.
+fn fundable_wallet(database: &mut Database<'_, '_>, call: &Call, wallet_id: Uuid, asked: Option<Currency>) -> Result<Currency> {
+    let mut rows = database.read(
+        "SELECT currency, frozen FROM admit.wallet WHERE tenant_id = $1 AND wallet_id = $2",
+        arguments![call.tenant_id, wallet_id],
+    )?;
+    rows.only("wallet")?;
+    let currency: Currency = rows.get::<String>(1)?.parse()?;
+    if let Some(asked) = asked.filter(|asked| *asked != currency) {
+        return Err(Error::new(
+            ErrorCode::CurrencyMismatch,
+            format!("the wallet is in {currency}, not in {asked}: leave currency out or send {currency}"),
+        ));
+    }
+    if rows.get::<bool>(2)? {
+        return Err(Error::new(ErrorCode::WalletFrozen, "the wallet is frozen: ask the staff to unfreeze it first"));
+    }
+    Ok(currency)
+}
+
+/// `payment.attach`
+pub fn attach(database: &mut Database<'_, '_>, call: &Call, request: PaymentAttach) -> Result<PaymentView> {
+    let object = reference("provider_reference", &request.provider_reference)?;
+    let deliveries = parked::lock(database, call, Some(&object))?;
+    let payment = lock(database, call, request.payment_id)?;
+    match &payment.provider_reference {
+        Some(own) if *own == object => {}
+        Some(_) => {
+            return Err(Error::new(
+                ErrorCode::Conflict,
+                "the payment has another provider_reference already: announce a new payment for this payment object",
+            ));
+        }
+        None => store_reference(database, call, &payment, &object)?,
+    }
+    parked::apply(database, call, deliveries)?;
+    read_one(database, call, payment.payment_id)
+}
+
+/// Stores the provider's object of a locked payment. The object is locked, so that nobody else
+/// can take it between the two statements.
+fn store_reference(database: &mut Database<'_, '_>, call: &Call, payment: &Locked, object: &str) -> Result<()> {
+    let taken = database.point(
+        "SELECT 1 FROM admit.payment WHERE tenant_id = $1 AND provider = $2 AND provider_reference = $3",
+        arguments![call.tenant_id, payment.provider.as_str(), object],
+    )?;
+    if !taken.is_empty() {
+        return Err(reference_taken());
+    }
+    database.write(
+        "UPDATE admit.payment SET provider_reference = $3 WHERE tenant_id = $1 AND payment_id = $2",
+        arguments![call.tenant_id, payment.payment_id, object],
+    )?;
+    let body = json!({"payment_id": payment.payment_id, "provider": payment.provider, "provider_reference": object});
+    append(database, call, fact("payment.attached", payment.wallet_id, body))?;
+    Ok(())
+}
+
+/// `payment.get`
+pub fn get(database: &mut Database<'_, '_>, call: &Call, request: PaymentGet) -> Result<PaymentView> {
+    read_one(database, call, request.payment_id)
+}
+
+fn read_one(database: &mut Database<'_, '_>, call: &Call, payment_id: Uuid) -> Result<PaymentView> {
+    let mut rows = database.read(
+        include_str!("../../sql/statements/payment_list.sql"),
+        arguments![
+            call.tenant_id, Some(payment_id), None::<Uuid>, own_wallet(call), call.actor.venue_id, call.actor.event_id, 1_i64,
+        ],
+    )?;
+    rows.only("payment")?;
+    view(&rows)
+}
+
+/// `payment.list`
+pub fn list(database: &mut Database<'_, '_>, call: &Call, request: PaymentList) -> Result<PaymentPage> {
+    let page = Page::of(request.limit, request.cursor.as_deref())?;
+    let own = own_wallet(call);
+    if own.is_some() && request.wallet_id.is_some() && own != request.wallet_id {
+        return Err(Error::not_found("wallet"));
+    }
+    let rows = database.read(
+        include_str!("../../sql/statements/payment_list.sql"),
+        arguments![
+            call.tenant_id, None::<Uuid>, page.after, own.or(request.wallet_id), call.actor.venue_id, call.actor.event_id,
+            page.fetch(),
+        ],
+    )?;
+    let (items, next_cursor) = page.cut(rows.collect(view)?, |item| item.payment_id);
+    Ok(PaymentPage { items, next_cursor })
+}
+
+fn view(row: &Rows<'_>) -> Result<PaymentView> {
+    let payment_id: Uuid = row.get(1)?;
+    Ok(PaymentView {
+        payment_id,
+        wallet_id: row.get(2)?,
+        provider: row.get(3)?,
+        amount_cents: row.get(4)?,
+        currency: row.get(5)?,
+        application_fee_cents: row.get(6)?,
+        refunded_cents: row.get(7)?,
+        state: row.get(8)?,
+        provider_reference: row.optional(9)?,
+        connected_account: row.optional(10)?,
+        metadata: json!({METADATA_NAME: payment_id}),
+        created_at: row.get(11)?,
+        succeeded_at: row.optional(12)?,
+    })
+}

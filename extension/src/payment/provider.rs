@@ -1,0 +1,160 @@
+//! Providers: their terms and webhook secrets. Secrets are sealed under the master key.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use admit_core::payment::{Provider, ProviderConfigure, ProviderConfigured};
+use admit_core::sealed::NONCE_LENGTH;
+use admit_core::{Error, ErrorCode, Result};
+use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde_json::json;
+
+use super::event::reference;
+use crate::call::{Call, random};
+use crate::database::{Database, arguments};
+use crate::journal::{Fact, append};
+use crate::key::master_key;
+
+/// Webhook secrets of one provider at most.
+const SECRETS_MAX: usize = 8;
+/// Opened secrets of more providers than this are not kept; the cache starts again.
+const OPENED_MAX: usize = 1024;
+
+/// What a secret is, to the cipher.
+fn context(tenant_id: i32, provider: &str) -> String {
+    format!("admit provider {tenant_id} {provider}")
+}
+
+/// On which terms fundings come in.
+pub struct Terms {
+    /// The provider's account that the money goes to.
+    pub connected_account: Option<String>,
+    application_fee_percentage: Option<Decimal>,
+}
+
+impl Terms {
+    /// The application fee of an amount, in minor units: rounded half up, at most the amount.
+    pub fn application_fee(&self, amount_cents: i64) -> i64 {
+        let percentage = self.application_fee_percentage.unwrap_or_default();
+        (Decimal::from(amount_cents) * percentage / Decimal::ONE_HUNDRED)
+            .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
+            .to_i64()
+            .map_or(amount_cents, |fee| fee.clamp(0, amount_cents))
+    }
+}
+
+/// The terms of a provider.
+///
+/// # Errors
+/// `conflict` when it is not configured.
+pub fn terms(database: &mut Database<'_, '_>, call: &Call, provider: Provider) -> Result<Terms> {
+    let mut rows = database.read(
+        "SELECT connected_account, application_fee_percentage::text FROM admit.provider \
+         WHERE tenant_id = $1 AND provider = $2",
+        arguments![call.tenant_id, provider.as_str()],
+    )?;
+    if !rows.next() {
+        let name = provider.as_str();
+        return Err(Error::new(ErrorCode::Conflict, format!("{name} is not configured: configure it first with provider.configure")));
+    }
+    let percentage: Option<String> = rows.optional(2)?;
+    let percentage = percentage.map(|text| text.parse()).transpose();
+    Ok(Terms {
+        connected_account: rows.optional(1)?,
+        application_fee_percentage: percentage
+            .map_err(|_| Error::new(ErrorCode::Internal, "a stored application fee cannot be read"))?,
+    })
+}
+
+thread_local! {
+    /// Opened secrets by tenant and sealed bytes, which are new whenever they are sealed.
+    static OPENED: RefCell<HashMap<(i32, Vec<u8>), Rc<Vec<String>>>> = RefCell::default();
+}
+
+/// Whether a provider is in live mode, and its webhook secrets; none when it is not configured.
+pub fn webhook_secrets(database: &mut Database<'_, '_>, call: &Call, provider: &str) -> Result<Option<(bool, Rc<Vec<String>>)>> {
+    let mut rows = database.point_read(
+        "SELECT live, sealed_secrets FROM admit.provider WHERE tenant_id = $1 AND provider = $2",
+        arguments![call.tenant_id, provider],
+    )?;
+    if !rows.next() {
+        return Ok(None);
+    }
+    let (live, sealed): (bool, Vec<u8>) = (rows.get(1)?, rows.get(2)?);
+    let key = (call.tenant_id, sealed);
+    if let Some(opened) = OPENED.with_borrow(|opened| opened.get(&key).cloned()) {
+        return Ok(Some((live, opened)));
+    }
+    let content = master_key()?.open(&context(call.tenant_id, provider), &key.1)?;
+    let secrets: Vec<String> = serde_json::from_slice(&content)
+        .map_err(|_| Error::new(ErrorCode::Internal, "stored webhook secrets cannot be read"))?;
+    let secrets = Rc::new(secrets);
+    OPENED.with_borrow_mut(|opened| {
+        if opened.len() >= OPENED_MAX {
+            opened.clear();
+        }
+        opened.insert(key, Rc::clone(&secrets));
+    });
+    Ok(Some((live, secrets)))
+}
+
+/// `provider.configure`
+pub fn configure(database: &mut Database<'_, '_>, call: &Call, request: ProviderConfigure) -> Result<ProviderConfigured> {
+    call.require_whole_tenant("provider")?;
+    let provider = request.provider.as_str();
+    require_secrets(&request.webhook_secrets)?;
+    let connected_account =
+        request.connected_account.as_deref().map(|account| reference("connected_account", account)).transpose()?;
+    let percentage = percentage(request.application_fee_percentage)?;
+    let secrets = serde_json::to_vec(&request.webhook_secrets)
+        .map_err(|_| Error::new(ErrorCode::Internal, "the secrets cannot be written as JSON"))?;
+    let sealed = master_key()?.seal(random::<NONCE_LENGTH>()?, &context(call.tenant_id, provider), &secrets)?;
+    let secret_count = i32::try_from(request.webhook_secrets.len()).unwrap_or_default();
+    crate::tenant::change_configuration(database, call)?;
+    database.write(
+        include_str!("../../../sql/statements/provider_configure.sql"),
+        arguments![
+            call.tenant_id, provider, request.live, sealed, secret_count, connected_account.clone(), percentage.clone(), call.now,
+        ],
+    )?;
+    let body = json!({
+        "application_fee_percentage": percentage, "connected_account": connected_account, "live": request.live,
+        "provider": provider, "webhook_secrets": secret_count,
+    });
+    append(database, call, Fact {
+        action: "provider.configured",
+        event_id: None,
+        gate_id: None,
+        wallet_id: None,
+        money: None,
+        body: crate::venue::without_nulls(body),
+    })?;
+    Ok(ProviderConfigured { provider: provider.to_owned(), live: request.live, webhook_secrets: secret_count })
+}
+
+fn require_secrets(secrets: &[String]) -> Result<()> {
+    if !(1..=SECRETS_MAX).contains(&secrets.len()) {
+        return Err(Error::invalid(format!("webhook_secrets must have 1 to {SECRETS_MAX} secrets")));
+    }
+    let valid = |secret: &String| {
+        secret.starts_with("whsec_") && (10..=200).contains(&secret.len()) && secret.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    if secrets.iter().all(valid) {
+        return Ok(());
+    }
+    Err(Error::invalid("each of webhook_secrets must begin with whsec_ and have 10 to 200 characters, without spaces"))
+}
+
+/// The percentage as it is stored.
+fn percentage(percentage: Option<Decimal>) -> Result<Option<String>> {
+    let Some(percentage) = percentage.map(|percentage| percentage.normalize()) else { return Ok(None) };
+    if (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&percentage) && percentage.scale() <= 4 {
+        return Ok(Some(percentage.to_string()));
+    }
+    Err(Error::new(
+        ErrorCode::InvalidFee,
+        "application_fee_percentage must be between 0 and 100 and have at most four decimals",
+    ))
+}

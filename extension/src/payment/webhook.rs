@@ -1,0 +1,164 @@
+//! The inbox of webhooks: signature, then one stored row an event, then its effect, in one
+//! transaction. The provider is answered after the commit, so nothing acknowledged is lost.
+
+use admit_core::journal::ActorKind;
+use admit_core::payment::{DeliveryPage, DeliveryState, DeliveryView, Provider, WebhookList, WebhookReceived, verify_signature};
+use admit_core::{Error, ErrorCode, Result};
+use pgrx::prelude::*;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::effect::{self, Outcome};
+use super::event::{Event, read};
+use super::parked;
+use super::provider::webhook_secrets;
+use crate::call::{Actor, Call, new_id, random};
+use crate::database::{Column, Database, arguments, connect};
+use crate::page::Page;
+use crate::raise::settle;
+
+pub use super::parked::retry_parked;
+
+/// A delivery is at most this long.
+const BODY_BYTES_MAX: usize = 512 * 1024;
+/// The header with Stripe's signatures.
+const SIGNATURE_HEADER: &str = "stripe-signature";
+
+/// Takes a provider's webhook exactly once.
+#[pg_extern(sql = false, security_definer)]
+fn webhook(
+    tenant_id: i32,
+    provider: &str,
+    body: &[u8],
+    headers: pgrx::JsonB,
+) -> TableIterator<'static, (name!(delivery_id, pgrx::Uuid), name!(state, String))> {
+    let received = settle(connect(|database| {
+        crate::dispatch::prepare(database, tenant_id)?;
+        crate::settings::require_durable_commit()?;
+        let call = Call { actor: Actor::new(ActorKind::Provider, None), ..Call::from_sql(tenant_id) };
+        receive(database, &call, provider, body, &headers.0)
+    }));
+    TableIterator::once((received.delivery_id.into_stored(), received.state))
+}
+
+fn receive(database: &mut Database<'_, '_>, call: &Call, provider: &str, body: &[u8], headers: &Value) -> Result<WebhookReceived> {
+    if body.len() > BODY_BYTES_MAX {
+        return Err(Error::new(ErrorCode::PayloadTooLarge, format!("a delivery has at most {BODY_BYTES_MAX} bytes")));
+    }
+    let (provider, live) = authenticate(database, call, provider, body, headers)?;
+    let event = read(body)?;
+    if event.subject.is_some() {
+        parked::lock_object(database, call, &event.object_reference)?;
+    }
+    let first = first_outcome(&event, live);
+    let delivery_id = new_id(call.now)?;
+    let stored = database.write(
+        include_str!("../../../sql/statements/webhook_store.sql"),
+        arguments![
+            call.tenant_id, delivery_id, provider.as_str(), event.reference.as_str(), event.event_type.as_str(),
+            event.object_reference.as_str(), body, first.state.as_str(), first.detail.clone(), call.now,
+        ],
+    )?;
+    if stored.is_empty() {
+        return receive_again(database, call, provider, &event, first);
+    }
+    if first.state != DeliveryState::Parked {
+        return Ok(received(delivery_id, &first));
+    }
+    let outcome = carry_out(database, call, provider, delivery_id, &event, first)?;
+    Ok(received(delivery_id, &outcome))
+}
+
+fn received(delivery_id: Uuid, outcome: &Outcome) -> WebhookReceived {
+    WebhookReceived { delivery_id, state: outcome.state.as_str().to_owned() }
+}
+
+/// Proves that a configured provider signed the body; gives the provider and its mode. Unknown
+/// tenants and providers cost the same work and get the same answer as a wrong signature.
+fn authenticate(database: &mut Database<'_, '_>, call: &Call, provider: &str, body: &[u8], headers: &Value) -> Result<(Provider, bool)> {
+    let header = headers
+        .as_object()
+        .and_then(|headers| headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(SIGNATURE_HEADER)))
+        .and_then(|(_, value)| value.as_str())
+        .unwrap_or_default();
+    let now_seconds = call.now.as_second();
+    let configured = webhook_secrets(database, call, provider)?;
+    if let (Some(provider), Some((live, secrets))) = (Provider::from_word(provider), configured) {
+        verify_signature(header, body, &secrets, now_seconds)?;
+        return Ok((provider, live));
+    }
+    let nobodys = data_encoding::HEXLOWER.encode(&random::<32>()?);
+    verify_signature(header, body, &[nobodys], now_seconds)?;
+    Err(Error::new(ErrorCode::InvalidSignature, "no signature matches a configured webhook secret"))
+}
+
+/// What an event comes to before anything is looked up; what may have an effect starts parked.
+fn first_outcome(event: &Event, live: bool) -> Outcome {
+    let mode = |live: bool| if live { "live" } else { "test" };
+    if event.live != live {
+        return Outcome::refused(format!("it is of {} mode, but the provider is configured for {} mode", mode(event.live), mode(live)));
+    }
+    if event.subject.is_some() { Outcome::parked() } else { Outcome::ignored() }
+}
+
+/// The same event once more: a parked one is tried again, any other stays as it is.
+fn receive_again(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    provider: Provider,
+    event: &Event,
+    first: Outcome,
+) -> Result<WebhookReceived> {
+    let mut rows = database.point(
+        include_str!("../../../sql/statements/webhook_again.sql"),
+        arguments![call.tenant_id, provider.as_str(), event.reference.as_str()],
+    )?;
+    rows.only("delivery")?;
+    let (delivery_id, state): (Uuid, String) = (rows.get(1)?, rows.get(2)?);
+    if state != DeliveryState::Parked.as_str() {
+        return Ok(received(delivery_id, &Outcome::duplicate()));
+    }
+    let outcome = carry_out(database, call, provider, delivery_id, event, first)?;
+    Ok(received(delivery_id, &outcome))
+}
+
+/// Carries out what a delivery reports, unless its first outcome is final, and stores the end.
+fn carry_out(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    provider: Provider,
+    delivery_id: Uuid,
+    event: &Event,
+    first: Outcome,
+) -> Result<Outcome> {
+    let outcome = match &event.subject {
+        Some(subject) if first.state == DeliveryState::Parked => effect::apply(database, call, provider, delivery_id, subject)?,
+        _ => first,
+    };
+    parked::store(database, call, delivery_id, &outcome)?;
+    Ok(outcome)
+}
+
+/// `webhook.list`
+pub fn list(database: &mut Database<'_, '_>, call: &Call, request: WebhookList) -> Result<DeliveryPage> {
+    call.require_whole_tenant("webhook")?;
+    let page = Page::of(request.limit, request.cursor.as_deref())?;
+    let rows = database.read(
+        include_str!("../../../sql/statements/webhook_list.sql"),
+        arguments![call.tenant_id, page.after, request.state.map(|state| state.as_str().to_owned()), page.fetch()],
+    )?;
+    let items = rows.collect(|row| {
+        Ok(DeliveryView {
+            delivery_id: row.get(1)?,
+            provider: row.get(2)?,
+            event_reference: row.get(3)?,
+            event_type: row.get(4)?,
+            state: row.get(5)?,
+            detail: row.optional(6)?,
+            deliveries: row.get(7)?,
+            received_at: row.get(8)?,
+        })
+    })?;
+    let (items, next_cursor) = page.cut(items, |item| item.delivery_id);
+    Ok(DeliveryPage { items, next_cursor })
+}
