@@ -120,7 +120,7 @@ requests! {
         pub venue_id: Uuid,
     }
 
-    /// Creates an event. Fee fields become version 1 of the event's fee schedule; an absent
+    /// Creates an event. Fee fields become a version of the event's fee schedule; an absent
     /// one leaves that fee to the venue's and the platform's schedules.
     pub struct EventCreate {
         /// The venue.
@@ -129,7 +129,7 @@ requests! {
         pub name: String,
         /// At most 5,000 characters.
         pub description: Option<String>,
-        /// The currency of everything sold at the event; USD when absent.
+        /// The currency of everything sold at the event; the tenant's when absent.
         pub currency: Option<Currency>,
         /// IANA time zone; the venue's when absent.
         pub time_zone: Option<String>,

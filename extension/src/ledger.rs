@@ -38,10 +38,11 @@ pub fn ensure(database: &mut Database<'_, '_>, call: &Call, kind: AccountKind, n
     Ok(id)
 }
 
-/// Refuses an account id that is not the tenant's or has another currency.
+/// Refuses an account id that is not the tenant's, cannot be a payee, or has another currency.
 pub fn require_account(database: &mut Database<'_, '_>, call: &Call, account_id: Uuid, currency: Option<Currency>) -> Result<()> {
     let mut rows = database.read(
-        "SELECT currency FROM admit.account WHERE tenant_id = $1 AND account_id = $2",
+        "SELECT currency FROM admit.account \
+         WHERE tenant_id = $1 AND account_id = $2 AND kind NOT IN ('provider', 'paid_out')",
         arguments![call.tenant_id, account_id],
     )?;
     rows.only("account")?;

@@ -27,9 +27,9 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: PayoutCreat
     let amount_cents = positive_amount("amount_cents", request.amount_cents)?;
     let object = request.provider_reference.as_deref().map(|text| reference("provider_reference", text)).transpose()?;
     let deliveries = parked::lock(database, call, object.as_deref())?;
-    let currency = lock_account(database, call, request.account_id)?;
-    require_balance(database, call, request.account_id, amount_cents)?;
-    let target = crate::ledger::ensure(database, call, AccountKind::PaidOut, "", currency)?;
+    let currency = payable_account(database, call, request.account_id)?;
+    let target = paid_out_account(database, call, currency)?;
+    lock_balance(database, call, request.account_id, amount_cents)?;
     let payout_id = new_id(call.now)?;
     let stored = database.write(
         include_str!("../../sql/statements/payout_create.sql"),
@@ -53,11 +53,10 @@ fn reference_taken() -> Error {
     Error::new(ErrorCode::AlreadyExists, "another payout has this provider_reference: each payout needs an object of its own")
 }
 
-/// Locks an account that can be paid out; gives its currency. The lock keeps other payouts and
-/// the folding of sealed legs away; scans credit the account without it.
-fn lock_account(database: &mut Database<'_, '_>, call: &Call, account_id: Uuid) -> Result<Currency> {
-    let mut rows = database.write(
-        "SELECT kind, currency FROM admit.account WHERE tenant_id = $1 AND account_id = $2 FOR UPDATE",
+/// The currency of an account that can be paid out. Kind and currency never change.
+fn payable_account(database: &mut Database<'_, '_>, call: &Call, account_id: Uuid) -> Result<Currency> {
+    let mut rows = database.read(
+        "SELECT kind, currency FROM admit.account WHERE tenant_id = $1 AND account_id = $2",
         arguments![call.tenant_id, account_id],
     )?;
     rows.only("account")?;
@@ -71,8 +70,25 @@ fn lock_account(database: &mut Database<'_, '_>, call: &Call, account_id: Uuid) 
     rows.get::<String>(2)?.parse()
 }
 
-/// Refuses more than the locked account's exact balance, read after the lock.
-fn require_balance(database: &mut Database<'_, '_>, call: &Call, account_id: Uuid, amount_cents: i64) -> Result<()> {
+/// The account of what was paid out in a currency. It is made before the other account is locked
+/// and only where it is missing: making it waits while sealed legs are being folded into it.
+fn paid_out_account(database: &mut Database<'_, '_>, call: &Call, currency: Currency) -> Result<Uuid> {
+    let account_id = crate::ledger::tenant_account(call.tenant_id, AccountKind::PaidOut, currency);
+    match crate::ledger::require_account(database, call, account_id, None) {
+        Err(error) if error.code == ErrorCode::NotFound => crate::ledger::ensure_accounts(database, call, currency)?,
+        known => known?,
+    }
+    Ok(account_id)
+}
+
+/// Locks the account, then reads its exact balance and refuses to pay out more. The lock keeps
+/// other payouts and the folding of sealed legs away; scans credit the account without it.
+fn lock_balance(database: &mut Database<'_, '_>, call: &Call, account_id: Uuid, amount_cents: i64) -> Result<()> {
+    let mut rows = database.write(
+        "SELECT 1 FROM admit.account WHERE tenant_id = $1 AND account_id = $2 FOR UPDATE",
+        arguments![call.tenant_id, account_id],
+    )?;
+    rows.only("account")?;
     let mut rows = database.write(
         include_str!("../../sql/statements/account_balances.sql"),
         arguments![call.tenant_id, Some(account_id)],

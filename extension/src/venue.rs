@@ -27,8 +27,9 @@ pub fn require_venue(database: &mut Database<'_, '_>, call: &Call, venue_id: Uui
         return Err(Error::not_found("venue"));
     }
     let mut rows = database.read(
-        "SELECT 1 FROM admit.venue WHERE tenant_id = $1 AND venue_id = $2",
-        arguments![call.tenant_id, venue_id],
+        "SELECT 1 FROM admit.venue AS v WHERE v.tenant_id = $1 AND v.venue_id = $2 AND ($3::uuid IS NULL OR EXISTS ( \
+         SELECT FROM admit.event AS e WHERE e.tenant_id = $1 AND e.event_id = $3 AND e.venue_id = v.venue_id))",
+        arguments![call.tenant_id, venue_id, call.actor.event_id],
     )?;
     rows.only("venue")
 }
@@ -102,7 +103,7 @@ fn view(row: &Rows<'_>) -> Result<VenueView> {
 
 /// `venue.get`
 pub fn get(database: &mut Database<'_, '_>, call: &Call, request: VenueGet) -> Result<VenueView> {
-    call.require_scope("venue", Some(request.venue_id), call.actor.event_id)?;
+    require_venue(database, call, request.venue_id)?;
     let mut rows = database.read(
         include_str!("../../sql/statements/venue_list.sql"),
         arguments![call.tenant_id, Some(request.venue_id), None::<Uuid>, None::<String>, 1_i64],

@@ -13,6 +13,7 @@ use crate::health::Health;
 use crate::limits::Limits;
 use crate::live::Hub;
 use crate::metrics::Metrics;
+use crate::request_log::RequestLog;
 
 /// The shim's state.
 pub struct App {
@@ -28,6 +29,8 @@ pub struct App {
     pub live: Hub,
     /// What health checks found a moment ago.
     pub health: Health,
+    /// The log of requests.
+    pub log: RequestLog,
     /// Work that goes on without its request.
     pub tasks: TaskTracker,
     /// Cancelled when the shim is to end.
@@ -52,6 +55,7 @@ impl App {
             limits: Limits::new(&config),
             live: Hub::new(config.streams_max),
             health: Health::default(),
+            log: RequestLog::new(config.access_log),
             metrics,
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),

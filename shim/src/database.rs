@@ -70,8 +70,10 @@ impl Database {
             // and it would fail on the self-made certificates that Postgres packages install.
             _ => Manager::from_config(target, NoTls, recycling),
         };
-        let timeouts = Timeouts { wait: Some(config.pool_wait), create: Some(CREATE_TIMEOUT), recycle: Some(CREATE_TIMEOUT) };
-        let pool = Pool::builder(manager).max_size(config.pool_size).runtime(Runtime::Tokio1).timeouts(timeouts).build();
+        let timeouts =
+            Timeouts { wait: Some(config.pool_wait), create: Some(CREATE_TIMEOUT), recycle: Some(CREATE_TIMEOUT) };
+        let pool =
+            Pool::builder(manager).max_size(config.pool_size).runtime(Runtime::Tokio1).timeouts(timeouts).build();
         Ok(Self { pool: pool.map_err(io::Error::other)?, metrics })
     }
 
@@ -128,7 +130,10 @@ impl Database {
         self.metrics.pool_wait(began.elapsed());
         connection.map_err(|error| match error {
             PoolError::Timeout(TimeoutType::Wait) => {
-                let mut problem = Problem::new(ErrorCode::Unavailable, "too many requests at the moment: nothing was carried out; repeat the request");
+                let mut problem = Problem::new(
+                    ErrorCode::Unavailable,
+                    "too many requests at the moment: nothing was carried out; repeat the request",
+                );
                 problem.inside = Some("no connection of the pool became free".to_owned());
                 Fault::unsent(problem)
             }

@@ -19,7 +19,8 @@ use crate::openapi;
 use crate::problem::{self, Problem};
 
 /// The page loads its own style sheet and nothing else.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const PAGE_POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const STYLE: &str = include_str!("documents/style.css");
 
 /// Their routes.
@@ -30,7 +31,10 @@ pub fn router(config: &Config) -> Router {
     Router::new()
         .route("/openapi.json", get(move || async move { text("application/json", document) }))
         .route("/docs", get(move || async move { text("text/html; charset=utf-8", page) }))
-        .route("/docs/style.css", get(|| async { text("text/css; charset=utf-8", Bytes::from_static(STYLE.as_bytes())) }))
+        .route(
+            "/docs/style.css",
+            get(|| async { text("text/css; charset=utf-8", Bytes::from_static(STYLE.as_bytes())) }),
+        )
         .route("/errors", get(errors))
         .route("/errors/{name}", get(error))
 }

@@ -40,7 +40,8 @@ pub fn guard(app: &Arc<App>, router: Router) -> Router {
         return router;
     }
     let shown = ["ratelimit", "ratelimit-policy", "retry-after", "www-authenticate"].map(HeaderName::from_static);
-    let sent = ["authorization", "content-type", "last-event-id", "traceparent", IDEMPOTENCY_KEY].map(HeaderName::from_static);
+    let sent =
+        ["authorization", "content-type", "last-event-id", "traceparent", IDEMPOTENCY_KEY].map(HeaderName::from_static);
     let cors = CorsLayer::new()
         .allow_origin(app.config.cors_origins.clone())
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
@@ -87,8 +88,9 @@ pub async fn answer(app: Arc<App>, router: Router, peer: IpAddr, request: hyper:
     let problem = problem::render(&mut response, context.request_id());
     let endpoint = response.extensions().get().copied().unwrap_or(Endpoint::OTHER);
     let status = response.status().as_u16();
-    app.metrics.request(endpoint, status, began.elapsed());
-    log(&app, &context, endpoint, status, began, problem.and_then(|problem| problem.inside));
+    let duration = began.elapsed();
+    app.metrics.request(endpoint, status, duration);
+    app.log.write(&context, endpoint, status, duration.as_secs_f64(), problem.and_then(|problem| problem.inside));
     finish(&app, response.headers_mut(), context.request_id);
     response
 }
@@ -112,18 +114,14 @@ fn finish(app: &App, headers: &mut HeaderMap, request_id: HeaderValue) {
     }
 }
 
-/// One line for a request that failed here, or for each if so configured. Never the path or query:
-/// they may hold secrets.
-fn log(app: &App, context: &RequestContext, endpoint: Endpoint, status: u16, began: Instant, inside: Option<String>) {
-    if status < 500 && !app.config.access_log {
-        return;
-    }
-    let (request_id, command) = (context.request_id(), endpoint.name());
-    let trace_id = context.trace_id();
-    let duration_ms = began.elapsed().as_secs_f64() * 1000.0;
-    match status {
-        500 => tracing::error!(request_id, trace_id, command, status, duration_ms, inside, "failed"),
-        501.. => tracing::warn!(request_id, trace_id, command, status, duration_ms, inside, "not available"),
-        _ => tracing::info!(request_id, trace_id, command, status, duration_ms, "answered"),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panics_say_what_they_say() {
+        assert_eq!(message(&"text"), "text");
+        assert_eq!(message(&"owned".to_owned()), "owned");
+        assert_eq!(message(&7), "without a message");
     }
 }

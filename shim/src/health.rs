@@ -81,7 +81,9 @@ pub async fn metrics(app: Arc<App>) -> Response {
     let gauges = fresh(&app.health.gauges, || gauges(&app.database)).await;
     let mut page = app.metrics.render(&app.database.status());
     let up = u8::from(gauges.is_ok());
-    page.push_str(&format!("# HELP admit_db_up Whether the database answered.\n# TYPE admit_db_up gauge\nadmit_db_up {up}\n"));
+    page.push_str(&format!(
+        "# HELP admit_db_up Whether the database answered.\n# TYPE admit_db_up gauge\nadmit_db_up {up}\n"
+    ));
     page.push_str(&gauges.unwrap_or_default());
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], page).into_response()
 }

@@ -15,6 +15,7 @@ mod metrics;
 mod openapi;
 mod problem;
 mod request;
+mod request_log;
 mod routes;
 mod schema;
 mod server;

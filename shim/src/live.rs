@@ -54,7 +54,12 @@ impl Hub {
     }
 
     fn slot(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        let full = || Problem::new(ErrorCode::Unavailable, "too many live streams: try again later, or read the figures without a stream");
+        let full = || {
+            Problem::new(
+                ErrorCode::Unavailable,
+                "too many live streams: try again later, or read the figures without a stream",
+            )
+        };
         self.slots.clone().try_acquire_owned().map_err(|_| full())
     }
 

@@ -57,7 +57,9 @@ fn start_log(config: &Config) {
     let targets = Targets::new().with_target("admit_shim", level).with_default(level.min(tracing::Level::WARN.into()));
     let layer = match config.log_format {
         Format::Json => fmt::layer().json().flatten_event(true).with_target(false).boxed(),
-        Format::Text => fmt::layer().with_target(false).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stdout())).boxed(),
+        Format::Text => {
+            fmt::layer().with_target(false).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stdout())).boxed()
+        }
     };
     tracing_subscriber::registry().with(layer.with_filter(targets)).init();
     for name in unknown(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {

@@ -64,7 +64,8 @@ const STATUSES: [(u16, &str); 15] = [
 ];
 
 /// Upper bounds of the histograms' buckets, in seconds.
-const BUCKETS_SECONDS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const BUCKETS_SECONDS: [f64; 14] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 #[derive(Default)]
 struct EndpointFigures {
@@ -113,7 +114,8 @@ impl Metrics {
             endpoints: (0..COMMANDS.len() + OTHER_ENDPOINTS.len()).map(|_| EndpointFigures::default()).collect(),
             scans: Scans::default(),
             pool_wait: recorder.register_histogram(&Key::from_static_name("admit_db_pool_wait_seconds"), &METADATA),
-            in_doubt: recorder.register_counter(&Key::from_static_name("admit_http_requests_in_doubt_total"), &METADATA),
+            in_doubt: recorder
+                .register_counter(&Key::from_static_name("admit_http_requests_in_doubt_total"), &METADATA),
             connections: recorder.register_gauge(&Key::from_static_name("admit_http_connections"), &METADATA),
             streams: recorder.register_gauge(&Key::from_static_name("admit_live_streams"), &METADATA),
             recorder,

@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Config;
 use crate::problem::PROBLEM_JSON;
-use crate::request::IDEMPOTENCY_KEY;
 
 /// The whole document.
 pub fn document(config: &Config) -> Value {
@@ -64,7 +63,7 @@ fn operation(command: &Command, schemas: &mut Map<String, Value>) -> Value {
     let answer = define((command.answer)().to_value(), schemas);
     let description = request.remove("description");
     let mut parameters = parameters(command, &mut request);
-    parameters.extend(key_parameter(command.repeat));
+    parameters.extend(key_parameter(command));
     let success = json!({"description": answer.get("description"),
         "content": {"application/json": {"schema": component(answer, schemas)}}});
     let mut operation = json!({
@@ -109,7 +108,9 @@ fn parameters(command: &Command, request: &mut Map<String, Value>) -> Vec<Value>
         };
         let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
         let required = place == "path" || is_required(request, &name);
-        parameters.push(json!({"name": name, "in": place, "required": required, "description": description, "schema": schema}));
+        parameters.push(
+            json!({"name": name, "in": place, "required": required, "description": description, "schema": schema}),
+        );
         remove(request, &name);
     }
     parameters
@@ -128,15 +129,17 @@ fn remove(request: &mut Map<String, Value>, field: &str) {
     }
 }
 
-fn key_parameter(repeat: Repeat) -> Option<Value> {
-    let (required, description) = match repeat {
-        Repeat::Read => return None,
-        Repeat::Key => (true, "A new one for each new request; the same one when it is repeated."),
-        Repeat::Nonce => (false, "A UUID, in place of the field nonce."),
-        Repeat::Natural => (false, "Makes a repeated request give the first one's answer."),
+fn key_parameter(command: &Command) -> Option<Value> {
+    let (required, description) = match (command.repeat, command.access) {
+        (Repeat::Read, _) | (Repeat::Natural, Access::Public) => return None,
+        (Repeat::Key, _) => (true, "A new one for each new request; the same one when it is repeated."),
+        (Repeat::Nonce, _) => (false, "A UUID, in place of the field nonce."),
+        (Repeat::Natural, Access::Role) => (false, "Makes a repeated request give the first one's answer."),
     };
     let schema = json!({"type": "string", "minLength": 1, "maxLength": 255});
-    Some(json!({"name": IDEMPOTENCY_KEY, "in": "header", "required": required, "description": description, "schema": schema}))
+    Some(
+        json!({"name": "Idempotency-Key", "in": "header", "required": required, "description": description, "schema": schema}),
+    )
 }
 
 /// Moves a schema's definitions to the components and gives what is left.

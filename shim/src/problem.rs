@@ -28,8 +28,9 @@ pub struct Problem {
 impl Problem {
     /// A problem of this code with its sentence.
     pub fn new(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        // Whatever is away now may be back in a second.
-        let retry_after_seconds = (code == ErrorCode::Unavailable).then_some(1);
+        // Whatever is away or under way now may be there in a second.
+        let passing = matches!(code, ErrorCode::Unavailable | ErrorCode::RequestInProgress);
+        let retry_after_seconds = passing.then_some(1);
         Self { code, detail: detail.into(), inside: None, retry_after_seconds }
     }
 
@@ -47,7 +48,8 @@ impl Problem {
 
     /// `internal`; `inside` goes to the log.
     pub fn internal(inside: impl Into<String>) -> Self {
-        let mut problem = Self::new(ErrorCode::Internal, "this is a fault of the server; it is in its log under the request id");
+        let mut problem =
+            Self::new(ErrorCode::Internal, "this is a fault of the server; it is in its log under the request id");
         problem.inside = Some(inside.into());
         problem
     }

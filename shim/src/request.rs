@@ -39,7 +39,8 @@ pub fn object(fields: &Fields, path: &[(&str, &str)], query: Option<&str>, body:
         check_object(body.as_str())?;
         return Ok(body);
     }
-    let mut members: Members = serde_json::from_str(require_object(body.as_str())?).map_err(|error| malformed(&error))?;
+    let mut members: Members =
+        serde_json::from_str(require_object(body.as_str())?).map_err(|error| malformed(&error))?;
     for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         members.add(fields, decoded(name)?, &decoded(value)?)?;
@@ -96,7 +97,9 @@ pub fn repetition(repeat: Repeat, key: Option<String>, body: &Text) -> Result<Op
         (Repeat::Read, _) => Ok(None),
         (Repeat::Natural, key) => Ok(key),
         (Repeat::Key, Some(key)) => Ok(Some(key)),
-        (Repeat::Key, None) => Err(key::missing("send an Idempotency-Key with this request: a new one for each new request")),
+        (Repeat::Key, None) => {
+            Err(key::missing("send an Idempotency-Key with this request: a new one for each new request"))
+        }
         (Repeat::Nonce, key) => nonce_or_key(key, body),
     }
 }

@@ -122,6 +122,9 @@ pub fn caller(app: &App, access: Access, parts: &Parts) -> Result<(i32, Option<S
     let credential = request::bearer(&parts.headers);
     match credential.and_then(|text| Some((Credential::parse(text)?.tenant_id(), Some(text.to_owned())))) {
         Some(caller) => Ok(caller),
-        None => Err(Problem::new(ErrorCode::Unauthenticated, "send a valid credential as Authorization: Bearer <credential>")),
+        None => Err(Problem::new(
+            ErrorCode::Unauthenticated,
+            "send a valid credential as Authorization: Bearer <credential>",
+        )),
     }
 }

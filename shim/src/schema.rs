@@ -29,7 +29,9 @@ impl FieldKind {
         let (value, expected) = match self {
             Self::Text => (to_raw_value(text).ok(), "text"),
             Self::Integer => (literal(text.parse::<i64>().is_ok()), "a whole number"),
-            Self::Number => (literal(text.starts_with(['-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])), "a number"),
+            Self::Number => {
+                (literal(text.starts_with(['-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])), "a number")
+            }
             Self::Boolean => (literal(matches!(text, "true" | "false")), "true or false"),
         };
         value.ok_or_else(|| Problem::invalid(format!("{field} must be {expected}")))
@@ -47,7 +49,9 @@ fn kind(property: &Value, root: &Value) -> FieldKind {
         return root.pointer(definition).map_or(FieldKind::Text, |definition| kind(definition, root));
     }
     let alternatives = property.get("anyOf").and_then(Value::as_array);
-    if let Some(alternative) = alternatives.and_then(|all| all.iter().find(|one| one.get("type") != Some(&"null".into()))) {
+    if let Some(alternative) =
+        alternatives.and_then(|all| all.iter().find(|one| one.get("type") != Some(&"null".into())))
+    {
         return kind(alternative, root);
     }
     let named = match property.get("type") {

@@ -99,3 +99,38 @@ async fn connection(app: Arc<App>, router: Router, stream: TcpStream, peer: Sock
     app.metrics.connections.decrement(1);
     drop(slot);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    async fn answer_of(router: Router) -> io::Result<String> {
+        let config = Config::read(|name| (name == "ADMIT_DATABASE_URL").then(|| "host=127.0.0.1 port=1".to_owned()));
+        let app = Arc::new(App::new(config.map_err(|problems| io::Error::other(problems.concat()))?)?);
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let connections = TaskTracker::new();
+        let serving = accept(&app, &router, &listener, &connections);
+        let asking = async {
+            let mut stream = TcpStream::connect(address).await?;
+            stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.map(|_| answer)
+        };
+        tokio::select! {
+            () = serving => Err(io::Error::other("accepting has ended")),
+            answer = asking => answer,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered() -> io::Result<()> {
+        let broken: fn() -> std::future::Ready<()> = || panic!("the secret of the panic");
+        let answer = answer_of(Router::new().route("/", get(broken))).await?;
+        assert!(answer.starts_with("HTTP/1.1 500") && answer.contains("\"code\":\"internal\""), "{answer}");
+        assert!(!answer.contains("secret"), "{answer}");
+        Ok(())
+    }
+}

@@ -78,7 +78,8 @@ fn is_traceparent(value: &[u8]) -> bool {
         digits.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')).then_some(digits)
     };
     let not_zero = |digits: &[u8]| digits.iter().any(|byte| *byte != b'0');
-    let (Some(version), Some(trace_id), Some(parent_id), Some(_)) = (hex(0..2), hex(3..35), hex(36..52), hex(53..55)) else {
+    let (Some(version), Some(trace_id), Some(parent_id), Some(_)) = (hex(0..2), hex(3..35), hex(36..52), hex(53..55))
+    else {
         return false;
     };
     let whole = value.len() == 55 || (version != b"00" && value.get(55) == Some(&b'-'));
@@ -91,9 +92,9 @@ mod tests {
     use super::*;
 
     fn context(headers: &[(&'static str, &str)]) -> RequestContext {
-        let headers = headers.iter().filter_map(|(name, value)| {
-            Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?))
-        });
+        let headers = headers
+            .iter()
+            .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?)));
         RequestContext::new(&headers.collect(), IpAddr::from([192, 0, 2, 1]), Instant::now())
     }
 

@@ -20,8 +20,7 @@ use crate::problem::Problem;
 use crate::request;
 use crate::routes::{context, path};
 
-const WEBHOOK: &str =
-    "SELECT delivery_id::text, state FROM admit.webhook($1::integer, $2::text, $3::bytea, $4::jsonb)";
+const WEBHOOK: &str = "SELECT delivery_id::text, state FROM admit.webhook($1::integer, $2::text, $3::bytea, $4::jsonb)";
 
 /// The largest delivery that is taken.
 const BODY_BYTES_MAX: usize = 512 * 1024;
@@ -82,7 +81,8 @@ fn lower_case(headers: &HeaderMap) -> Map<String, Value> {
     // Credentials for somebody else, such as a proxy's, are not the database's business.
     let passed = headers.keys().filter(|name| !matches!(**name, AUTHORIZATION | COOKIE));
     for name in passed {
-        let values: Vec<_> = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        let values: Vec<_> =
+            headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
         object.insert(name.as_str().to_owned(), Value::String(values.join(",")));
     }
     object
@@ -96,7 +96,9 @@ mod tests {
     #[test]
     fn headers_are_joined_and_credentials_left_out() {
         let mut headers = HeaderMap::new();
-        for (name, value) in [("stripe-signature", "t=1"), ("stripe-signature", "v1=a"), ("cookie", "c"), ("authorization", "b")] {
+        for (name, value) in
+            [("stripe-signature", "t=1"), ("stripe-signature", "v1=a"), ("cookie", "c"), ("authorization", "b")]
+        {
             headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
         let object = lower_case(&headers);

@@ -3,11 +3,8 @@
 SELECT p.payment_id, p.wallet_id, p.provider_reference, p.charge_reference, p.amount_cents, p.currency, p.state
 FROM admit.payment AS p
 WHERE p.tenant_id = $1 AND p.provider = $2
-  AND p.payment_id IN (
-      SELECT $3::uuid
-      UNION ALL
+  AND p.payment_id = ANY (ARRAY[$3::uuid, (
       SELECT r.payment_id FROM admit.payment AS r
-      WHERE r.tenant_id = $1 AND r.provider = $2 AND r.provider_reference = $4
-  )
+      WHERE r.tenant_id = $1 AND r.provider = $2 AND r.provider_reference = $4)])
 ORDER BY p.payment_id
 FOR UPDATE OF p

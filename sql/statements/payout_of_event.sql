@@ -3,10 +3,7 @@
 SELECT p.payout_id, p.amount_cents, p.currency, p.state, p.provider_reference
 FROM admit.payout AS p
 WHERE p.tenant_id = $1
-  AND p.payout_id IN (
-      SELECT $2::uuid
-      UNION ALL
-      SELECT r.payout_id FROM admit.payout AS r WHERE r.tenant_id = $1 AND r.provider_reference = $3
-  )
+  AND p.payout_id = ANY (ARRAY[$2::uuid, (
+      SELECT r.payout_id FROM admit.payout AS r WHERE r.tenant_id = $1 AND r.provider_reference = $3)])
 ORDER BY p.payout_id
 FOR UPDATE OF p

@@ -1,14 +1,9 @@
--- Locks a parked delivery with its payment and wallet, if they are known and nobody holds one.
-SELECT 1
+-- Locks a parked delivery with its payment, if that is known and nobody holds one of them.
+SELECT p.wallet_id
 FROM admit.webhook_delivery AS d
 JOIN admit.payment AS p ON p.tenant_id = d.tenant_id AND p.provider = d.provider
-JOIN admit.wallet AS w ON w.tenant_id = p.tenant_id AND w.wallet_id = p.wallet_id
-WHERE d.tenant_id = $1 AND d.delivery_id = $2 AND d.state = 'parked'
-  AND p.payment_id IN (
-      SELECT $3::uuid
-      UNION ALL
+WHERE d.tenant_id = $1 AND d.delivery_id = $2 AND d.state = 'parked' AND p.tenant_id = $1
+  AND p.payment_id = ANY (ARRAY[$4::uuid, (
       SELECT r.payment_id FROM admit.payment AS r
-      WHERE r.tenant_id = $1 AND r.provider = d.provider AND r.provider_reference = $4
-  )
+      WHERE r.tenant_id = $1 AND r.provider = $3 AND r.provider_reference = $5)])
 FOR UPDATE OF d, p SKIP LOCKED
-FOR NO KEY UPDATE OF w SKIP LOCKED

@@ -91,6 +91,12 @@ impl EffectiveFees {
         Self { rules }
     }
 
+    /// The accounts that rules name by their ids.
+    pub fn named_accounts(&self) -> Vec<Uuid> {
+        let payees = self.rules.iter().flat_map(|known| &known.rule.shares).map(|share| share.payee);
+        payees.filter_map(|payee| if let Payee::Account(account) = payee { Some(account) } else { None }).collect()
+    }
+
     /// What `action` costs with a sale of `amount_cents` (0 where there is no sale).
     ///
     /// # Errors

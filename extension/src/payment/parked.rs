@@ -131,15 +131,27 @@ pub fn retry_parked(database: &mut Database<'_, '_>, call: &Call) -> Result<i64>
 /// Locks a delivery and what it is about without waiting; false when that is not known yet, or
 /// somebody else holds one of the rows.
 fn lock_target(database: &mut Database<'_, '_>, call: &Call, delivery: &Parked) -> Result<bool> {
-    let subject = &delivery.subject;
+    let Parked { delivery_id, provider, subject } = delivery;
     let text = match subject.report {
         Report::PaidOut => include_str!("../../../sql/statements/webhook_lock_payout.sql"),
         _ => include_str!("../../../sql/statements/webhook_lock_payment.sql"),
     };
-    let arguments = arguments![call.tenant_id, delivery.delivery_id, subject.own_id, subject.reference.clone()];
-    let locked = !database.point(text, arguments)?.is_empty();
-    match &subject.reference {
-        Some(object_reference) if locked => try_lock_object(database, call, object_reference),
-        _ => Ok(locked),
+    let mut rows = database.point(
+        text,
+        arguments![call.tenant_id, *delivery_id, provider.as_str(), subject.own_id, subject.reference.clone()],
+    )?;
+    if !rows.next() {
+        return Ok(false);
     }
+    if let Some(object_reference) = &subject.reference
+        && !try_lock_object(database, call, object_reference)?
+    {
+        return Ok(false);
+    }
+    let Some(wallet_id) = rows.optional::<Uuid>(1)? else { return Ok(true) };
+    let wallet = database.point(
+        "SELECT 1 FROM admit.wallet WHERE tenant_id = $1 AND wallet_id = $2 FOR NO KEY UPDATE SKIP LOCKED",
+        arguments![call.tenant_id, wallet_id],
+    )?;
+    Ok(!wallet.is_empty())
 }

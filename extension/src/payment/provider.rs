@@ -68,13 +68,16 @@ pub fn terms(database: &mut Database<'_, '_>, call: &Call, provider: Provider) -
     })
 }
 
+/// Webhook secrets as they are used.
+type Secrets = Rc<Vec<String>>;
+
 thread_local! {
     /// Opened secrets by tenant and sealed bytes, which are new whenever they are sealed.
-    static OPENED: RefCell<HashMap<(i32, Vec<u8>), Rc<Vec<String>>>> = RefCell::default();
+    static OPENED: RefCell<HashMap<(i32, Vec<u8>), Secrets>> = RefCell::default();
 }
 
 /// Whether a provider is in live mode, and its webhook secrets; none when it is not configured.
-pub fn webhook_secrets(database: &mut Database<'_, '_>, call: &Call, provider: &str) -> Result<Option<(bool, Rc<Vec<String>>)>> {
+pub fn webhook_secrets(database: &mut Database<'_, '_>, call: &Call, provider: &str) -> Result<Option<(bool, Secrets)>> {
     let mut rows = database.point_read(
         "SELECT live, sealed_secrets FROM admit.provider WHERE tenant_id = $1 AND provider = $2",
         arguments![call.tenant_id, provider],

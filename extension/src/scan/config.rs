@@ -104,7 +104,11 @@ fn read(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid, gate_id: U
         fees: EffectiveFees::resolve(schedules),
         accounts,
     };
-    Ok(GateConfig { revision, scan, receipt_key: rows.get(19)? })
+    let receipt_key = rows.get(19)?;
+    for account in scan.fees.named_accounts() {
+        crate::ledger::require_account(database, call, account, Some(currency))?;
+    }
+    Ok(GateConfig { revision, scan, receipt_key })
 }
 
 fn status(rows: &Rows<'_>, ordinal: usize) -> Result<Status> {

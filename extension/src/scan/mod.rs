@@ -104,7 +104,10 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
         return Err(Error::invalid("event_id is needed: the device is not bound to one event"));
     };
     let config = config::load(database, call, loaded.revision, event_id, gate_id)?;
-    call.require_scope("event", Some(config.scan.venue_id), call.actor.event_id.and(Some(event_id)))?;
+    if call.actor.kind != ActorKind::Device {
+        // A device at the wrong place is denied with its reason; a person gets no such hint.
+        call.require_scope("event", Some(config.scan.venue_id), Some(event_id))?;
+    }
     let revoked = loaded.device.is_some_and(|(_, _, revoked)| revoked);
     let wallet = if revoked { Err(Reason::DeviceRevoked) } else { wallet };
     let situation = Situation {

@@ -46,7 +46,8 @@ fn no_secret_is_shown() -> Result<(), Vec<String>> {
 fn the_password_comes_from_its_file() -> Result<(), Vec<String>> {
     let path = std::env::temp_dir().join(format!("admit-shim-password-{}", std::process::id()));
     assert!(std::fs::write(&path, "s3cret\n").is_ok());
-    let config = read(&[("ADMIT_DATABASE_URL", "host=db user=shim"), ("ADMIT_DATABASE_PASSWORD_FILE", &path.to_string_lossy())]);
+    let config =
+        read(&[("ADMIT_DATABASE_URL", "host=db user=shim"), ("ADMIT_DATABASE_PASSWORD_FILE", &path.to_string_lossy())]);
     assert!(std::fs::remove_file(&path).is_ok());
     assert_eq!(config?.database.get_password(), Some("s3cret".as_bytes()));
     Ok(())

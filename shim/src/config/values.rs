@@ -37,9 +37,9 @@ impl Rate {
         if text == "0" {
             return Ok(None);
         }
-        let rate = text
-            .split_once('/')
-            .and_then(|(requests, seconds)| Some(Self { requests: requests.parse().ok()?, seconds: seconds.parse().ok()? }));
+        let rate = text.split_once('/').and_then(|(requests, seconds)| {
+            Some(Self { requests: requests.parse().ok()?, seconds: seconds.parse().ok()? })
+        });
         rate.filter(|rate| rate.requests.get() <= 10_000_000 && rate.seconds.get() <= 86_400)
             .map(Some)
             .ok_or_else(|| "requests/seconds such as 600/60, or 0".to_owned())
@@ -191,7 +191,8 @@ pub(super) fn database(text: &str) -> Result<tokio_postgres::Config, String> {
 }
 
 pub(super) fn secret_file(path: &Path) -> Result<String, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("a readable file: {}: {error}", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("a readable file: {}: {error}", path.display()))?;
     match text.trim_end_matches(['\r', '\n']) {
         "" => Err(format!("a file with a password: {} is empty", path.display())),
         password => Ok(password.to_owned()),

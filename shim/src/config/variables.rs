@@ -19,15 +19,27 @@ const fn variable(name: &'static str, default: &'static str, help: &'static str)
 
 /// Every variable that the shim reads.
 pub const VARIABLES: &[Variable] = &[
-    variable("ADMIT_DATABASE_URL", "", "postgres://user@host:port/database or host=… user=… dbname=…; required. Several hosts find the primary; sslmode=require checks the certificate"),
+    variable(
+        "ADMIT_DATABASE_URL",
+        "",
+        "postgres://user@host:port/database or host=… user=… dbname=…; required. Several hosts find the primary; sslmode=require checks the certificate",
+    ),
     variable("ADMIT_DATABASE_PASSWORD_FILE", "", "file with the password, instead of one in the URL"),
     variable("ADMIT_DATABASE_CA_FILE", "", "PEM file of the authorities for sslmode=require; the system's when absent"),
     variable("ADMIT_LISTEN", "127.0.0.1:8080", "host:port to listen on"),
     variable("ADMIT_POOL_SIZE", "16", "connections to Postgres at most"),
     variable("ADMIT_POOL_WAIT_MS", "5000", "how long a request waits for a connection before 503"),
     variable("ADMIT_THREADS", "0", "threads that carry requests; 0 = one for two cores"),
-    variable("ADMIT_REQUEST_TIMEOUT_MS", "10000", "how long a request may take; what runs in the database is never cancelled"),
-    variable("ADMIT_HEADER_TIMEOUT_MS", "30000", "how long a connection may be idle or slow in sending a request's header"),
+    variable(
+        "ADMIT_REQUEST_TIMEOUT_MS",
+        "10000",
+        "how long a request may take; what runs in the database is never cancelled",
+    ),
+    variable(
+        "ADMIT_HEADER_TIMEOUT_MS",
+        "30000",
+        "how long a connection may be idle or slow in sending a request's header",
+    ),
     variable("ADMIT_BODY_BYTES_MAX", "65536", "a request's body at most, up to 262144; webhooks may have 524288"),
     variable("ADMIT_CONNECTIONS_MAX", "10000", "client connections at most; more wait to be accepted"),
     variable("ADMIT_STREAMS_MAX", "1000", "live streams at most; more are answered 503"),

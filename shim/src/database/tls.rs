@@ -18,7 +18,9 @@ pub fn connector(authorities: &[CertificateDer<'static>]) -> io::Result<MakeRust
         }
     }
     if roots.is_empty() {
-        return Err(io::Error::other("sslmode=require, but there is no certificate authority: set ADMIT_DATABASE_CA_FILE"));
+        return Err(io::Error::other(
+            "sslmode=require, but there is no certificate authority: set ADMIT_DATABASE_CA_FILE",
+        ));
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)

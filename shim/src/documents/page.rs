@@ -20,6 +20,7 @@ pub fn render(document: &Value) -> String {
     for paragraph in text(&info["description"]).split("\n\n") {
         page.add(&format!("<p>{}</p>\n", marked(paragraph.trim())));
     }
+    page.add("<p>On this page, fields in bold are required in requests and never <code>null</code> in answers.</p>\n");
     let tags: Vec<&str> = document["tags"].as_array().into_iter().flatten().map(|tag| text(&tag["name"])).collect();
     page.contents(document, &tags);
     for tag in tags {
@@ -80,7 +81,7 @@ impl Page {
         }
         let body = &operation["requestBody"]["content"]["application/json"]["schema"];
         rows += &fields(resolved(body, document), "body");
-        self.table("Request", &rows);
+        self.table("<th>Request<th>Type<th>", &rows);
         for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
             // An answer has one media type; a problem's is described once, among the types.
             let Some(content) = answer["content"].as_object().and_then(|content| content.values().next()) else {
@@ -88,14 +89,14 @@ impl Page {
             };
             let schema = &content["schema"];
             self.add(&format!("<p>Answer {}: {}</p>\n", escaped(status), marked(text(&answer["description"]))));
-            self.table("Answer", &fields(resolved(schema, document), ""));
+            self.table("<th>Answer<th>Type<th>", &fields(resolved(schema, document), ""));
         }
         self.add("</section>\n");
     }
 
-    fn table(&mut self, title: &str, rows: &str) {
+    fn table(&mut self, head: &str, rows: &str) {
         if !rows.is_empty() {
-            self.add(&format!("<table><tr><th>{title}<th>Type<th>\n{rows}</table>\n"));
+            self.add(&format!("<table><tr>{head}\n{rows}</table>\n"));
         }
     }
 
@@ -106,20 +107,31 @@ impl Page {
             if name == "ErrorCode" {
                 continue;
             }
-            self.add(&format!("<section id=\"type-{0}\"><h3>{0}</h3>\n<p>{1}</p>\n", escaped(name), marked(text(&schema["description"]))));
+            self.add(&format!(
+                "<section id=\"type-{0}\"><h3>{0}</h3>\n<p>{1}</p>\n",
+                escaped(name),
+                marked(text(&schema["description"]))
+            ));
             let mut words = String::new();
             for word in schema["oneOf"].as_array().into_iter().flatten() {
                 // Writing to a String cannot fail.
-                let _ = writeln!(words, "<tr><td><code>{}</code><td><td>{}", escaped(text(&word["const"])), marked(text(&word["description"])));
+                let _ = writeln!(
+                    words,
+                    "<tr><td><code>{}</code><td>{}",
+                    escaped(text(&word["const"])),
+                    marked(text(&word["description"]))
+                );
             }
-            self.table("Word", &words);
-            self.table("Field", &fields(schema, ""));
+            self.table("<th>Word<th>", &words);
+            self.table("<th>Field<th>Type<th>", &fields(schema, ""));
             self.add("</section>\n");
         }
     }
 
     fn errors(&mut self) {
-        self.add("<h2 id=\"errors\">Errors</h2>\n<table id=\"type-ErrorCode\"><tr><th>Code<th>Status<th>SQLSTATE<th>\n");
+        self.add(
+            "<h2 id=\"errors\">Errors</h2>\n<table id=\"type-ErrorCode\"><tr><th>Code<th>Status<th>SQLSTATE<th>\n",
+        );
         for code in ErrorCode::ALL {
             let (name, status, sqlstate, title) = (code.name(), code.status(), code.sqlstate(), code.title());
             self.add(&format!("<tr><td><a href=\"/errors/{name}\">{name}</a><td>{status}<td>{sqlstate}<td>{title}\n"));
@@ -204,7 +216,10 @@ mod tests {
     fn types_are_named() {
         let kind = |json: &str| kind(&serde_json::from_str(json).unwrap_or_default());
         assert_eq!(kind(r##"{"$ref":"#/components/schemas/Item"}"##), "<a href=\"#type-Item\">Item</a>");
-        assert_eq!(kind(r#"{"type":["array","null"],"items":{"type":"string","format":"uuid"}}"#), "list of uuid or null");
+        assert_eq!(
+            kind(r#"{"type":["array","null"],"items":{"type":"string","format":"uuid"}}"#),
+            "list of uuid or null"
+        );
         assert_eq!(kind(r#"{"type":"integer"}"#), "integer");
     }
 }

@@ -37,7 +37,8 @@ impl Snapshot {
         struct Numbered {
             seq: i64,
         }
-        let unreadable = |error: &dyn std::fmt::Display| Problem::internal(format!("the answer of report.live: {error}"));
+        let unreadable =
+            |error: &dyn std::fmt::Display| Problem::internal(format!("the answer of report.live: {error}"));
         let Numbered { seq } = serde_json::from_slice(answer).map_err(|error| unreadable(&error))?;
         let json = std::str::from_utf8(answer).map_err(|error| unreadable(&error))?.to_owned();
         Ok(Self { seq, json })
@@ -210,8 +211,7 @@ mod tests {
     #[tokio::test]
     async fn a_refused_credential_ends_its_streams_only() {
         let feed = Arc::new(Feed::default());
-        let (first, second, other) =
-            (Watcher::new(&feed, "A"), Watcher::new(&feed, "A"), Watcher::new(&feed, "B"));
+        let (first, second, other) = (Watcher::new(&feed, "A"), Watcher::new(&feed, "A"), Watcher::new(&feed, "B"));
         assert!(feed.take("A", Err(Problem::new(ErrorCode::Unauthenticated, ""))));
         first.refused().await;
         second.refused().await;

@@ -69,8 +69,10 @@ mod tests {
 
     #[test]
     fn the_longest_reason_fits_into_the_head() {
-        let longest = Reason::ALL.iter().map(|reason| reason.as_str()).max_by_key(|word| word.len()).unwrap_or_default();
-        let head = format!(r#"{{"scan_id":"0199c0de-0000-7000-8000-000000000000","outcome":"denied","reason":"{longest}""#);
+        let longest =
+            Reason::ALL.iter().map(|reason| reason.as_str()).max_by_key(|word| word.len()).unwrap_or_default();
+        let head =
+            format!(r#"{{"scan_id":"0199c0de-0000-7000-8000-000000000000","outcome":"denied","reason":"{longest}""#);
         assert!(head.len() < HEAD_BYTES);
     }
 }

@@ -67,7 +67,8 @@ pub fn require_json(headers: &HeaderMap, body: &Bytes) -> Result<(), Problem> {
     }
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
-    let encoded = headers.get(CONTENT_ENCODING).is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    let encoded =
+        headers.get(CONTENT_ENCODING).is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
     if essence.eq_ignore_ascii_case("application/json") && !encoded {
         return Ok(());
     }

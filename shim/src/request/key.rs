@@ -22,9 +22,11 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     if values.next().is_some() {
         return Err(Problem::invalid("the Idempotency-Key comes twice"));
     }
-    let key = value.to_str().ok().and_then(unquoted).filter(|key| {
-        (1..=LENGTH_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
-    });
+    let key = value
+        .to_str()
+        .ok()
+        .and_then(unquoted)
+        .filter(|key| (1..=LENGTH_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
     match key {
         Some(key) => Ok(Some(key)),
         None => Err(Problem::invalid("the Idempotency-Key must have 1 to 255 visible ASCII characters")),
@@ -67,7 +69,9 @@ mod tests {
 
     #[test]
     fn quoted_and_bare_keys_are_the_same() {
-        for (value, expected) in [("abc-1", "abc-1"), ("\"abc-1\"", "abc-1"), (r#""a\"b\\c""#, r#"a"b\c"#), ("a\"b", "a\"b")] {
+        for (value, expected) in
+            [("abc-1", "abc-1"), ("\"abc-1\"", "abc-1"), (r#""a\"b\\c""#, r#"a"b\c"#), ("a\"b", "a\"b")]
+        {
             assert_eq!(key(&[value]).ok().flatten().as_deref(), Some(expected));
         }
         assert_eq!(key(&[]).ok(), Some(None));

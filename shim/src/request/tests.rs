@@ -3,9 +3,14 @@ use admit_core::ErrorCode;
 use axum::http::HeaderValue;
 
 fn fields() -> Fields {
-    [("limit", FieldKind::Integer), ("live", FieldKind::Boolean), ("rate", FieldKind::Number), ("name", FieldKind::Text)]
-        .map(|(name, kind)| (name.to_owned(), kind))
-        .into()
+    [
+        ("limit", FieldKind::Integer),
+        ("live", FieldKind::Boolean),
+        ("rate", FieldKind::Number),
+        ("name", FieldKind::Text),
+    ]
+    .map(|(name, kind)| (name.to_owned(), kind))
+    .into()
 }
 
 fn merged(path: &[(&str, &str)], query: &'static str, body: &'static str) -> Result<String, Problem> {
@@ -24,7 +29,10 @@ fn a_body_alone_goes_on_byte_for_byte() {
 #[test]
 fn path_query_and_body_are_one_object() {
     let text = merged(&[("name", "a\"b")], "limit=5&live=true&rate=1.50&other=%C3%A9+x", "{\"z\": [1, 2.50]}");
-    assert_eq!(text.ok().as_deref(), Some(r#"{"limit":5,"live":true,"name":"a\"b","other":"é x","rate":1.50,"z":[1, 2.50]}"#));
+    assert_eq!(
+        text.ok().as_deref(),
+        Some(r#"{"limit":5,"live":true,"name":"a\"b","other":"é x","rate":1.50,"z":[1, 2.50]}"#)
+    );
 }
 
 #[test]

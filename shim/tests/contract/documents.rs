@@ -13,7 +13,11 @@ async fn health_tells_process_and_database_apart() {
     assert_eq!((ready.status.as_u16(), ready.problem().as_str()), (503, "unavailable"));
     let metrics = shim.get("/metrics").await;
     assert_eq!(metrics.status, 200);
-    for line in ["admit_db_up 0", "admit_http_requests_total{command=\"other\",status=\"503\"} 1", "# TYPE admit_http_connections gauge"] {
+    for line in [
+        "admit_db_up 0",
+        "admit_http_requests_total{command=\"other\",status=\"503\"} 1",
+        "# TYPE admit_http_connections gauge",
+    ] {
         assert!(metrics.text().contains(line), "{line}\n{}", metrics.text());
     }
     shim.stop().await;
@@ -30,7 +34,15 @@ async fn openapi_covers_every_command() {
         let operation = &document["paths"][command.path][command.method.as_str().to_ascii_lowercase()];
         assert_eq!(operation["operationId"], command.name.replace('.', "_"));
     }
-    for path in ["/livez", "/readyz", "/metrics", "/errors", "/errors/{name}", "/webhooks/{provider}/{tenant_id}", "/v1/events/{event_id}/live/stream"] {
+    for path in [
+        "/livez",
+        "/readyz",
+        "/metrics",
+        "/errors",
+        "/errors/{name}",
+        "/webhooks/{provider}/{tenant_id}",
+        "/v1/events/{event_id}/live/stream",
+    ] {
         assert!(document["paths"][path].is_object(), "{path}");
     }
     shim.stop().await;

@@ -54,7 +54,8 @@ async fn behind_a_trusted_proxy_clients_are_told_apart() {
 async fn only_allowed_origins_may_read() {
     let shim = Shim::start(&[("ADMIT_CORS_ORIGINS", "https://tickets.example"), ("ADMIT_RATE_PER_IP", "2/60")]).await;
     let allowed = ("origin", "https://tickets.example");
-    let preflight = [allowed, ("access-control-request-method", "POST"), ("access-control-request-headers", "authorization")];
+    let preflight =
+        [allowed, ("access-control-request-method", "POST"), ("access-control-request-headers", "authorization")];
     let answer = shim.send("OPTIONS", "/v1/scans", &preflight, "").await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("access-control-allow-origin"), "https://tickets.example");

@@ -26,7 +26,12 @@ async fn every_command_has_its_route_and_wants_its_credential() {
         let answer = shim.send(command.method.as_str(), &concrete(command.path), &[], "").await;
         match command.access {
             Access::Role => {
-                assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (401, "unauthenticated"), "{}", command.name);
+                assert_eq!(
+                    (answer.status.as_u16(), answer.problem().as_str()),
+                    (401, "unauthenticated"),
+                    "{}",
+                    command.name
+                );
                 assert_eq!(answer.header("www-authenticate"), "Bearer");
             }
             Access::Public => assert_eq!(answer.problem(), "unavailable", "{}", command.name),
