@@ -31,6 +31,9 @@ start_cluster() {
   cluster run psql -Xq -v ON_ERROR_STOP=1 -c 'set client_min_messages = warning' \
     -c 'create extension if not exists admit' -c 'alter extension admit update' \
     -c 'select admit.migrate()' >/dev/null
+  # The shim logs in with a role that may execute functions and touch no table.
+  [ "$(cluster run psql -XAtc "select 1 from pg_roles where rolname = 'admit_shim_login'")" = 1 ] ||
+    cluster run psql -Xq -c 'create role admit_shim_login login in role admit_shim'
 }
 
 ready() { # asks the shim
@@ -45,7 +48,7 @@ ready() { # asks the shim
 start_shim() {
   check_port
   # The shim ends with this script, even when this script is killed.
-  ADMIT_LISTEN=127.0.0.1:$PORT ADMIT_DATABASE_URL=$(cluster run url) \
+  ADMIT_LISTEN=127.0.0.1:$PORT ADMIT_DATABASE_URL=$(cluster run url admit_shim_login) \
     setpriv --pdeathsig TERM "$RELEASE/admit-shim" >"$LOGS/shim.log" 2>&1 9>&- &
   shim=$!
   local tries=100

@@ -831,15 +831,15 @@ CREATE TYPE admit.payment_view AS (
 );
 COMMENT ON TYPE admit.payment_view IS 'A payment. `metadata` goes into the provider''s payment object, so that its webhooks find the way back.';
 
-CREATE FUNCTION admit.payment_fund(tenant_id integer, session_token text, amount_cents bigint, currency text DEFAULT NULL, provider text DEFAULT NULL, provider_reference text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.payment_fund(tenant_id integer, session_token text, amount_cents bigint, currency text DEFAULT NULL, provider text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.payment_view
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_view, admit.call($1, 'payment.fund',
-    pg_catalog.jsonb_build_object('session_token', $2, 'amount_cents', $3, 'currency', $4, 'provider', $5, 'provider_reference', $6), $7))
+    pg_catalog.jsonb_build_object('session_token', $2, 'amount_cents', $3, 'currency', $4, 'provider', $5), $6))
 $$;
-COMMENT ON FUNCTION admit.payment_fund(integer, text, bigint, text, text, text, text) IS
-'Announces a funding of the caller''s wallet. amount_cents: How much, in minor units. currency: The wallet''s currency, checked when given. provider: The provider; stripe when absent. provider_reference: The provider''s payment object (PaymentIntent), if it exists already. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.payment_fund(integer, text, bigint, text, text, text) IS
+'Announces a funding of the caller''s wallet. amount_cents: How much, in minor units. currency: The wallet''s currency, checked when given. provider: The provider; stripe when absent. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.payment_attach(tenant_id integer, payment_id uuid, provider_reference text, idempotency_key text DEFAULT NULL)
 RETURNS admit.payment_view

@@ -31,8 +31,10 @@ pub fn ensure_accounts(database: &mut Database<'_, '_>, call: &Call, currency: C
 pub fn ensure(database: &mut Database<'_, '_>, call: &Call, kind: AccountKind, name: &str, currency: Currency) -> Result<Uuid> {
     let id = account_id(call.tenant_id, kind, name, currency);
     database.write(
+        // Looks first: an INSERT that conflicts would wait for a running fold of this account.
         "INSERT INTO admit.account (tenant_id, account_id, kind, name, currency, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+         SELECT $1, $2, $3, $4, $5, $6 \
+         WHERE NOT EXISTS (SELECT FROM admit.account WHERE tenant_id = $1 AND account_id = $2) ON CONFLICT DO NOTHING",
         arguments![call.tenant_id, id, kind.as_str(), name, currency.as_str(), call.now],
     )?;
     Ok(id)

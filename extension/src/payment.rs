@@ -89,27 +89,22 @@ pub fn fund(database: &mut Database<'_, '_>, call: &Call, request: PaymentFund) 
     let wallet_id = call.wallet_id()?;
     let amount_cents = positive_amount("amount_cents", request.amount_cents)?;
     let provider = request.provider.unwrap_or(Provider::Stripe);
-    let object = request.provider_reference.as_deref().map(|text| reference("provider_reference", text)).transpose()?;
-    let deliveries = parked::lock(database, call, object.as_deref())?;
     let currency = fundable_wallet(database, call, wallet_id, request.currency)?;
     let terms = provider::terms(database, call, provider)?;
     let payment_id = new_id(call.now)?;
-    let stored = database.write(
+    // A guest never names the provider's object: that would claim somebody else's payment. The
+    // metadata or payment.attach ties it to this payment.
+    database.write(
         include_str!("../../sql/statements/payment_create.sql"),
         arguments![
-            call.tenant_id, payment_id, wallet_id, provider.as_str(), object.clone(), amount_cents, currency.as_str(),
+            call.tenant_id, payment_id, wallet_id, provider.as_str(), None::<String>, amount_cents, currency.as_str(),
             terms.application_fee(amount_cents), terms.connected_account.clone(), PaymentState::Pending.as_str(), call.now,
         ],
     )?;
-    if stored.is_empty() {
-        return Err(reference_taken());
-    }
     let body = json!({
         "amount_cents": amount_cents, "currency": currency, "payment_id": payment_id, "provider": provider,
-        "provider_reference": object,
     });
-    append(database, call, fact("payment.announced", wallet_id, crate::venue::without_nulls(body)))?;
-    parked::apply(database, call, deliveries)?;
+    append(database, call, fact("payment.announced", wallet_id, body))?;
     read_one(database, call, payment_id)
 }
 

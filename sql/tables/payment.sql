@@ -63,4 +63,5 @@ CREATE TABLE admit.webhook_delivery (
     CONSTRAINT webhook_delivery_event UNIQUE (tenant_id, provider, event_reference)
 ) WITH (fillfactor = 70);
 CREATE INDEX webhook_delivery_parked ON admit.webhook_delivery (tenant_id, received_at) WHERE state = 'parked';
+CREATE INDEX webhook_delivery_object ON admit.webhook_delivery (tenant_id, object_reference) WHERE state = 'parked';
 COMMENT ON TABLE admit.webhook_delivery IS 'Verified webhook deliveries, one row an event of the provider.';

@@ -52,8 +52,6 @@ requests! {
         pub currency: Option<Currency>,
         /// The provider; stripe when absent.
         pub provider: Option<Provider>,
-        /// The provider's payment object (PaymentIntent), if it exists already.
-        pub provider_reference: Option<String>,
     }
 
     /// Attaches the provider's payment object to an announced payment.
