@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/env.sh"
 
-readonly RUST_MIN=1.95 PG_OLDEST=14 PG_NEWEST=18
+readonly RUST_MIN=1.95 PG_OLDEST=15 PG_NEWEST=18
 
 check_rust() {
   local hint="install it with rustup (https://rustup.rs), then run this again."
@@ -41,7 +41,7 @@ check_postgres() { # adds to `missing`
 
 check_tools() { # adds to `missing`
   local tool
-  for tool in gcc make clang pkg-config; do
+  for tool in gcc make clang pkg-config curl; do
     command -v $tool >/dev/null || missing+=("$tool")
   done
   [ -f /usr/include/stdlib.h ] || missing+=(libc6-dev)
