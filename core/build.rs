@@ -7,11 +7,7 @@ use std::{env, fs};
 fn main() {
     println!("cargo:rerun-if-changed=errors.csv");
     let table = fs::read_to_string("errors.csv").expect("core/errors.csv is readable");
-    let rows: Vec<Vec<&str>> = table
-        .lines()
-        .skip(1)
-        .map(|line| line.splitn(4, ',').collect())
-        .collect();
+    let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.splitn(4, ',').collect()).collect();
     let mut variants = String::new();
     let mut arms: [String; 4] = Default::default();
     for row in &rows {
@@ -20,19 +16,13 @@ fn main() {
         };
         let variant = camel_case(name);
         writeln!(variants, "/// {title}.\n{variant},").expect("a String takes writes");
-        for (arm, value) in arms.iter_mut().zip([
-            format!("{name:?}"),
-            format!("{sqlstate:?}"),
-            status.to_owned(),
-            format!("{title:?}"),
-        ]) {
+        for (arm, value) in
+            arms.iter_mut().zip([format!("{name:?}"), format!("{sqlstate:?}"), status.to_owned(), format!("{title:?}")])
+        {
             writeln!(arm, "Self::{variant} => {value},").expect("a String takes writes");
         }
     }
-    let all: String = rows
-        .iter()
-        .map(|row| format!("Self::{},", camel_case(row[0])))
-        .collect();
+    let all: String = rows.iter().map(|row| format!("Self::{},", camel_case(row[0]))).collect();
     let [names, sqlstates, statuses, titles] = arms;
     let code = format!(
         "/// Every error that admit raises: one row of `errors.csv` each.\n\
@@ -49,7 +39,5 @@ fn main() {
 }
 
 fn camel_case(name: &str) -> String {
-    name.split('_')
-        .map(|part| part[..1].to_uppercase() + &part[1..])
-        .collect()
+    name.split('_').map(|part| part[..1].to_uppercase() + &part[1..]).collect()
 }

@@ -244,7 +244,8 @@ mod tests {
 
     #[test]
     fn secret_round_trip() {
-        let credential = SecretCredential { kind: SecretKind::Device, tenant_id: 1, id: Uuid::from_u128(5), secret: [4; 16] };
+        let credential =
+            SecretCredential { kind: SecretKind::Device, tenant_id: 1, id: Uuid::from_u128(5), secret: [4; 16] };
         assert_eq!(Credential::parse(&credential.encode()), Some(Credential::Secret(credential.clone())));
         assert!(credential.matches(&credential.secret_hash()));
         assert!(!credential.matches(&[0; 32]));

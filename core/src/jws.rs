@@ -101,11 +101,7 @@ impl TokenSigner {
     fn with_header(header: &[u8], key: &SigningKey) -> Self {
         let mut prefix = BASE64URL_NOPAD.encode(header);
         prefix.push('.');
-        Self {
-            secret: ExpandedSecretKey::from(key.as_bytes()),
-            public: key.verifying_key(),
-            prefix,
-        }
+        Self { secret: ExpandedSecretKey::from(key.as_bytes()), public: key.verifying_key(), prefix }
     }
 
     /// The compact token over `payload`, which the `typ` says how to read.
@@ -135,12 +131,7 @@ impl TokenSigner {
 ///
 /// # Errors
 /// [`JwsError::HeaderValue`], [`JwsError::TooLong`].
-pub fn sign_compact(
-    typ: &str,
-    kid: &str,
-    payload: &[u8],
-    key: &SigningKey,
-) -> Result<String, JwsError> {
+pub fn sign_compact(typ: &str, kid: &str, payload: &[u8], key: &SigningKey) -> Result<String, JwsError> {
     TokenSigner::new(typ, kid, key)?.sign(payload)
 }
 
@@ -195,10 +186,8 @@ impl<'a> Parts<'a> {
 
     fn verify(&self, key: &VerifyingKey) -> Result<Vec<u8>, JwsError> {
         let payload = decode(self.payload)?;
-        let signature =
-            Signature::from_slice(&decode(self.signature)?).map_err(|_| JwsError::Malformed)?;
-        key.verify_strict(self.signed.as_bytes(), &signature)
-            .map_err(|_| JwsError::BadSignature)?;
+        let signature = Signature::from_slice(&decode(self.signature)?).map_err(|_| JwsError::Malformed)?;
+        key.verify_strict(self.signed.as_bytes(), &signature).map_err(|_| JwsError::BadSignature)?;
         Ok(payload)
     }
 }

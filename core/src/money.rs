@@ -17,9 +17,28 @@ pub struct Currency([u8; 5]);
 /// Currencies whose minor unit is not a hundredth: ISO 4217, Stripe's zero-decimal list, and
 /// USDT's six on-chain decimals.
 const EXPONENTS: &[(&str, u8)] = &[
-    ("BIF", 0), ("CLP", 0), ("DJF", 0), ("GNF", 0), ("JPY", 0), ("KMF", 0), ("KRW", 0), ("MGA", 0),
-    ("PYG", 0), ("RWF", 0), ("UGX", 0), ("VND", 0), ("VUV", 0), ("XAF", 0), ("XOF", 0), ("XPF", 0),
-    ("BHD", 3), ("JOD", 3), ("KWD", 3), ("OMR", 3), ("TND", 3), ("USDT", 6),
+    ("BIF", 0),
+    ("CLP", 0),
+    ("DJF", 0),
+    ("GNF", 0),
+    ("JPY", 0),
+    ("KMF", 0),
+    ("KRW", 0),
+    ("MGA", 0),
+    ("PYG", 0),
+    ("RWF", 0),
+    ("UGX", 0),
+    ("VND", 0),
+    ("VUV", 0),
+    ("XAF", 0),
+    ("XOF", 0),
+    ("XPF", 0),
+    ("BHD", 3),
+    ("JOD", 3),
+    ("KWD", 3),
+    ("OMR", 3),
+    ("TND", 3),
+    ("USDT", 6),
 ];
 
 impl Currency {
@@ -31,10 +50,7 @@ impl Currency {
 
     /// How many decimals the minor unit has (USD 2, JPY 0, USDT 6).
     pub fn exponent(&self) -> u8 {
-        EXPONENTS
-            .iter()
-            .find(|(code, _)| *code == self.as_str())
-            .map_or(2, |(_, exponent)| *exponent)
+        EXPONENTS.iter().find(|(code, _)| *code == self.as_str()).map_or(2, |(_, exponent)| *exponent)
     }
 
     /// The amount for people, e.g. `1234` USD is `12.34`.
@@ -112,10 +128,7 @@ pub fn positive_amount(name: &str, amount: i64) -> Result<i64> {
     if (1..=AMOUNT_MAX).contains(&amount) {
         return Ok(amount);
     }
-    Err(Error::new(
-        ErrorCode::InvalidAmount,
-        format!("{name} must be between 1 and {AMOUNT_MAX} minor units"),
-    ))
+    Err(Error::new(ErrorCode::InvalidAmount, format!("{name} must be between 1 and {AMOUNT_MAX} minor units")))
 }
 
 #[cfg(test)]
@@ -142,7 +155,10 @@ mod tests {
     #[test]
     fn refuses_amounts_out_of_bounds() {
         for amount in [0, -1, AMOUNT_MAX + 1, i64::MIN, i64::MAX] {
-            assert_eq!(positive_amount("amount_cents", amount).map_err(|error| error.code), Err(ErrorCode::InvalidAmount));
+            assert_eq!(
+                positive_amount("amount_cents", amount).map_err(|error| error.code),
+                Err(ErrorCode::InvalidAmount)
+            );
         }
         assert_eq!(positive_amount("amount_cents", AMOUNT_MAX), Ok(AMOUNT_MAX));
     }

@@ -198,25 +198,61 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
     (
         "manager",
         &[
-            "venue.*", "gate.*", "event.*", "device.*", "fee.get", "fee.versions", "fee.preview", "account.get",
-            "account.list", "wallet.lookup", "wallet.freeze", "wallet.unfreeze", "scan.*", "payment.get",
-            "payment.list", "receipt.get", "journal.list", "report.live", "alert.list",
+            "venue.*",
+            "gate.*",
+            "event.*",
+            "device.*",
+            "fee.get",
+            "fee.versions",
+            "fee.preview",
+            "account.get",
+            "account.list",
+            "wallet.lookup",
+            "wallet.freeze",
+            "wallet.unfreeze",
+            "scan.*",
+            "payment.get",
+            "payment.list",
+            "receipt.get",
+            "journal.list",
+            "report.live",
+            "alert.list",
         ],
     ),
+    ("staff", &["event.get", "event.list", "gate.list", "wallet.lookup", "scan.override", "scan.list", "report.live"]),
     (
-        "staff",
-        &["event.get", "event.list", "gate.list", "wallet.lookup", "scan.override", "scan.list", "report.live"],
+        "auditor",
+        &[
+            "account.get",
+            "account.list",
+            "fee.get",
+            "fee.versions",
+            "scan.list",
+            "payment.get",
+            "payment.list",
+            "payout.get",
+            "payout.list",
+            "receipt.get",
+            "journal.*",
+            "key.list",
+            "webhook.list",
+            "alert.list",
+        ],
     ),
-    ("auditor", &[
-        "account.get", "account.list", "fee.get", "fee.versions", "scan.list", "payment.get", "payment.list",
-        "payout.get", "payout.list", "receipt.get", "journal.*", "key.list", "webhook.list", "alert.list",
-    ]),
     ("device", &["scan.record", "device.renew", "event.get", "report.live"]),
     (
         "wallet",
         &[
-            "wallet.recovery", "wallet.refresh", "wallet.logout", "wallet.get", "wallet.history", "wallet.link",
-            "payment.fund", "payment.get", "receipt.get", "event.get",
+            "wallet.recovery",
+            "wallet.refresh",
+            "wallet.logout",
+            "wallet.get",
+            "wallet.history",
+            "wallet.link",
+            "payment.fund",
+            "payment.get",
+            "receipt.get",
+            "event.get",
         ],
     ),
 ];
@@ -260,7 +296,8 @@ mod tests {
 
     #[test]
     fn only_the_listed_commands_are_public() {
-        let public: Vec<_> = COMMANDS.iter().filter(|command| command.access == Access::Public).map(|command| command.name).collect();
+        let public: Vec<_> =
+            COMMANDS.iter().filter(|command| command.access == Access::Public).map(|command| command.name).collect();
         assert_eq!(public, ["key.jwks", "wallet.open", "wallet.recover"]);
     }
 }

@@ -80,7 +80,12 @@ mod tests {
         let (one, two) = (MasterKey([1; 32]), MasterKey([2; 32]));
         let sealed = one.seal([7; NONCE_LENGTH], "tenant 1", b"secret").unwrap_or_default();
         assert_eq!(one.open("tenant 1", &sealed), Ok(b"secret".to_vec()));
-        for (key, context, text) in [(&two, "tenant 1", &sealed[..]), (&one, "tenant 2", &sealed), (&one, "tenant 1", &sealed[..30]), (&one, "tenant 1", b"")] {
+        for (key, context, text) in [
+            (&two, "tenant 1", &sealed[..]),
+            (&one, "tenant 2", &sealed),
+            (&one, "tenant 1", &sealed[..30]),
+            (&one, "tenant 1", b""),
+        ] {
             assert_eq!(key.open(context, text).map_err(|error| error.code), Err(ErrorCode::MasterKeyUnavailable));
         }
     }

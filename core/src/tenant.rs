@@ -154,5 +154,6 @@ answers! {
 
 /// Whether a role's name is well-formed.
 pub fn is_role_name(name: &str) -> bool {
-    (1..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    (1..=40).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }

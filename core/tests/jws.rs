@@ -1,8 +1,8 @@
 //! Signed tokens and the keys that check them.
 
 use admit_core::jws::{
-    HEADER_VALUE_BYTES_MAX, Jwk, JwkError, Jwks, JwsError, TOKEN_BYTES_MAX, TokenSigner, kid_of,
-    sign_compact, verify_compact,
+    HEADER_VALUE_BYTES_MAX, Jwk, JwkError, Jwks, JwsError, TOKEN_BYTES_MAX, TokenSigner, kid_of, sign_compact,
+    verify_compact,
 };
 use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::{Signer, SigningKey};
@@ -54,10 +54,7 @@ fn headers_outside_the_rules_are_refused() {
         (r#"{"alg":"EdDSA","kid":7,"typ":"admit-test+jwt"}"#, JwsError::Header),
         (r#"{"alg":"EdDSA","kid":"2026-10","typ":"admit-test+jwt","jku":"x"}"#, JwsError::Header),
         (r#"{"alg":"EdDSA","kid":"2026-10","typ":"admit-test+jwt","crit":[]}"#, JwsError::Header),
-        (
-            r#"{"alg":"none","alg":"EdDSA","kid":"2026-10","typ":"admit-test+jwt"}"#,
-            JwsError::Header,
-        ),
+        (r#"{"alg":"none","alg":"EdDSA","kid":"2026-10","typ":"admit-test+jwt"}"#, JwsError::Header),
         ("EdDSA", JwsError::Header),
         ("", JwsError::Header),
     ];

@@ -48,13 +48,7 @@ pub struct Call {
 impl Call {
     /// A call from an SQL session that was granted the function.
     pub fn from_sql(tenant_id: i32) -> Self {
-        Self {
-            tenant_id,
-            actor: Actor::new(ActorKind::Sql, None),
-            now: now(),
-            request: None,
-            idempotency_key: None,
-        }
+        Self { tenant_id, actor: Actor::new(ActorKind::Sql, None), now: now(), request: None, idempotency_key: None }
     }
 
     /// The calling wallet.

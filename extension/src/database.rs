@@ -92,7 +92,12 @@ impl ByKey {
         // also when an error unwinds.
         unsafe {
             let saved = Self {
-                saved: [pg_sys::enable_seqscan, pg_sys::enable_hashjoin, pg_sys::enable_mergejoin, pg_sys::enable_bitmapscan],
+                saved: [
+                    pg_sys::enable_seqscan,
+                    pg_sys::enable_hashjoin,
+                    pg_sys::enable_mergejoin,
+                    pg_sys::enable_bitmapscan,
+                ],
                 saved_mode: pg_sys::plan_cache_mode,
             };
             Self::set([false; 4], pg_sys::PlanCacheMode::PLAN_CACHE_MODE_FORCE_GENERIC_PLAN as i32);
@@ -103,7 +108,8 @@ impl ByKey {
     unsafe fn set(enabled: [bool; 4], mode: i32) {
         // SAFETY: as the caller promises.
         unsafe {
-            [pg_sys::enable_seqscan, pg_sys::enable_hashjoin, pg_sys::enable_mergejoin, pg_sys::enable_bitmapscan] = enabled;
+            [pg_sys::enable_seqscan, pg_sys::enable_hashjoin, pg_sys::enable_mergejoin, pg_sys::enable_bitmapscan] =
+                enabled;
             pg_sys::plan_cache_mode = mode;
         }
     }
@@ -151,8 +157,7 @@ impl Rows<'_> {
 
     /// A column of the current row.
     pub fn get<T: Column>(&self, ordinal: usize) -> Result<T> {
-        self.optional(ordinal)?
-            .ok_or_else(|| Error::new(ErrorCode::Internal, format!("column {ordinal} is null")))
+        self.optional(ordinal)?.ok_or_else(|| Error::new(ErrorCode::Internal, format!("column {ordinal} is null")))
     }
 
     /// Makes something of every row left.

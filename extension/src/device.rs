@@ -2,7 +2,8 @@
 
 use admit_core::credential::{SecretCredential, SecretKind};
 use admit_core::device::{
-    DeviceAssign, DeviceList, DevicePage, DeviceRegister, DeviceRenew, DeviceRevoke, DeviceToken, DeviceView, TOKEN_HOURS_MAX,
+    DeviceAssign, DeviceList, DevicePage, DeviceRegister, DeviceRenew, DeviceRevoke, DeviceToken, DeviceView,
+    TOKEN_HOURS_MAX,
 };
 use admit_core::journal::ActorKind;
 use admit_core::tenant::Revoked;
@@ -39,7 +40,8 @@ fn lock(database: &mut Database<'_, '_>, call: &Call, device_id: Uuid) -> Result
         arguments![call.tenant_id, gate_id],
     )?;
     gates.only("gate")?;
-    let locked = Locked { gate_id, event_id: rows.optional(2)?, venue_id: gates.get(1)?, revoked_at: rows.optional(3)? };
+    let locked =
+        Locked { gate_id, event_id: rows.optional(2)?, venue_id: gates.get(1)?, revoked_at: rows.optional(3)? };
     // A device may always act on itself, wherever it stands.
     if call.actor.kind != ActorKind::Device || call.actor.id != Some(device_id) {
         call.require_scope("device", Some(locked.venue_id), locked.event_id)?;
@@ -149,7 +151,13 @@ pub fn assign(database: &mut Database<'_, '_>, call: &Call, request: DeviceAssig
     let mut rows = database.read(
         include_str!("../../sql/statements/device_list.sql"),
         arguments![
-            call.tenant_id, Some(request.device_id), None::<Uuid>, None::<Uuid>, None::<Uuid>, None::<Uuid>, 1_i64,
+            call.tenant_id,
+            Some(request.device_id),
+            None::<Uuid>,
+            None::<Uuid>,
+            None::<Uuid>,
+            None::<Uuid>,
+            1_i64,
         ],
     )?;
     rows.only("device")?;
@@ -177,7 +185,13 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, request: DeviceList) -
     let rows = database.read(
         include_str!("../../sql/statements/device_list.sql"),
         arguments![
-            call.tenant_id, None::<Uuid>, request.venue_id, call.actor.venue_id, call.actor.event_id, page.after, page.fetch(),
+            call.tenant_id,
+            None::<Uuid>,
+            request.venue_id,
+            call.actor.venue_id,
+            call.actor.event_id,
+            page.after,
+            page.fetch(),
         ],
     )?;
     let (items, next_cursor) = page.cut(rows.collect(view)?, |item| item.device_id);

@@ -61,7 +61,9 @@ fn call(tenant_id: i32, command_name: &str, body: pgrx::JsonB, idempotency_key: 
         let mut body = crate::venue::without_nulls(body.0);
         act_for_wallet(database, &mut call, command, &mut body)?;
         let answer = run(database, &call, command, &body.to_string())?;
-        serde_json::from_str(&answer).map(pgrx::JsonB).map_err(|_| Error::new(ErrorCode::Internal, "the answer is not JSON"))
+        serde_json::from_str(&answer)
+            .map(pgrx::JsonB)
+            .map_err(|_| Error::new(ErrorCode::Internal, "the answer is not JSON"))
     }))
 }
 
@@ -107,11 +109,9 @@ fn run(database: &mut Database<'_, '_>, call: &Call, command: &Command, body: &s
         // Callers without an identity have no key space of their own: a key that somebody else
         // sent must not give them that answer.
         _ if call.actor.kind == ActorKind::Public => execute(database, call, command.name, body),
-        Repeat::Key | Repeat::Natural => {
-            crate::idempotency::once(database, call, command.name, body, |database| {
-                execute(database, call, command.name, body)
-            })
-        }
+        Repeat::Key | Repeat::Natural => crate::idempotency::once(database, call, command.name, body, |database| {
+            execute(database, call, command.name, body)
+        }),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Fees: versions of schedules, and what a charge would be.
 
 use admit_core::fee::{
-    Action, Component, EffectiveFees, FeeGet, FeePreview, FeePreviewed, FeeRule, FeeSchedule, FeeScope, FeeSet, FeeVersionView,
-    FeeVersionPage, FeeVersions, Payee, PayeeAccounts, PreviewedCharge, PreviewedShare, Rounding, Share,
+    Action, Component, EffectiveFees, FeeGet, FeePreview, FeePreviewed, FeeRule, FeeSchedule, FeeScope, FeeSet,
+    FeeVersionPage, FeeVersionView, FeeVersions, Payee, PayeeAccounts, PreviewedCharge, PreviewedShare, Rounding,
+    Share,
 };
 use admit_core::ledger::AccountKind;
 use admit_core::money::{AMOUNT_MAX, Currency, positive_amount};
@@ -74,7 +75,12 @@ pub fn set(database: &mut Database<'_, '_>, call: &Call, request: FeeSet) -> Res
 /// # Errors
 /// `invalid_fee` names the rule that is not valid; `not_found` or `currency_mismatch` for a
 /// payee's account, which must be in `currency` where there is only one.
-pub fn store(database: &mut Database<'_, '_>, call: &Call, request: FeeSet, currency: Option<Currency>) -> Result<FeeVersionView> {
+pub fn store(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    request: FeeSet,
+    currency: Option<Currency>,
+) -> Result<FeeVersionView> {
     let FeeSet { scope, scope_id, rules, rounding } = request;
     let stored_id = stored_id(scope, scope_id)?;
     let mut schedule = FeeSchedule { fee_version: 0, rules, rounding };
@@ -95,15 +101,24 @@ pub fn store(database: &mut Database<'_, '_>, call: &Call, request: FeeSet, curr
         "INSERT INTO admit.fee_version (tenant_id, fee_version, scope, scope_id, rules, rounding, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         arguments![
-            call.tenant_id, schedule.fee_version, scope.as_str(), stored_id, rules.clone(),
-            word.as_str().unwrap_or_default(), call.now,
+            call.tenant_id,
+            schedule.fee_version,
+            scope.as_str(),
+            stored_id,
+            rules.clone(),
+            word.as_str().unwrap_or_default(),
+            call.now,
         ],
     )?;
     let id_of = |wanted: FeeScope| scope_id.filter(|_| scope == wanted);
     let body = json!({
         "fee_version": schedule.fee_version, "rounding": word, "rules": rules, "scope": scope, "scope_id": scope_id,
     });
-    append(database, call, fact("fee.set", id_of(FeeScope::Event), id_of(FeeScope::Gate), crate::venue::without_nulls(body)))?;
+    append(
+        database,
+        call,
+        fact("fee.set", id_of(FeeScope::Event), id_of(FeeScope::Gate), crate::venue::without_nulls(body)),
+    )?;
     let FeeSchedule { fee_version, rules, rounding } = schedule;
     Ok(FeeVersionView { fee_version, scope, scope_id, rules, rounding, created_at: call.now })
 }
@@ -130,7 +145,13 @@ pub fn require_price(name: &str, cents: i64) -> Result<()> {
 ///
 /// # Errors
 /// `invalid_amount` for a fee that is negative or too large.
-pub fn set_entry_fee(database: &mut Database<'_, '_>, call: &Call, scope: FeeScope, scope_id: Uuid, fee_cents: i64) -> Result<()> {
+pub fn set_entry_fee(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    scope: FeeScope,
+    scope_id: Uuid,
+    fee_cents: i64,
+) -> Result<()> {
     require_price("the entry fee", fee_cents)?;
     let newest = newest(database, call, scope, Some(scope_id), scope_id)?;
     let (mut rules, rounding) = match newest {
@@ -216,7 +237,11 @@ pub fn preview(database: &mut Database<'_, '_>, call: &Call, request: FeePreview
         None => without_gate(database, call, request.event_id)?,
     };
     let charge = fees.charge(request.action, amount_cents)?;
-    let share = |(payee, amount_cents): (Payee, i64)| PreviewedShare { payee, account_id: accounts.account(payee), amount_cents };
+    let share = |(payee, amount_cents): (Payee, i64)| PreviewedShare {
+        payee,
+        account_id: accounts.account(payee),
+        amount_cents,
+    };
     Ok(FeePreviewed {
         currency,
         total_cents: charge.total_cents()?,
@@ -243,8 +268,13 @@ fn require_gate(database: &mut Database<'_, '_>, call: &Call, venue_id: Uuid, ga
 }
 
 /// Currency, fees and payees of an event where no gate is named: the vendor is the venue.
-fn without_gate(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid) -> Result<(Currency, EffectiveFees, PayeeAccounts)> {
-    let mut rows = database.read(include_str!("../../sql/statements/fee_preview.sql"), arguments![call.tenant_id, event_id])?;
+fn without_gate(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    event_id: Uuid,
+) -> Result<(Currency, EffectiveFees, PayeeAccounts)> {
+    let mut rows =
+        database.read(include_str!("../../sql/statements/fee_preview.sql"), arguments![call.tenant_id, event_id])?;
     rows.only("event")?;
     let currency: Currency = rows.get::<String>(1)?.parse()?;
     let venue: Uuid = rows.get(2)?;

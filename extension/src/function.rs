@@ -118,7 +118,8 @@ fn uuid7() -> Uuid {
 
 /// The error catalogue, for the view `admit.error_code`.
 #[pg_extern(sql = false, immutable, parallel_safe)]
-fn error_codes() -> TableIterator<'static, (name!(name, String), name!(sqlstate, String), name!(status, i32), name!(title, String))> {
+fn error_codes()
+-> TableIterator<'static, (name!(name, String), name!(sqlstate, String), name!(status, i32), name!(title, String))> {
     TableIterator::new(admit_core::ErrorCode::ALL.iter().map(|code| {
         (code.name().to_owned(), code.sqlstate().to_owned(), i32::from(code.status()), code.title().to_owned())
     }))
@@ -153,10 +154,8 @@ fn metrics() -> TableIterator<'static, (name!(name, String), name!(labels, Strin
         let mut gauges = Vec::new();
         for tenant_id in tenants {
             crate::settings::show_tenant(tenant_id);
-            let rows = database.read(
-                include_str!("../../sql/statements/metrics.sql"),
-                crate::database::arguments![tenant_id],
-            )?;
+            let rows = database
+                .read(include_str!("../../sql/statements/metrics.sql"), crate::database::arguments![tenant_id])?;
             let labels = format!("{{\"tenant\":\"{tenant_id}\"}}");
             gauges.extend(rows.collect(|row| Ok((row.get::<String>(1)?, labels.clone(), row.get::<f64>(2)?)))?);
         }

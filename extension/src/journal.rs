@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
+use admit_core::Result;
 use admit_core::fee::Legs;
 use admit_core::journal::Entry;
 use admit_core::money::Currency;
-use admit_core::Result;
 use pgrx::prelude::*;
 use pgrx::{Array, pg_sys};
 use serde::Serialize;
@@ -100,10 +100,23 @@ pub fn append(database: &mut Database<'_, '_>, call: &Call, mut fact: Fact<serde
     database.write(
         include_str!("../../sql/statements/journal_append.sql"),
         arguments![
-            entry.tenant_id, position.ord, position.lineage, position.xid, entry.entry_id, entry.recorded_at,
-            entry.actor_id, entry.event_id, entry.gate_id, entry.wallet_id, entry.action.as_str(),
-            entry.actor_kind.as_str(), entry.currency.map(|currency| currency.to_string()),
-            has_legs.then_some(accounts), has_legs.then_some(amounts), entry.body.clone(), hash,
+            entry.tenant_id,
+            position.ord,
+            position.lineage,
+            position.xid,
+            entry.entry_id,
+            entry.recorded_at,
+            entry.actor_id,
+            entry.event_id,
+            entry.gate_id,
+            entry.wallet_id,
+            entry.action.as_str(),
+            entry.actor_kind.as_str(),
+            entry.currency.map(|currency| currency.to_string()),
+            has_legs.then_some(accounts),
+            has_legs.then_some(amounts),
+            entry.body.clone(),
+            hash,
         ],
     )?;
     Ok(entry)
@@ -120,7 +133,8 @@ pub(crate) use entry_columns;
 
 /// The entry of a row that starts with `entry_columns!()`.
 pub fn entry_of(rows: &Rows<'_>) -> Result<Entry> {
-    let internal = |what: &str| admit_core::Error::new(admit_core::ErrorCode::Internal, format!("unknown {what} in the journal"));
+    let internal =
+        |what: &str| admit_core::Error::new(admit_core::ErrorCode::Internal, format!("unknown {what} in the journal"));
     let accounts: Vec<Uuid> = rows.optional(11)?.unwrap_or_default();
     let amounts: Vec<i64> = rows.optional(12)?.unwrap_or_default();
     let currency: Option<String> = rows.optional(10)?;
@@ -133,7 +147,8 @@ pub fn entry_of(rows: &Rows<'_>) -> Result<Entry> {
         gate_id: rows.optional(6)?,
         wallet_id: rows.optional(7)?,
         action: rows.get(8)?,
-        actor_kind: admit_core::journal::ActorKind::from_word(&rows.get::<String>(9)?).ok_or_else(|| internal("actor"))?,
+        actor_kind: admit_core::journal::ActorKind::from_word(&rows.get::<String>(9)?)
+            .ok_or_else(|| internal("actor"))?,
         currency: currency.map(|code| code.parse()).transpose()?,
         legs: accounts.into_iter().zip(amounts).collect(),
         body: rows.get(13)?,

@@ -36,7 +36,8 @@ thread_local! {
 pub fn master_key() -> Result<MasterKey> {
     let unavailable = |detail: &str| Error::new(ErrorCode::MasterKeyUnavailable, detail);
     let path = MASTER_KEY_FILE.get().and_then(|path| path.into_string().ok()).filter(|path| !path.is_empty());
-    let path = path.ok_or_else(|| unavailable("set admit.master_key_file to a file with 32 random bytes and reload"))?;
+    let path =
+        path.ok_or_else(|| unavailable("set admit.master_key_file to a file with 32 random bytes and reload"))?;
     let content = std::fs::read(path)
         .map_err(|_| unavailable("the file that admit.master_key_file names cannot be read by the server's user"))?;
     MasterKey::from_file_content(&content)
@@ -112,8 +113,8 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, purpose: KeyPurpose)
         return Err(Error::new(ErrorCode::LimitExceeded, "the tenant has used all 65535 key numbers"));
     }
     let secret: [u8; 32] = random()?;
-    let public = (purpose != KeyPurpose::Session)
-        .then(|| SigningKey::from_bytes(&secret).verifying_key().to_bytes().to_vec());
+    let public =
+        (purpose != KeyPurpose::Session).then(|| SigningKey::from_bytes(&secret).verifying_key().to_bytes().to_vec());
     let sealed = master_key()?.seal(random::<NONCE_LENGTH>()?, &context(call.tenant_id, key_id), &secret)?;
     database.write(
         "UPDATE admit.signing_key SET is_current = false WHERE tenant_id = $1 AND purpose = $2 AND is_current",
@@ -132,14 +133,18 @@ pub fn rotate(database: &mut Database<'_, '_>, call: &Call, request: KeyRotate) 
     call.require_whole_tenant("key")?;
     crate::tenant::change_configuration(database, call)?;
     let key = create(database, call, request.purpose)?;
-    append(database, call, Fact {
-        action: "key.rotated",
-        event_id: None,
-        gate_id: None,
-        wallet_id: None,
-        money: None,
-        body: json!({"key_id": key.key_id, "purpose": key.purpose}),
-    })?;
+    append(
+        database,
+        call,
+        Fact {
+            action: "key.rotated",
+            event_id: None,
+            gate_id: None,
+            wallet_id: None,
+            money: None,
+            body: json!({"key_id": key.key_id, "purpose": key.purpose}),
+        },
+    )?;
     Ok(key)
 }
 

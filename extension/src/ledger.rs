@@ -28,7 +28,13 @@ pub fn ensure_accounts(database: &mut Database<'_, '_>, call: &Call, currency: C
 }
 
 /// Makes sure that an account exists; its id follows from its kind, name and currency.
-pub fn ensure(database: &mut Database<'_, '_>, call: &Call, kind: AccountKind, name: &str, currency: Currency) -> Result<Uuid> {
+pub fn ensure(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    kind: AccountKind,
+    name: &str,
+    currency: Currency,
+) -> Result<Uuid> {
     let id = account_id(call.tenant_id, kind, name, currency);
     database.write(
         // Looks first: an INSERT that conflicts would wait for a running fold of this account.
@@ -41,7 +47,12 @@ pub fn ensure(database: &mut Database<'_, '_>, call: &Call, kind: AccountKind, n
 }
 
 /// Refuses an account id that is not the tenant's, cannot be a payee, or has another currency.
-pub fn require_account(database: &mut Database<'_, '_>, call: &Call, account_id: Uuid, currency: Option<Currency>) -> Result<()> {
+pub fn require_account(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    account_id: Uuid,
+    currency: Option<Currency>,
+) -> Result<()> {
     let mut rows = database.read(
         "SELECT currency FROM admit.account \
          WHERE tenant_id = $1 AND account_id = $2 AND kind NOT IN ('provider', 'paid_out')",
@@ -50,10 +61,9 @@ pub fn require_account(database: &mut Database<'_, '_>, call: &Call, account_id:
     rows.only("account")?;
     let own: String = rows.get(1)?;
     match currency {
-        Some(currency) if currency.as_str() != own => Err(Error::new(
-            ErrorCode::CurrencyMismatch,
-            format!("the account is in {own}, but {currency} is needed"),
-        )),
+        Some(currency) if currency.as_str() != own => {
+            Err(Error::new(ErrorCode::CurrencyMismatch, format!("the account is in {own}, but {currency} is needed")))
+        }
         _ => Ok(()),
     }
 }
@@ -74,14 +84,18 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: AccountCrea
     if rows.is_empty() {
         return Err(Error::new(ErrorCode::AlreadyExists, "an account of this kind, name and currency exists already"));
     }
-    append(database, call, Fact {
-        action: "account.created",
-        event_id: None,
-        gate_id: None,
-        wallet_id: None,
-        money: None,
-        body: json!({"account_id": id, "kind": request.kind, "name": name, "currency": request.currency}),
-    })?;
+    append(
+        database,
+        call,
+        Fact {
+            action: "account.created",
+            event_id: None,
+            gate_id: None,
+            wallet_id: None,
+            money: None,
+            body: json!({"account_id": id, "kind": request.kind, "name": name, "currency": request.currency}),
+        },
+    )?;
     get(database, call, AccountGet { account_id: id })
 }
 
@@ -109,9 +123,7 @@ pub fn get(database: &mut Database<'_, '_>, call: &Call, request: AccountGet) ->
 /// `account.list`
 pub fn list(database: &mut Database<'_, '_>, call: &Call, _: AccountList) -> Result<AccountPage> {
     call.require_whole_tenant("account")?;
-    let rows = database.read(
-        include_str!("../../sql/statements/account_balances.sql"),
-        arguments![call.tenant_id, None::<Uuid>],
-    )?;
+    let rows = database
+        .read(include_str!("../../sql/statements/account_balances.sql"), arguments![call.tenant_id, None::<Uuid>])?;
     Ok(AccountPage { items: rows.collect(view)? })
 }

@@ -49,13 +49,16 @@ pub fn require_current(database: &mut Database<'_, '_>) -> Result<()> {
     let detail = if version < REQUIRED_VERSION {
         format!("the tables have version {version}, this library needs {REQUIRED_VERSION}: run SELECT admit.migrate();")
     } else {
-        format!("the tables have version {version}, this library knows only {REQUIRED_VERSION}: install the newer library")
+        format!(
+            "the tables have version {version}, this library knows only {REQUIRED_VERSION}: install the newer library"
+        )
     };
     Err(Error::new(ErrorCode::SchemaOutdated, detail))
 }
 
 fn installed_version(database: &mut Database<'_, '_>) -> Result<i32> {
-    let mut exists = database.read("SELECT pg_catalog.to_regclass('admit.schema_version') IS NOT NULL", arguments![])?;
+    let mut exists =
+        database.read("SELECT pg_catalog.to_regclass('admit.schema_version') IS NOT NULL", arguments![])?;
     exists.only("answer")?;
     if !exists.get::<bool>(1)? {
         return Ok(0);
@@ -84,7 +87,8 @@ fn migrate() -> String {
             for script in *step {
                 database.run_script(script)?;
             }
-            database.run_script(&format!("INSERT INTO admit.schema_version VALUES ({}, pg_catalog.now())", index + 1))?;
+            database
+                .run_script(&format!("INSERT INTO admit.schema_version VALUES ({}, pg_catalog.now())", index + 1))?;
         }
         Ok(format!("admit tables migrated from version {from} to {REQUIRED_VERSION}"))
     }))

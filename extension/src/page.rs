@@ -26,7 +26,9 @@ impl Page {
         let limit = usize::try_from(limit).ok().filter(|_| (1..=LIMIT_MAX).contains(&limit));
         let limit = limit.ok_or_else(|| Error::invalid(format!("limit must be between 1 and {LIMIT_MAX}")))?;
         let after = cursor
-            .map(|cursor| Uuid::try_parse(cursor).map_err(|_| Error::invalid("cursor must be the next_cursor of an earlier page")))
+            .map(|cursor| {
+                Uuid::try_parse(cursor).map_err(|_| Error::invalid("cursor must be the next_cursor of an earlier page"))
+            })
             .transpose()?;
         Ok(Self { limit, after })
     }

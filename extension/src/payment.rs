@@ -45,10 +45,8 @@ struct Locked {
 
 /// Locks a payment; `not_found` for one of somebody else's wallet or out of the credential's scope.
 fn lock(database: &mut Database<'_, '_>, call: &Call, payment_id: Uuid) -> Result<Locked> {
-    let mut rows = database.point(
-        include_str!("../../sql/statements/payment_lock.sql"),
-        arguments![call.tenant_id, payment_id],
-    )?;
+    let mut rows = database
+        .point(include_str!("../../sql/statements/payment_lock.sql"), arguments![call.tenant_id, payment_id])?;
     rows.only("payment")?;
     let wallet_id: Uuid = rows.get(1)?;
     if own_wallet(call).is_some_and(|own| own != wallet_id) {
@@ -97,8 +95,17 @@ pub fn fund(database: &mut Database<'_, '_>, call: &Call, request: PaymentFund) 
     database.write(
         include_str!("../../sql/statements/payment_create.sql"),
         arguments![
-            call.tenant_id, payment_id, wallet_id, provider.as_str(), None::<String>, amount_cents, currency.as_str(),
-            terms.application_fee(amount_cents), terms.connected_account.clone(), PaymentState::Pending.as_str(), call.now,
+            call.tenant_id,
+            payment_id,
+            wallet_id,
+            provider.as_str(),
+            None::<String>,
+            amount_cents,
+            currency.as_str(),
+            terms.application_fee(amount_cents),
+            terms.connected_account.clone(),
+            PaymentState::Pending.as_str(),
+            call.now,
         ],
     )?;
     let body = json!({
@@ -109,7 +116,12 @@ pub fn fund(database: &mut Database<'_, '_>, call: &Call, request: PaymentFund) 
 }
 
 /// The currency of a wallet that may be funded.
-fn fundable_wallet(database: &mut Database<'_, '_>, call: &Call, wallet_id: Uuid, asked: Option<Currency>) -> Result<Currency> {
+fn fundable_wallet(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    wallet_id: Uuid,
+    asked: Option<Currency>,
+) -> Result<Currency> {
     let mut rows = database.read(
         "SELECT currency, frozen FROM admit.wallet WHERE tenant_id = $1 AND wallet_id = $2",
         arguments![call.tenant_id, wallet_id],
@@ -175,7 +187,13 @@ fn read_one(database: &mut Database<'_, '_>, call: &Call, payment_id: Uuid) -> R
     let mut rows = database.read(
         include_str!("../../sql/statements/payment_list.sql"),
         arguments![
-            call.tenant_id, Some(payment_id), None::<Uuid>, own_wallet(call), call.actor.venue_id, call.actor.event_id, 1_i64,
+            call.tenant_id,
+            Some(payment_id),
+            None::<Uuid>,
+            own_wallet(call),
+            call.actor.venue_id,
+            call.actor.event_id,
+            1_i64,
         ],
     )?;
     rows.only("payment")?;
@@ -192,7 +210,12 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, request: PaymentList) 
     let rows = database.read(
         include_str!("../../sql/statements/payment_list.sql"),
         arguments![
-            call.tenant_id, None::<Uuid>, page.after, own.or(request.wallet_id), call.actor.venue_id, call.actor.event_id,
+            call.tenant_id,
+            None::<Uuid>,
+            page.after,
+            own.or(request.wallet_id),
+            call.actor.venue_id,
+            call.actor.event_id,
             page.fetch(),
         ],
     )?;

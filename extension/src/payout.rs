@@ -18,7 +18,14 @@ const PAYABLE: [AccountKind; 5] =
     [AccountKind::Platform, AccountKind::Pool, AccountKind::Venue, AccountKind::Vendor, AccountKind::Promoter];
 
 fn fact(action: &'static str, body: serde_json::Value) -> Fact<serde_json::Value> {
-    Fact { action, event_id: None, gate_id: None, wallet_id: None, money: None, body: crate::venue::without_nulls(body) }
+    Fact {
+        action,
+        event_id: None,
+        gate_id: None,
+        wallet_id: None,
+        money: None,
+        body: crate::venue::without_nulls(body),
+    }
 }
 
 /// `payout.create`
@@ -34,8 +41,14 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: PayoutCreat
     let stored = database.write(
         include_str!("../../sql/statements/payout_create.sql"),
         arguments![
-            call.tenant_id, payout_id, request.account_id, amount_cents, currency.as_str(), PayoutState::Pending.as_str(),
-            object.clone(), call.now,
+            call.tenant_id,
+            payout_id,
+            request.account_id,
+            amount_cents,
+            currency.as_str(),
+            PayoutState::Pending.as_str(),
+            object.clone(),
+            call.now,
         ],
     )?;
     if stored.is_empty() {
@@ -50,7 +63,10 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: PayoutCreat
 }
 
 fn reference_taken() -> Error {
-    Error::new(ErrorCode::AlreadyExists, "another payout has this provider_reference: each payout needs an object of its own")
+    Error::new(
+        ErrorCode::AlreadyExists,
+        "another payout has this provider_reference: each payout needs an object of its own",
+    )
 }
 
 /// The currency of an account that can be paid out. Kind and currency never change.

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use admit_core::journal::merkle::inclusion_path;
 use admit_core::journal::{BlockHeader, ConsistencyProof, Hash, InclusionProof, stored};
-use admit_core::report::{
-    CheckpointGet, CheckpointView, ConsistencyProofGet, InclusionProofGet, ProofView,
-};
+use admit_core::report::{CheckpointGet, CheckpointView, ConsistencyProofGet, InclusionProofGet, ProofView};
 use admit_core::{Error, ErrorCode, Result};
 use jiff::Timestamp;
 
@@ -84,7 +82,9 @@ pub fn inclusion(database: &mut Database<'_, '_>, call: &Call, request: Inclusio
     call.require_whole_tenant("entry")?;
     let mut rows = database.read(
         concat!(
-            "SELECT ", entry_columns!(), ", j.lineage, j.xid, j.ord FROM admit.journal AS j \
+            "SELECT ",
+            entry_columns!(),
+            ", j.lineage, j.xid, j.ord FROM admit.journal AS j \
              WHERE j.tenant_id = $1 AND j.entry_id = $2"
         ),
         arguments![call.tenant_id, request.entry_id],
@@ -117,8 +117,10 @@ pub fn inclusion(database: &mut Database<'_, '_>, call: &Call, request: Inclusio
         entry: String::from_utf8(entry.canonical()).map_err(internal)?,
         entry_path: inclusion_path(&hashes, index as u64).map_err(internal)?,
         index_in_block: u32::try_from(index).map_err(internal)?,
-        block_path: stored::inclusion_path(block_index, log_size, &|level, position| nodes.get(&(level, position)).copied())
-            .map_err(internal)?,
+        block_path: stored::inclusion_path(block_index, log_size, &|level, position| {
+            nodes.get(&(level, position)).copied()
+        })
+        .map_err(internal)?,
         block,
         block_index,
         log_size,
@@ -139,6 +141,7 @@ pub fn consistency(database: &mut Database<'_, '_>, call: &Call, request: Consis
     let (old, new) = (request.old_size.cast_unsigned(), size.cast_unsigned());
     let needed = stored::consistency_nodes_needed(old, new).map_err(internal)?;
     let nodes = nodes(database, call, &needed)?;
-    let path = stored::consistency_path(old, new, &|level, position| nodes.get(&(level, position)).copied()).map_err(internal)?;
+    let path = stored::consistency_path(old, new, &|level, position| nodes.get(&(level, position)).copied())
+        .map_err(internal)?;
     proof_view(&ConsistencyProof { old_checkpoint, new_checkpoint, path })
 }

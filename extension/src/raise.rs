@@ -35,7 +35,8 @@ pub fn settle<T>(result: admit_core::Result<T>) -> T {
 
 /// Postgres packs a SQLSTATE six bits a character.
 fn sqlstate(code: &str) -> i32 {
-    code.bytes().take(5).enumerate().fold(0, |packed, (index, byte)| {
-        packed | (i32::from(byte.wrapping_sub(b'0') & 0x3f) << (6 * index))
-    })
+    code.bytes()
+        .take(5)
+        .enumerate()
+        .fold(0, |packed, (index, byte)| packed | (i32::from(byte.wrapping_sub(b'0') & 0x3f) << (6 * index)))
 }

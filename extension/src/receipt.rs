@@ -14,10 +14,8 @@ use crate::key::sign_receipt;
 
 /// `receipt.get`
 pub fn get(database: &mut Database<'_, '_>, call: &Call, request: ReceiptGet) -> Result<ReceiptView> {
-    let mut rows = database.read(
-        include_str!("../../sql/statements/receipt_entry.sql"),
-        arguments![call.tenant_id, request.entry_id],
-    )?;
+    let mut rows = database
+        .read(include_str!("../../sql/statements/receipt_entry.sql"), arguments![call.tenant_id, request.entry_id])?;
     rows.only("entry")?;
     let entry = entry_of(&rows)?;
     if crate::payment::own_wallet(call).is_some_and(|own| entry.wallet_id != Some(own)) {

@@ -1,7 +1,8 @@
 //! Live figures, alerts and the audit journal.
 
 use admit_core::report::{
-    AlertList, AlertPage, AlertView, GateFigures, JournalEntryView, JournalList, JournalPage, LegView, LiveGet, LiveView,
+    AlertList, AlertPage, AlertView, GateFigures, JournalEntryView, JournalList, JournalPage, LegView, LiveGet,
+    LiveView,
 };
 use admit_core::venue::optional_text;
 use admit_core::{Error, Result};
@@ -78,7 +79,14 @@ pub fn alerts(database: &mut Database<'_, '_>, call: &Call, request: AlertList) 
     }
     let rows = database.read(
         include_str!("../../sql/statements/report_alerts.sql"),
-        arguments![call.tenant_id, page.after, request.event_id, call.actor.venue_id, call.actor.event_id, page.fetch()],
+        arguments![
+            call.tenant_id,
+            page.after,
+            request.event_id,
+            call.actor.venue_id,
+            call.actor.event_id,
+            page.fetch()
+        ],
     )?;
     let items = rows.collect(|row| {
         Ok(AlertView {
@@ -114,9 +122,21 @@ pub fn journal(database: &mut Database<'_, '_>, call: &Call, request: JournalLis
     let rows = database.read(
         include_str!("../../sql/statements/report_journal.sql"),
         arguments![
-            call.tenant_id, first_id, end_id, request.from, request.until, exact, prefix, request.actor_id,
-            request.event_id, request.gate_id, own.or(request.wallet_id), request.venue_id, call.actor.venue_id,
-            call.actor.event_id, page.fetch(),
+            call.tenant_id,
+            first_id,
+            end_id,
+            request.from,
+            request.until,
+            exact,
+            prefix,
+            request.actor_id,
+            request.event_id,
+            request.gate_id,
+            own.or(request.wallet_id),
+            request.venue_id,
+            call.actor.venue_id,
+            call.actor.event_id,
+            page.fetch(),
         ],
     )?;
     let (items, next_cursor) = page.cut(rows.collect(entry_view)?, |item| item.entry_id);

@@ -61,29 +61,37 @@ fn create(database: &mut Database<'_, '_>, tenant_id: i32, name: &str, currency:
         arguments![tenant_id, name.as_str(), currency.as_str(), new_id(call.now)?, call.now],
     )?;
     if rows.is_empty() {
-        return Err(Error::new(ErrorCode::AlreadyExists, format!("tenant {tenant_id} exists already; choose another number")));
+        return Err(Error::new(
+            ErrorCode::AlreadyExists,
+            format!("tenant {tenant_id} exists already; choose another number"),
+        ));
     }
-    database.write(
-        "INSERT INTO admit.seal (tenant_id, block_hash) VALUES ($1, $2)",
-        arguments![tenant_id, [0_u8; 32]],
-    )?;
+    database
+        .write("INSERT INTO admit.seal (tenant_id, block_hash) VALUES ($1, $2)", arguments![tenant_id, [0_u8; 32]])?;
     for purpose in KeyPurpose::ALL {
         crate::key::create(database, &call, *purpose)?;
     }
     for (role, list) in DEFAULT_ROLES {
-        let commands: Vec<String> =
-            COMMANDS.iter().filter(|command| grants(list, command.name)).map(|command| command.name.to_owned()).collect();
+        let commands: Vec<String> = COMMANDS
+            .iter()
+            .filter(|command| grants(list, command.name))
+            .map(|command| command.name.to_owned())
+            .collect();
         store_role(database, tenant_id, role, &commands)?;
     }
     crate::ledger::ensure_accounts(database, &call, currency)?;
     append(database, &call, fact("tenant.created", json!({"name": name, "currency": currency})))?;
-    api_key_create(database, &call, ApiKeyCreate {
-        name: "owner".to_owned(),
-        role: "owner".to_owned(),
-        venue_id: None,
-        event_id: None,
-        expires_at: None,
-    })
+    api_key_create(
+        database,
+        &call,
+        ApiKeyCreate {
+            name: "owner".to_owned(),
+            role: "owner".to_owned(),
+            venue_id: None,
+            event_id: None,
+            expires_at: None,
+        },
+    )
 }
 
 /// `api_key.create`
@@ -105,7 +113,10 @@ pub fn api_key_create(database: &mut Database<'_, '_>, call: &Call, request: Api
         return Err(Error::not_found("role"));
     }
     if !within && call.actor.kind == admit_core::journal::ActorKind::ApiKey {
-        return Err(Error::new(ErrorCode::PermissionDenied, "an API key cannot issue one with more rights than its own"));
+        return Err(Error::new(
+            ErrorCode::PermissionDenied,
+            "an API key cannot issue one with more rights than its own",
+        ));
     }
     if let Some(venue_id) = request.venue_id {
         crate::venue::require_venue(database, call, venue_id)?;
@@ -113,8 +124,12 @@ pub fn api_key_create(database: &mut Database<'_, '_>, call: &Call, request: Api
     if let Some(event_id) = request.event_id {
         crate::venue::require_event(database, call, event_id)?;
     }
-    let credential =
-        SecretCredential { kind: SecretKind::ApiKey, tenant_id: call.tenant_id, id: new_id(call.now)?, secret: random()? };
+    let credential = SecretCredential {
+        kind: SecretKind::ApiKey,
+        tenant_id: call.tenant_id,
+        id: new_id(call.now)?,
+        secret: random()?,
+    };
     database.write(
         "INSERT INTO admit.api_key (tenant_id, api_key_id, name, role, secret_hash, venue_id, event_id, created_at, expires_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",

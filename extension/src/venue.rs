@@ -5,7 +5,9 @@ pub mod gate;
 
 use admit_core::fee::FeeScope;
 use admit_core::ledger::AccountKind;
-use admit_core::venue::{Status, VenueCreate, VenueGet, VenueList, VenuePage, VenueUpdate, VenueView, capacity, optional_text, required_text};
+use admit_core::venue::{
+    Status, VenueCreate, VenueGet, VenueList, VenuePage, VenueUpdate, VenueView, capacity, optional_text, required_text,
+};
 use admit_core::{Error, ErrorCode, Result};
 use serde_json::json;
 use uuid::Uuid;
@@ -17,7 +19,12 @@ use crate::page::Page;
 use crate::tenant::change_configuration;
 
 /// A fact about a venue, gate or event.
-pub fn fact(action: &'static str, event_id: Option<Uuid>, gate_id: Option<Uuid>, body: serde_json::Value) -> Fact<serde_json::Value> {
+pub fn fact(
+    action: &'static str,
+    event_id: Option<Uuid>,
+    gate_id: Option<Uuid>,
+    body: serde_json::Value,
+) -> Fact<serde_json::Value> {
     Fact { action, event_id, gate_id, wallet_id: None, money: None, body }
 }
 
@@ -64,16 +71,24 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: VenueCreate
     require_time_zone(database, &time_zone)?;
     change_configuration(database, call)?;
     let venue_id = new_id(call.now)?;
-    let mut rows = database.read("SELECT currency FROM admit.tenant WHERE tenant_id = $1", arguments![call.tenant_id])?;
+    let mut rows =
+        database.read("SELECT currency FROM admit.tenant WHERE tenant_id = $1", arguments![call.tenant_id])?;
     rows.only("tenant")?;
     let currency = rows.get::<String>(1)?.parse()?;
     let account_id = crate::ledger::ensure(database, call, AccountKind::Venue, &venue_id.to_string(), currency)?;
     database.write(
         include_str!("../../sql/statements/venue_create.sql"),
         arguments![
-            call.tenant_id, venue_id, name.as_str(), optional_text("address", request.address.as_deref(), 500)?,
-            optional_text("venue_type", request.venue_type.as_deref(), 40)?, capacity(request.capacity)?,
-            optional_text("nfc_tag_id", request.nfc_tag_id.as_deref(), 100)?, time_zone, account_id, call.now,
+            call.tenant_id,
+            venue_id,
+            name.as_str(),
+            optional_text("address", request.address.as_deref(), 500)?,
+            optional_text("venue_type", request.venue_type.as_deref(), 40)?,
+            capacity(request.capacity)?,
+            optional_text("nfc_tag_id", request.nfc_tag_id.as_deref(), 100)?,
+            time_zone,
+            account_id,
+            call.now,
         ],
     )?;
     set_places(database, call.tenant_id, venue_id, None, request.capacity)?;
@@ -117,7 +132,13 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, request: VenueList) ->
     let page = Page::of(request.limit, request.cursor.as_deref())?;
     let rows = database.read(
         include_str!("../../sql/statements/venue_list.sql"),
-        arguments![call.tenant_id, call.actor.venue_id, page.after, request.status.map(|status| status.as_str().to_owned()), page.fetch()],
+        arguments![
+            call.tenant_id,
+            call.actor.venue_id,
+            page.after,
+            request.status.map(|status| status.as_str().to_owned()),
+            page.fetch()
+        ],
     )?;
     let (items, next_cursor) = page.cut(rows.collect(view)?, |item| item.venue_id);
     Ok(VenuePage { items, next_cursor })
@@ -147,10 +168,16 @@ pub fn update(database: &mut Database<'_, '_>, call: &Call, request: VenueUpdate
     database.write(
         include_str!("../../sql/statements/venue_update.sql"),
         arguments![
-            call.tenant_id, request.venue_id, name, optional_text("address", request.address.as_deref(), 500)?,
-            optional_text("venue_type", request.venue_type.as_deref(), 40)?, request.capacity,
-            optional_text("nfc_tag_id", request.nfc_tag_id.as_deref(), 100)?, request.time_zone.clone(),
-            request.status.map(|status| status.as_str().to_owned()), call.now,
+            call.tenant_id,
+            request.venue_id,
+            name,
+            optional_text("address", request.address.as_deref(), 500)?,
+            optional_text("venue_type", request.venue_type.as_deref(), 40)?,
+            request.capacity,
+            optional_text("nfc_tag_id", request.nfc_tag_id.as_deref(), 100)?,
+            request.time_zone.clone(),
+            request.status.map(|status| status.as_str().to_owned()),
+            call.now,
         ],
     )?;
     if let Some(fee) = request.default_entry_fee_cents {
@@ -191,7 +218,13 @@ pub const UNLIMITED_PLACES: i64 = 1 << 40;
 ///
 /// # Errors
 /// `conflict` when more people are inside than the new capacity allows.
-pub fn set_places(database: &mut Database<'_, '_>, tenant_id: i32, pool_id: Uuid, before: Option<i32>, after: Option<i32>) -> Result<()> {
+pub fn set_places(
+    database: &mut Database<'_, '_>,
+    tenant_id: i32,
+    pool_id: Uuid,
+    before: Option<i32>,
+    after: Option<i32>,
+) -> Result<()> {
     let total = |capacity: Option<i32>| capacity.map_or(UNLIMITED_PLACES, i64::from);
     let buckets = i64::from(crate::scan::PLACE_BUCKETS);
     let locked = database.write(
@@ -202,7 +235,10 @@ pub fn set_places(database: &mut Database<'_, '_>, tenant_id: i32, pool_id: Uuid
     let inside = if stored.is_empty() { 0 } else { total(before) - stored.iter().map(|bucket| bucket.1).sum::<i64>() };
     let left = total(after) - inside;
     if left < 0 {
-        return Err(Error::new(ErrorCode::Conflict, format!("{inside} people are inside: the capacity cannot be lower")));
+        return Err(Error::new(
+            ErrorCode::Conflict,
+            format!("{inside} people are inside: the capacity cannot be lower"),
+        ));
     }
     for bucket in 0..crate::scan::PLACE_BUCKETS {
         let available = left / buckets + i64::from(i64::from(bucket) < left % buckets);

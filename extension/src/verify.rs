@@ -1,7 +1,7 @@
 //! `admit.verify()`: every invariant, with its number of violations.
 
-mod charges;
 mod chain;
+mod charges;
 
 use admit_core::Result;
 use admit_core::report::{InvariantView, VerifyResult, VerifyRun};

@@ -1,5 +1,5 @@
 -- Functions of the library. Each that runs SQL runs as admit_owner, sees one tenant, and pins its
--- search_path; legs_balance and uuid7 run none and are called too often to pay for pinning.
+-- search_path; legs_balance, current_tenant and uuid7 run none and are called too often to pay for pinning.
 
 CREATE FUNCTION admit.migrate() RETURNS text
 LANGUAGE c STRICT VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -73,6 +73,12 @@ LANGUAGE c IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'legs_balance_wrapper';
 COMMENT ON FUNCTION admit.legs_balance(uuid[], bigint[]) IS
 'Whether money legs conserve money: as many accounts as amounts, no zero, sum zero. The journal''s table constraint.';
+
+CREATE FUNCTION admit.current_tenant() RETURNS integer
+LANGUAGE c STABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'current_tenant_wrapper';
+COMMENT ON FUNCTION admit.current_tenant() IS
+'The tenant whose rows are visible (setting admit.tenant_id); row-level security compares with it.';
 
 CREATE FUNCTION admit.uuid7() RETURNS uuid
 LANGUAGE c VOLATILE PARALLEL SAFE

@@ -11,7 +11,7 @@ BEGIN
     LOOP
         EXECUTE pg_catalog.format('ALTER TABLE admit.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', table_name);
         EXECUTE pg_catalog.format(
-            'CREATE POLICY tenant_only ON admit.%I USING (tenant_id = pg_catalog.current_setting(''admit.tenant_id'', true)::pg_catalog.int4)',
+            'CREATE POLICY tenant_only ON admit.%I USING (tenant_id = admit.current_tenant())',
             table_name
         );
     END LOOP;
@@ -20,4 +20,4 @@ $$;
 
 -- Background work has to know which tenants there are.
 CREATE POLICY every_tenant ON admit.tenant FOR SELECT
-    USING (pg_catalog.current_setting('admit.tenant_id', true)::pg_catalog.int4 = -1);
+    USING (admit.current_tenant() = -1);

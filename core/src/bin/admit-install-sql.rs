@@ -62,8 +62,7 @@ struct Field {
 }
 
 fn fields(schema: &Value) -> Vec<Field> {
-    let required: Vec<&str> =
-        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let properties = schema["properties"].as_object().cloned().unwrap_or_default();
     properties
         .iter()
@@ -117,7 +116,8 @@ fn identifier(name: &str) -> String {
 
 fn write_type(out: &mut String, name: &str, command: &Command) -> std::fmt::Result {
     let schema = (command.answer)().to_value();
-    let columns: Vec<String> = fields(&schema).iter().map(|field| format!("    {} {}", identifier(&field.name), field.sql_type)).collect();
+    let columns: Vec<String> =
+        fields(&schema).iter().map(|field| format!("    {} {}", identifier(&field.name), field.sql_type)).collect();
     writeln!(out, "\nCREATE TYPE admit.{name} AS (\n{}\n);", columns.join(",\n"))?;
     let description = schema["description"].as_str().unwrap_or_default().replace('\n', " ");
     writeln!(out, "COMMENT ON TYPE admit.{name} IS '{}';", quoted(&description))
@@ -126,7 +126,12 @@ fn write_type(out: &mut String, name: &str, command: &Command) -> std::fmt::Resu
 /// Commands on the caller's own wallet take its session token.
 fn acts_on_own_wallet(command: &Command) -> bool {
     const OWN: [&str; 7] = [
-        "wallet.recovery", "wallet.refresh", "wallet.logout", "wallet.get", "wallet.history", "wallet.link",
+        "wallet.recovery",
+        "wallet.refresh",
+        "wallet.logout",
+        "wallet.get",
+        "wallet.history",
+        "wallet.link",
         "payment.fund",
     ];
     OWN.contains(&command.name)
@@ -161,7 +166,11 @@ fn write_function(out: &mut String, answer: &str, command: &Command) -> std::fmt
     }
     writeln!(out, "\nCREATE FUNCTION admit.{name}({})\nRETURNS admit.{answer}", parameters.join(", "))?;
     writeln!(out, "LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp\nAS $$")?;
-    writeln!(out, "SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.{answer}, admit.call($1, '{}',", command.name)?;
+    writeln!(
+        out,
+        "SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.{answer}, admit.call($1, '{}',",
+        command.name
+    )?;
     writeln!(out, "    pg_catalog.jsonb_build_object({}), {key}))\n$$;", pairs.join(", "))?;
     let described = if described.is_empty() { String::new() } else { format!(" {}", described.join(" ")) };
     let comment = format!("{}{described} Errors: see admit.error_code.", command.summary);

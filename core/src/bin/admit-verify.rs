@@ -23,10 +23,7 @@ const BAD_USAGE: u8 = 2;
 
 /// Checks admit's receipts and journal proofs with public keys alone.
 #[derive(Parser)]
-#[command(
-    version,
-    after_help = "Exit codes: 0 it verifies, 1 it does not verify, 2 bad usage or unreadable input"
-)]
+#[command(version, after_help = "Exit codes: 0 it verifies, 1 it does not verify, 2 bad usage or unreadable input")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -101,20 +98,16 @@ fn receipt(args: &ReceiptArgs) -> Result<Verified, Failure> {
     };
     let token = token.trim();
     let kid = jws::kid_of(token).map_err(does_not_verify)?;
-    let payload =
-        jws::verify_compact(token, &args.typ, |kid| jwks.find(kid)).map_err(
-            |error| match error {
-                JwsError::UnknownKey => Failure::DoesNotVerify(format!(
-                    "{} has no key {kid:?}; fetch the issuer's current keys",
-                    args.jwks.display()
-                )),
-                JwsError::Type => Failure::DoesNotVerify(format!(
-                    "the token is not of type {:?}; name another with --typ",
-                    args.typ
-                )),
-                other => does_not_verify(other),
-            },
-        )?;
+    let payload = jws::verify_compact(token, &args.typ, |kid| jwks.find(kid)).map_err(|error| match error {
+        JwsError::UnknownKey => Failure::DoesNotVerify(format!(
+            "{} has no key {kid:?}; fetch the issuer's current keys",
+            args.jwks.display()
+        )),
+        JwsError::Type => {
+            Failure::DoesNotVerify(format!("the token is not of type {:?}; name another with --typ", args.typ))
+        }
+        other => does_not_verify(other),
+    })?;
     Ok(Verified { content: Some(payload), verdict: format!("signed with key {kid}") })
 }
 
@@ -178,8 +171,7 @@ fn read_proof<T: DeserializeOwned>(path: Option<&Path>) -> Result<T, Failure> {
         Some(path) if path != Path::new("-") => read_file(path)?,
         _ => read_stdin("the proof, or name its file with --proof")?,
     };
-    serde_json::from_str(&text)
-        .map_err(|error| does_not_verify(format!("not a proof of this kind: {error}")))
+    serde_json::from_str(&text).map_err(|error| does_not_verify(format!("not a proof of this kind: {error}")))
 }
 
 fn read_file(path: &Path) -> Result<String, Failure> {
@@ -193,8 +185,7 @@ fn read_stdin(what: &str) -> Result<String, Failure> {
     if stdin.is_terminal() {
         return Err(Failure::BadUsage(format!("give {what} on standard input")));
     }
-    let text = read_text(stdin)
-        .map_err(|error| Failure::BadUsage(format!("cannot read standard input: {error}")))?;
+    let text = read_text(stdin).map_err(|error| Failure::BadUsage(format!("cannot read standard input: {error}")))?;
     if text.trim().is_empty() {
         return Err(Failure::BadUsage(format!("give {what} on standard input; it is empty")));
     }

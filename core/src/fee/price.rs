@@ -80,12 +80,18 @@ impl EffectiveFees {
         let mut rules: Vec<EffectiveRule> = Vec::new();
         for schedule in schedules {
             for rule in schedule.rules {
-                let taken = |known: &EffectiveRule| known.rule.action == rule.action && known.rule.component == rule.component;
+                let taken =
+                    |known: &EffectiveRule| known.rule.action == rule.action && known.rule.component == rule.component;
                 if rules.iter().any(taken) {
                     continue;
                 }
                 let percentages = rule.shares.iter().map(|share| share.percentage).collect();
-                rules.push(EffectiveRule { rule, rounding: schedule.rounding, fee_version: schedule.fee_version, percentages });
+                rules.push(EffectiveRule {
+                    rule,
+                    rounding: schedule.rounding,
+                    fee_version: schedule.fee_version,
+                    percentages,
+                });
             }
         }
         Self { rules }
@@ -105,7 +111,8 @@ impl EffectiveFees {
         let mut charge = Charge::default();
         let mut percentage_base = amount_cents;
         for component in Component::ALL {
-            let effective = self.rules.iter().find(|known| known.rule.action == action && known.rule.component == component);
+            let effective =
+                self.rules.iter().find(|known| known.rule.action == action && known.rule.component == component);
             let amount = match (component, effective) {
                 (Component::Sale, _) => amount_cents,
                 (_, Some(effective)) => effective.amount(percentage_base)?,
@@ -142,7 +149,8 @@ impl EffectiveRule {
             Rounding::Up => RoundingStrategy::AwayFromZero,
             Rounding::Down => RoundingStrategy::ToZero,
         };
-        let share = (Decimal::from(base_cents) * self.rule.percentage / Decimal::ONE_HUNDRED).round_dp_with_strategy(0, strategy);
+        let share = (Decimal::from(base_cents) * self.rule.percentage / Decimal::ONE_HUNDRED)
+            .round_dp_with_strategy(0, strategy);
         let amount = share.to_i64().and_then(|share| share.checked_add(self.rule.fixed_cents)).ok_or_else(too_large)?;
         let amount = amount.max(self.rule.minimum_cents.unwrap_or(0));
         Ok(self.rule.maximum_cents.map_or(amount, |maximum| amount.min(maximum)))
@@ -194,7 +202,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn rule(action: Action, component: Component, fixed_cents: i64, percentage: &str, shares: &[(Payee, &str)]) -> FeeRule {
+    fn rule(
+        action: Action,
+        component: Component,
+        fixed_cents: i64,
+        percentage: &str,
+        shares: &[(Payee, &str)],
+    ) -> FeeRule {
         let decimal = |text: &str| text.parse().unwrap_or_default();
         FeeRule {
             action,
@@ -222,13 +236,17 @@ mod tests {
         let platform_only = [(Payee::Platform, "100")];
         let fees = EffectiveFees::resolve([
             schedule(2, vec![rule(Action::Entry, Component::VenueFee, 2000, "0", &venue_only)]),
-            schedule(1, vec![
-                rule(Action::Entry, Component::VenueFee, 500, "0", &venue_only),
-                rule(Action::Entry, Component::PlatformFee, 50, "2.5", &platform_only),
-            ]),
+            schedule(
+                1,
+                vec![
+                    rule(Action::Entry, Component::VenueFee, 500, "0", &venue_only),
+                    rule(Action::Entry, Component::PlatformFee, 50, "2.5", &platform_only),
+                ],
+            ),
         ]);
         let charge = fees.charge(Action::Entry, 0).unwrap_or_default();
-        let lines: Vec<_> = charge.lines.iter().map(|line| (line.component, line.amount_cents, line.fee_version)).collect();
+        let lines: Vec<_> =
+            charge.lines.iter().map(|line| (line.component, line.amount_cents, line.fee_version)).collect();
         assert_eq!(lines, [(Component::VenueFee, 2000, Some(2)), (Component::PlatformFee, 100, Some(1))]);
         assert_eq!(charge.total_cents(), Ok(2100));
     }
@@ -236,7 +254,10 @@ mod tests {
     #[test]
     fn a_sale_without_a_rule_goes_to_the_vendor() {
         let charge = EffectiveFees::default().charge(Action::Concession, 700).unwrap_or_default();
-        assert_eq!(charge.legs(Uuid::from_u128(9), &accounts()), [(Uuid::from_u128(9), -700), (Uuid::from_u128(4), 700)]);
+        assert_eq!(
+            charge.legs(Uuid::from_u128(9), &accounts()),
+            [(Uuid::from_u128(9), -700), (Uuid::from_u128(4), 700)]
+        );
     }
 
     #[test]
@@ -259,10 +280,17 @@ mod tests {
             vec![rule(Action::Entry, Component::VenueFee, 1, "0", &[])],
             vec![rule(Action::Entry, Component::VenueFee, 1, "0", &[(Payee::Venue, "99")])],
             vec![rule(Action::Entry, Component::VenueFee, 1, "0", &[(Payee::Venue, "50"), (Payee::Venue, "50")])],
-            vec![rule(Action::Entry, Component::VenueFee, 1, "0", &venue), rule(Action::Entry, Component::VenueFee, 2, "0", &venue)],
+            vec![
+                rule(Action::Entry, Component::VenueFee, 1, "0", &venue),
+                rule(Action::Entry, Component::VenueFee, 2, "0", &venue),
+            ],
         ];
         for rules in bad {
-            assert_eq!(schedule(1, rules.clone()).validate().map_err(|error| error.code), Err(ErrorCode::InvalidFee), "{rules:?}");
+            assert_eq!(
+                schedule(1, rules.clone()).validate().map_err(|error| error.code),
+                Err(ErrorCode::InvalidFee),
+                "{rules:?}"
+            );
         }
     }
 

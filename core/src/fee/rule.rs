@@ -140,9 +140,7 @@ impl FromStr for Payee {
             "promoter" => Some(Self::Promoter),
             other => other.strip_prefix("account:").and_then(account),
         }
-        .ok_or_else(|| {
-            Error::invalid("payee must be platform, pool, venue, vendor, promoter or account:<account id>")
-        })
+        .ok_or_else(|| Error::invalid("payee must be platform, pool, venue, vendor, promoter or account:<account id>"))
     }
 }
 

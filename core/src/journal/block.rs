@@ -133,10 +133,7 @@ impl BlockHeader {
     pub fn check_follows(&self, previous: &Self) -> Result<(), BlockError> {
         let rules = [
             (self.tenant_id == previous.tenant_id, BlockError::OtherTenant),
-            (
-                previous.block_number.checked_add(1) == Some(self.block_number),
-                BlockError::NumberGap,
-            ),
+            (previous.block_number.checked_add(1) == Some(self.block_number), BlockError::NumberGap),
             (previous.last_seq().checked_add(1) == Some(self.first_seq), BlockError::SequenceGap),
             (previous.leaf_hash() == self.previous_hash, BlockError::PreviousHash),
             (previous.sealed_at_us <= self.sealed_at_us, BlockError::TimeReversed),

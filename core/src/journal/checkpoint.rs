@@ -57,12 +57,7 @@ impl Checkpoint {
     /// # Errors
     /// [`NoteError::KeyName`] if the origin cannot name a key,
     /// [`CheckpointError::Contradiction`] if the numbers cannot be.
-    pub fn new(
-        origin: &str,
-        size: u64,
-        root: Hash,
-        last_seq: i64,
-    ) -> Result<Self, CheckpointError> {
+    pub fn new(origin: &str, size: u64, root: Hash, last_seq: i64) -> Result<Self, CheckpointError> {
         note::check_key_name(origin)?;
         let possible = match size {
             0 => last_seq == 0 && root == empty_root(),
@@ -104,13 +99,7 @@ impl Checkpoint {
 
     /// The text that is signed.
     pub fn to_body(&self) -> String {
-        format!(
-            "{}\n{}\n{}\n{SEQ_PREFIX}{}\n",
-            self.origin,
-            self.size,
-            BASE64.encode(&self.root),
-            self.last_seq,
-        )
+        format!("{}\n{}\n{}\n{SEQ_PREFIX}{}\n", self.origin, self.size, BASE64.encode(&self.root), self.last_seq,)
     }
 
     /// The signed note. The key's name is the origin, as the specification
@@ -124,11 +113,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// [`CheckpointError`]; nothing of the note can be trusted then.
-    pub fn parse_and_verify(
-        note: &str,
-        origin: &str,
-        keys: &[VerifyingKey],
-    ) -> Result<Self, CheckpointError> {
+    pub fn parse_and_verify(note: &str, origin: &str, keys: &[VerifyingKey]) -> Result<Self, CheckpointError> {
         let checkpoint = Self::parse_body(note::open(note, origin, keys)?)?;
         if checkpoint.origin != origin {
             return Err(CheckpointError::OtherOrigin);
@@ -153,9 +138,7 @@ impl Checkpoint {
             origin,
             size.parse().map_err(|_| CheckpointError::Malformed)?,
             root.ok_or(CheckpointError::Malformed)?,
-            seq.strip_prefix(SEQ_PREFIX)
-                .and_then(|number| number.parse().ok())
-                .ok_or(CheckpointError::Malformed)?,
+            seq.strip_prefix(SEQ_PREFIX).and_then(|number| number.parse().ok()).ok_or(CheckpointError::Malformed)?,
         )?;
         // One spelling only: no sign, no leading zero, no further line.
         if checkpoint.to_body() == body { Ok(checkpoint) } else { Err(CheckpointError::Malformed) }

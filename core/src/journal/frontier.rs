@@ -78,12 +78,7 @@ impl Frontier {
 
     /// The root of the tree as it stands.
     pub fn root(&self) -> Hash {
-        self.nodes
-            .iter()
-            .rev()
-            .copied()
-            .reduce(|right, left| node_hash(&left, &right))
-            .unwrap_or_else(empty_root)
+        self.nodes.iter().rev().copied().reduce(|right, left| node_hash(&left, &right)).unwrap_or_else(empty_root)
     }
 
     /// Number of leaves.

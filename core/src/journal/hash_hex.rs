@@ -26,16 +26,11 @@ fn decode<E: Error>(text: &str) -> Result<Hash, E> {
 pub(super) mod list {
     use super::{Deserialize, Deserializer, HEXLOWER, Hash, Serializer, decode};
 
-    pub(in crate::journal) fn serialize<S: Serializer>(
-        hashes: &[Hash],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub(in crate::journal) fn serialize<S: Serializer>(hashes: &[Hash], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(hashes.iter().map(|hash| HEXLOWER.encode(hash)))
     }
 
-    pub(in crate::journal) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<Hash>, D::Error> {
+    pub(in crate::journal) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Hash>, D::Error> {
         Vec::<String>::deserialize(deserializer)?.iter().map(|text| decode(text)).collect()
     }
 }

@@ -74,10 +74,7 @@ pub fn tree_root(leaves: &[Hash]) -> Hash {
     while level.len() > 1 {
         // A node without a sibling rises unchanged: this gives the RFC's split
         // at the largest power of two, level by level and without recursion.
-        level = level
-            .chunks(2)
-            .filter_map(|pair| pair.iter().copied().reduce(|l, r| node_hash(&l, &r)))
-            .collect();
+        level = level.chunks(2).filter_map(|pair| pair.iter().copied().reduce(|l, r| node_hash(&l, &r))).collect();
     }
     level.first().copied().unwrap_or_else(empty_root)
 }
@@ -108,13 +105,7 @@ pub fn consistency_path(leaves: &[Hash], old_size: u64) -> Result<Vec<Hash>, Mer
 /// # Errors
 /// [`MerkleError::IndexOutOfRange`], [`MerkleError::PathLength`] or
 /// [`MerkleError::RootMismatch`].
-pub fn verify_inclusion(
-    leaf: &Hash,
-    index: u64,
-    size: u64,
-    path: &[Hash],
-    root: &Hash,
-) -> Result<(), MerkleError> {
+pub fn verify_inclusion(leaf: &Hash, index: u64, size: u64, path: &[Hash], root: &Hash) -> Result<(), MerkleError> {
     if index >= size {
         return Err(MerkleError::IndexOutOfRange { index, size });
     }
@@ -227,8 +218,5 @@ fn same_root(computed: &Hash, given: &Hash) -> Result<(), MerkleError> {
 }
 
 fn roots_of(leaves: &[Hash], ranges: &[Range<u64>]) -> Vec<Hash> {
-    ranges
-        .iter()
-        .map(|range| tree_root(&leaves[range.start as usize..range.end as usize]))
-        .collect()
+    ranges.iter().map(|range| tree_root(&leaves[range.start as usize..range.end as usize])).collect()
 }

@@ -85,18 +85,11 @@ pub(super) fn sign(text: &str, key_name: &str, key: &SigningKey) -> String {
 /// # Errors
 /// [`NoteError::Malformed`], [`NoteError::UnknownKey`],
 /// [`NoteError::BadSignature`].
-pub fn open<'a>(
-    note: &'a str,
-    key_name: &str,
-    keys: &[VerifyingKey],
-) -> Result<&'a str, NoteError> {
+pub fn open<'a>(note: &'a str, key_name: &str, keys: &[VerifyingKey]) -> Result<&'a str, NoteError> {
     let (text, signatures) = split(note)?;
     let mut verified = false;
     for (name, hash, signature) in signatures {
-        let mut claimed = keys
-            .iter()
-            .filter(|key| name == key_name && key_hash(key_name, key) == hash)
-            .peekable();
+        let mut claimed = keys.iter().filter(|key| name == key_name && key_hash(key_name, key) == hash).peekable();
         if claimed.peek().is_none() {
             continue;
         }

@@ -92,8 +92,8 @@ impl InclusionProof {
     /// # Errors
     /// The [`ProofError`] that names the first thing found wrong.
     pub fn verify(&self, origin: &str, keys: &[VerifyingKey]) -> Result<Checkpoint, ProofError> {
-        let checkpoint = Checkpoint::parse_and_verify(&self.checkpoint, origin, keys)
-            .map_err(ProofError::Checkpoint)?;
+        let checkpoint =
+            Checkpoint::parse_and_verify(&self.checkpoint, origin, keys).map_err(ProofError::Checkpoint)?;
         self.check_numbers(&checkpoint)?;
         merkle::verify_inclusion(
             &self.block.leaf_hash(),
@@ -120,10 +120,7 @@ impl InclusionProof {
             return Err(ProofError::OtherTenant);
         }
         if checkpoint.size() != self.log_size {
-            return Err(ProofError::LogSize {
-                proof: self.log_size,
-                checkpoint: checkpoint.size(),
-            });
+            return Err(ProofError::LogSize { proof: self.log_size, checkpoint: checkpoint.size() });
         }
         let number = u64::try_from(self.block.block_number).ok();
         if number != self.block_index.checked_add(1) {
@@ -159,25 +156,16 @@ impl ConsistencyProof {
     ///
     /// # Errors
     /// The [`ProofError`] that names the first thing found wrong.
-    pub fn verify(
-        &self,
-        origin: &str,
-        keys: &[VerifyingKey],
-    ) -> Result<(Checkpoint, Checkpoint), ProofError> {
-        let old = Checkpoint::parse_and_verify(&self.old_checkpoint, origin, keys)
-            .map_err(ProofError::Checkpoint)?;
-        let new = Checkpoint::parse_and_verify(&self.new_checkpoint, origin, keys)
-            .map_err(ProofError::NewCheckpoint)?;
+    pub fn verify(&self, origin: &str, keys: &[VerifyingKey]) -> Result<(Checkpoint, Checkpoint), ProofError> {
+        let old = Checkpoint::parse_and_verify(&self.old_checkpoint, origin, keys).map_err(ProofError::Checkpoint)?;
+        let new =
+            Checkpoint::parse_and_verify(&self.new_checkpoint, origin, keys).map_err(ProofError::NewCheckpoint)?;
         merkle::verify_consistency(old.size(), new.size(), &self.path, old.root(), new.root())
             .map_err(ProofError::Consistency)?;
         // Every block brings one entry at least.
         let blocks = new.size() - old.size();
         let entries = new.last_seq().abs_diff(old.last_seq());
         let grew = old.last_seq() <= new.last_seq() && entries >= blocks;
-        if grew && (blocks > 0 || entries == 0) {
-            Ok((old, new))
-        } else {
-            Err(ProofError::SeqGrowth)
-        }
+        if grew && (blocks > 0 || entries == 0) { Ok((old, new)) } else { Err(ProofError::SeqGrowth) }
     }
 }

@@ -29,10 +29,7 @@ pub(super) fn inclusion_ranges(index: u64, size: u64) -> Result<Vec<Range<u64>>,
 
 /// The subtrees whose roots are the consistency path, in path order: SUBPROOF
 /// of RFC 6962 §2.1.2 as a loop.
-pub(super) fn consistency_ranges(
-    old_size: u64,
-    new_size: u64,
-) -> Result<Vec<Range<u64>>, MerkleError> {
+pub(super) fn consistency_ranges(old_size: u64, new_size: u64) -> Result<Vec<Range<u64>>, MerkleError> {
     if old_size > new_size {
         return Err(MerkleError::SizesOutOfOrder { old_size, new_size });
     }

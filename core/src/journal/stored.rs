@@ -57,11 +57,7 @@ pub fn inclusion_path(index: u64, size: u64, lookup: Lookup) -> Result<Vec<Hash>
 ///
 /// # Errors
 /// [`MerkleError::SizesOutOfOrder`], [`MerkleError::NodeMissing`].
-pub fn consistency_path(
-    old_size: u64,
-    new_size: u64,
-    lookup: Lookup,
-) -> Result<Vec<Hash>, MerkleError> {
+pub fn consistency_path(old_size: u64, new_size: u64, lookup: Lookup) -> Result<Vec<Hash>, MerkleError> {
     roots_of(&consistency_ranges(old_size, new_size)?, lookup)
 }
 

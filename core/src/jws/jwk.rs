@@ -94,9 +94,6 @@ impl Jwks {
 
     /// The first usable key of this `kid`.
     pub fn find(&self, kid: &str) -> Option<VerifyingKey> {
-        self.keys
-            .iter()
-            .filter(|jwk| jwk.kid.as_deref() == Some(kid))
-            .find_map(|jwk| jwk.verifying_key().ok())
+        self.keys.iter().filter(|jwk| jwk.kid.as_deref() == Some(kid)).find_map(|jwk| jwk.verifying_key().ok())
     }
 }

@@ -8,8 +8,7 @@ const HEADER: &[u8] = br#"{"alg":"EdDSA"}"#;
 const PAYLOAD: &[u8] = b"Example of Ed25519 signing";
 const TOKEN: &str = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.\
     hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
-const PUBLIC_JWK: &str =
-    r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+const PUBLIC_JWK: &str = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
 
 fn key() -> SigningKey {
     let seed = BASE64URL_NOPAD.decode(SEED.as_bytes()).unwrap();

@@ -40,7 +40,9 @@ pub fn verify_signature(header: &str, body: &[u8], secrets: &[String], now_secon
     };
     let seconds: i64 = timestamp.parse().map_err(|_| invalid("the signature's timestamp is not a number"))?;
     let mut matched = false;
-    for signature in signatures.iter().filter_map(|text| data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()) {
+    for signature in
+        signatures.iter().filter_map(|text| data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok())
+    {
         for secret in secrets {
             matched |= matches_secret(secret, timestamp, body, &signature);
         }
@@ -57,11 +59,7 @@ pub fn verify_signature(header: &str, body: &[u8], secrets: &[String], now_secon
 fn matches_secret(secret: &str, timestamp: &str, body: &[u8], signature: &[u8]) -> bool {
     // HMAC takes keys of any length; `verify_slice` compares in constant time.
     let Ok(mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return false };
-    mac.chain_update(timestamp.as_bytes())
-        .chain_update(b".")
-        .chain_update(body)
-        .verify_slice(signature)
-        .is_ok()
+    mac.chain_update(timestamp.as_bytes()).chain_update(b".").chain_update(body).verify_slice(signature).is_ok()
 }
 
 /// A Stripe event: what admit reads of it. Other fields are stored with the raw body.

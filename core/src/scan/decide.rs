@@ -247,7 +247,13 @@ fn deny(situation: &Situation<'_>, action: Action, reason: Reason) -> Decision {
     }
 }
 
-fn admit(situation: &Situation<'_>, wallet: &WalletFacts, action: Action, charge: Charge, charged_cents: i64) -> Decision {
+fn admit(
+    situation: &Situation<'_>,
+    wallet: &WalletFacts,
+    action: Action,
+    charge: Charge,
+    charged_cents: i64,
+) -> Decision {
     let before = situation.presence;
     let presence = match situation.input.kind {
         ScanKind::Entry => Presence {

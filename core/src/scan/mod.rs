@@ -329,7 +329,9 @@ fn items_total(items: &[Item]) -> Result<i64> {
             .checked_mul(i64::from(item.quantity))
             .and_then(|sum| total.checked_add(sum))
             .filter(|sum| *sum <= AMOUNT_MAX)
-            .ok_or_else(|| Error::new(ErrorCode::InvalidAmount, format!("the items exceed {AMOUNT_MAX} minor units")))?;
+            .ok_or_else(|| {
+                Error::new(ErrorCode::InvalidAmount, format!("the items exceed {AMOUNT_MAX} minor units"))
+            })?;
     }
     Ok(total)
 }

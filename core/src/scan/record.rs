@@ -77,13 +77,14 @@ impl ScanBody {
             items: input
                 .items
                 .iter()
-                .map(|Item { name, quantity, unit_price_cents }| RecordedItem(name.clone(), *quantity, *unit_price_cents))
+                .map(|Item { name, quantity, unit_price_cents }| {
+                    RecordedItem(name.clone(), *quantity, *unit_price_cents)
+                })
                 .collect(),
             override_reason: input.override_reason.clone(),
-            prior: decision
-                .prior
-                .as_ref()
-                .map(|PriorUse { admitted_at, gate_id, entry_number }| RecordedUse(*admitted_at, *gate_id, *entry_number)),
+            prior: decision.prior.as_ref().map(|PriorUse { admitted_at, gate_id, entry_number }| {
+                RecordedUse(*admitted_at, *gate_id, *entry_number)
+            }),
             reason: decision.reason,
             receipt_key: admitted.then_some(receipt_key),
             request: None,

@@ -41,10 +41,7 @@ fn verify(note: &str) -> Result<Checkpoint, CheckpointError> {
 #[test]
 fn the_body_has_the_lines_of_the_specification() {
     let checkpoint = Checkpoint::new(ORIGIN, 3, [0xab; 32], 1042).unwrap();
-    assert_eq!(
-        checkpoint.to_body(),
-        "admit/7/journal\n3\nq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=\nseq 1042\n"
-    );
+    assert_eq!(checkpoint.to_body(), "admit/7/journal\n3\nq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=\nseq 1042\n");
     let note = checkpoint.sign(&key(1));
     assert_eq!(note, sign_text(&checkpoint.to_body(), ORIGIN, &key(1)));
     assert_eq!(verify(&note), Ok(checkpoint.clone()));
@@ -105,9 +102,8 @@ fn keys_rotate_and_witnesses_cosign() {
     let checkpoint = Log::new(&[2]).checkpoint(1);
     let body = checkpoint.to_body();
     let note = checkpoint.sign(&key(1));
-    let witnessed = note.clone()
-        + &signature_line(&body, "witness.example", &key(9))
-        + &signature_line(&body, ORIGIN, &key(2));
+    let witnessed =
+        note.clone() + &signature_line(&body, "witness.example", &key(9)) + &signature_line(&body, ORIGIN, &key(2));
     let keys = [key(3).verifying_key(), key(2).verifying_key()];
     assert_eq!(verify(&witnessed), Ok(checkpoint.clone()));
     assert_eq!(Checkpoint::parse_and_verify(&witnessed, ORIGIN, &keys), Ok(checkpoint.clone()));

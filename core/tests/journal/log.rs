@@ -1,8 +1,6 @@
 //! A small log in memory, made the way a server seals blocks.
 
-use admit_core::journal::merkle::{
-    consistency_path, empty_root, inclusion_path, leaf_hash, tree_root,
-};
+use admit_core::journal::merkle::{consistency_path, empty_root, inclusion_path, leaf_hash, tree_root};
 use admit_core::journal::{BlockHeader, Checkpoint, ConsistencyProof, Hash, InclusionProof};
 use ed25519_dalek::SigningKey;
 

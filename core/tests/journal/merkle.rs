@@ -1,6 +1,6 @@
 use admit_core::journal::merkle::{
-    MerkleError, consistency_path, empty_root, inclusion_path, leaf_hash, node_hash, tree_root,
-    verify_consistency, verify_inclusion,
+    MerkleError, consistency_path, empty_root, inclusion_path, leaf_hash, node_hash, tree_root, verify_consistency,
+    verify_inclusion,
 };
 use admit_core::journal::{Frontier, Hash};
 use data_encoding::HEXLOWER;
@@ -11,16 +11,8 @@ use crate::{flip, leaves};
 const EXHAUSTIVE_SIZE: u64 = 130;
 
 /// The eight leaves of the reference tests of RFC 6962's authors.
-const VECTOR_LEAVES: [&str; 8] = [
-    "",
-    "00",
-    "10",
-    "2021",
-    "3031",
-    "40414243",
-    "5051525354555657",
-    "606162636465666768696a6b6c6d6e6f",
-];
+const VECTOR_LEAVES: [&str; 8] =
+    ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
 
 /// Roots of their first 0 to 8 leaves, from the same tests.
 const VECTOR_ROOTS: [&str; 9] = [
@@ -58,11 +50,8 @@ fn reference_path(index: usize, leaves: &[Hash]) -> Vec<Hash> {
     }
     let split = leaves.len().next_power_of_two() / 2;
     let (left, right) = leaves.split_at(split);
-    let (mut path, sibling) = if index < split {
-        (reference_path(index, left), right)
-    } else {
-        (reference_path(index - split, right), left)
-    };
+    let (mut path, sibling) =
+        if index < split { (reference_path(index, left), right) } else { (reference_path(index - split, right), left) };
     path.push(reference_root(sibling));
     path
 }
@@ -100,9 +89,7 @@ fn roots_of_the_reference_vectors() {
 #[test]
 fn paths_of_the_reference_vectors() {
     let leaves = vector_leaves();
-    let hex = |path: Vec<Hash>| -> Vec<String> {
-        path.iter().map(|hash| HEXLOWER.encode(hash)).collect()
-    };
+    let hex = |path: Vec<Hash>| -> Vec<String> { path.iter().map(|hash| HEXLOWER.encode(hash)).collect() };
     assert_eq!(
         hex(inclusion_path(&leaves, 0).unwrap()),
         [
@@ -148,10 +135,7 @@ fn nonsense_is_refused_by_name() {
     let three = leaves(3);
     let (root, leaf) = (tree_root(&three), three[0]);
     assert_eq!(inclusion_path(&three, 3), Err(MerkleError::IndexOutOfRange { index: 3, size: 3 }));
-    assert_eq!(
-        verify_inclusion(&leaf, 0, 0, &[], &root),
-        Err(MerkleError::IndexOutOfRange { index: 0, size: 0 })
-    );
+    assert_eq!(verify_inclusion(&leaf, 0, 0, &[], &root), Err(MerkleError::IndexOutOfRange { index: 0, size: 0 }));
     let out_of_order = MerkleError::SizesOutOfOrder { old_size: 4, new_size: 3 };
     assert_eq!(consistency_path(&three, 4), Err(out_of_order));
     assert_eq!(verify_consistency(4, 3, &[], &root, &root), Err(out_of_order));

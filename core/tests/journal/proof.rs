@@ -1,6 +1,5 @@
 use admit_core::journal::{
-    BlockError, Checkpoint, CheckpointError, ConsistencyProof, Hash, InclusionProof, MerkleError,
-    NoteError, ProofError,
+    BlockError, Checkpoint, CheckpointError, ConsistencyProof, Hash, InclusionProof, MerkleError, NoteError, ProofError,
 };
 use proptest::prelude::*;
 

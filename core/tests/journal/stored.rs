@@ -12,11 +12,7 @@ type Nodes = HashMap<NodeId, Hash>;
 /// Every complete node of the tree of these leaves, as pushing returns them.
 fn nodes_of(leaves: &[Hash]) -> Nodes {
     let mut frontier = Frontier::default();
-    leaves
-        .iter()
-        .flat_map(|leaf| frontier.push(*leaf))
-        .map(|(level, index, hash)| ((level, index), hash))
-        .collect()
+    leaves.iter().flat_map(|leaf| frontier.push(*leaf)).map(|(level, index, hash)| ((level, index), hash)).collect()
 }
 
 /// Only what was announced as needed, so that a lookup of more fails.
@@ -61,8 +57,7 @@ fn a_frontier_can_be_put_down_and_taken_up_at_any_size() {
         let root = tree_root(&all[..size]);
         assert_eq!(frontier.root(), root);
         assert_eq!(stored::root(size as u64, &lookup), Ok(root));
-        let parts: Vec<Hash> =
-            stored::root_nodes_needed(size as u64).iter().map(|id| nodes[id]).collect();
+        let parts: Vec<Hash> = stored::root_nodes_needed(size as u64).iter().map(|id| nodes[id]).collect();
         assert_eq!(frontier.nodes(), parts);
         assert_eq!(Frontier::from_parts(size as u64, parts), Ok(frontier.clone()));
         if let Some(leaf) = all.get(size) {
@@ -75,14 +70,9 @@ fn a_frontier_can_be_put_down_and_taken_up_at_any_size() {
 fn pushing_returns_the_finished_subtrees_upwards() {
     let leaves = leaves(4);
     let mut frontier = Frontier::default();
-    let finished: Vec<Vec<NodeId>> = leaves
-        .iter()
-        .map(|leaf| frontier.push(*leaf).iter().map(|node| (node.0, node.1)).collect())
-        .collect();
-    assert_eq!(
-        finished,
-        [vec![(0, 0)], vec![(0, 1), (1, 0)], vec![(0, 2)], vec![(0, 3), (1, 1), (2, 0)]]
-    );
+    let finished: Vec<Vec<NodeId>> =
+        leaves.iter().map(|leaf| frontier.push(*leaf).iter().map(|node| (node.0, node.1)).collect()).collect();
+    assert_eq!(finished, [vec![(0, 0)], vec![(0, 1), (1, 0)], vec![(0, 2)], vec![(0, 3), (1, 1), (2, 0)]]);
     assert_eq!(frontier.size(), 4);
 }
 
@@ -93,23 +83,11 @@ fn broken_storage_is_named() {
         Err(FrontierError::NodeCount { size: 5, expected: 2, given: 1 })
     );
     let too_large = u64::MAX;
-    assert_eq!(
-        Frontier::from_parts(too_large, vec![[0; 32]; 64]),
-        Err(FrontierError::TooLarge { size: too_large })
-    );
+    assert_eq!(Frontier::from_parts(too_large, vec![[0; 32]; 64]), Err(FrontierError::TooLarge { size: too_large }));
     let empty = |_, _| None;
-    assert_eq!(
-        stored::inclusion_path(0, 2, &empty),
-        Err(MerkleError::NodeMissing { level: 0, index: 1 })
-    );
-    assert_eq!(
-        stored::inclusion_nodes_needed(2, 2),
-        Err(MerkleError::IndexOutOfRange { index: 2, size: 2 })
-    );
-    assert_eq!(
-        stored::consistency_nodes_needed(3, 2),
-        Err(MerkleError::SizesOutOfOrder { old_size: 3, new_size: 2 })
-    );
+    assert_eq!(stored::inclusion_path(0, 2, &empty), Err(MerkleError::NodeMissing { level: 0, index: 1 }));
+    assert_eq!(stored::inclusion_nodes_needed(2, 2), Err(MerkleError::IndexOutOfRange { index: 2, size: 2 }));
+    assert_eq!(stored::consistency_nodes_needed(3, 2), Err(MerkleError::SizesOutOfOrder { old_size: 3, new_size: 2 }));
 }
 
 proptest! {

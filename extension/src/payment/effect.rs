@@ -52,7 +52,13 @@ impl Outcome {
 }
 
 /// Books what a delivery reports. The delivery is locked.
-pub fn apply(database: &mut Database<'_, '_>, call: &Call, provider: Provider, delivery_id: Uuid, subject: &Subject) -> Result<Outcome> {
+pub fn apply(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    provider: Provider,
+    delivery_id: Uuid,
+    subject: &Subject,
+) -> Result<Outcome> {
     if subject.report == Report::PaidOut {
         return crate::payout::confirm(database, call, delivery_id, subject);
     }
@@ -118,11 +124,13 @@ fn decide(payment: &Payment, subject: &Subject) -> Decision {
         return Decision::Refuse(detail);
     }
     match (subject.report, payment.state) {
-        (Report::Succeeded, state) => match (contradiction(subject, payment.amount_cents, payment.currency.as_str()), state) {
-            (Some(detail), _) => Decision::Refuse(detail),
-            (None, PaymentState::Succeeded) => Decision::Nothing,
-            (None, PaymentState::Pending | PaymentState::Failed) => Decision::Book(Step::Credit),
-        },
+        (Report::Succeeded, state) => {
+            match (contradiction(subject, payment.amount_cents, payment.currency.as_str()), state) {
+                (Some(detail), _) => Decision::Refuse(detail),
+                (None, PaymentState::Succeeded) => Decision::Nothing,
+                (None, PaymentState::Pending | PaymentState::Failed) => Decision::Book(Step::Credit),
+            }
+        }
         (Report::Failed, PaymentState::Pending) => Decision::Book(Step::Fail),
         (Report::Charged, _) => match &payment.charge_reference {
             None => Decision::Book(Step::Charge),
@@ -176,7 +184,11 @@ fn book(
     database.point(
         include_str!("../../../sql/statements/payment_advance.sql"),
         arguments![
-            call.tenant_id, payment.payment_id, state.as_str(), credits.then_some(call.now), subject.reference.clone(),
+            call.tenant_id,
+            payment.payment_id,
+            state.as_str(),
+            credits.then_some(call.now),
+            subject.reference.clone(),
             charge.clone(),
         ],
     )?;

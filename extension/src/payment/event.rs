@@ -78,7 +78,8 @@ struct Envelope {
 /// # Errors
 /// `invalid_request` when the body is no event, or one of a handled type without its object.
 pub fn read(body: &[u8]) -> Result<Event> {
-    let envelope: Envelope = serde_json::from_slice(body).map_err(|_| Error::invalid("the body is not a Stripe event"))?;
+    let envelope: Envelope =
+        serde_json::from_slice(body).map_err(|_| Error::invalid("the body is not a Stripe event"))?;
     let id = reference("the event's id", &envelope.id)?;
     let event_type = reference("the event's type", &envelope.event_type)?;
     let (object_reference, subject) = match Report::of(&event_type) {

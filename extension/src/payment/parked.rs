@@ -104,7 +104,8 @@ thread_local! {
 /// no lock: what somebody else works on is left for the next round.
 pub fn retry_parked(database: &mut Database<'_, '_>, call: &Call) -> Result<i64> {
     let oldest = call.now - SignedDuration::from_hours(24 * RETRY_DAYS);
-    let after = ROUND.with_borrow(|round| round.get(&call.tenant_id).copied()).map_or(oldest, |after| after.max(oldest));
+    let after =
+        ROUND.with_borrow(|round| round.get(&call.tenant_id).copied()).map_or(oldest, |after| after.max(oldest));
     let rows = database.read(
         include_str!("../../../sql/statements/webhook_parked.sql"),
         arguments![call.tenant_id, after, RETRIES_MAX],

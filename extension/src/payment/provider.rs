@@ -57,7 +57,10 @@ pub fn terms(database: &mut Database<'_, '_>, call: &Call, provider: Provider) -
     )?;
     if !rows.next() {
         let name = provider.as_str();
-        return Err(Error::new(ErrorCode::Conflict, format!("{name} is not configured: configure it first with provider.configure")));
+        return Err(Error::new(
+            ErrorCode::Conflict,
+            format!("{name} is not configured: configure it first with provider.configure"),
+        ));
     }
     let percentage: Option<String> = rows.optional(2)?;
     let percentage = percentage.map(|text| text.parse()).transpose();
@@ -77,7 +80,11 @@ thread_local! {
 }
 
 /// Whether a provider is in live mode, and its webhook secrets; none when it is not configured.
-pub fn webhook_secrets(database: &mut Database<'_, '_>, call: &Call, provider: &str) -> Result<Option<(bool, Secrets)>> {
+pub fn webhook_secrets(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    provider: &str,
+) -> Result<Option<(bool, Secrets)>> {
     let mut rows = database.point_read(
         "SELECT live, sealed_secrets FROM admit.provider WHERE tenant_id = $1 AND provider = $2",
         arguments![call.tenant_id, provider],
@@ -104,7 +111,11 @@ pub fn webhook_secrets(database: &mut Database<'_, '_>, call: &Call, provider: &
 }
 
 /// `provider.configure`
-pub fn configure(database: &mut Database<'_, '_>, call: &Call, request: ProviderConfigure) -> Result<ProviderConfigured> {
+pub fn configure(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    request: ProviderConfigure,
+) -> Result<ProviderConfigured> {
     call.require_whole_tenant("provider")?;
     let provider = request.provider.as_str();
     require_secrets(&request.webhook_secrets)?;
@@ -119,21 +130,32 @@ pub fn configure(database: &mut Database<'_, '_>, call: &Call, request: Provider
     database.write(
         include_str!("../../../sql/statements/provider_configure.sql"),
         arguments![
-            call.tenant_id, provider, request.live, sealed, secret_count, connected_account.clone(), percentage.clone(), call.now,
+            call.tenant_id,
+            provider,
+            request.live,
+            sealed,
+            secret_count,
+            connected_account.clone(),
+            percentage.clone(),
+            call.now,
         ],
     )?;
     let body = json!({
         "application_fee_percentage": percentage, "connected_account": connected_account, "live": request.live,
         "provider": provider, "webhook_secrets": secret_count,
     });
-    append(database, call, Fact {
-        action: "provider.configured",
-        event_id: None,
-        gate_id: None,
-        wallet_id: None,
-        money: None,
-        body: crate::venue::without_nulls(body),
-    })?;
+    append(
+        database,
+        call,
+        Fact {
+            action: "provider.configured",
+            event_id: None,
+            gate_id: None,
+            wallet_id: None,
+            money: None,
+            body: crate::venue::without_nulls(body),
+        },
+    )?;
     Ok(ProviderConfigured { provider: provider.to_owned(), live: request.live, webhook_secrets: secret_count })
 }
 
@@ -142,7 +164,9 @@ fn require_secrets(secrets: &[String]) -> Result<()> {
         return Err(Error::invalid(format!("webhook_secrets must have 1 to {SECRETS_MAX} secrets")));
     }
     let valid = |secret: &String| {
-        secret.starts_with("whsec_") && (10..=200).contains(&secret.len()) && secret.bytes().all(|byte| byte.is_ascii_graphic())
+        secret.starts_with("whsec_")
+            && (10..=200).contains(&secret.len())
+            && secret.bytes().all(|byte| byte.is_ascii_graphic())
     };
     if secrets.iter().all(valid) {
         return Ok(());

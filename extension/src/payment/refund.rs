@@ -30,7 +30,12 @@ pub fn refund(database: &mut Database<'_, '_>, call: &Call, request: PaymentRefu
     database.write(
         include_str!("../../../sql/statements/payment_refund.sql"),
         arguments![
-            call.tenant_id, refund_id, payment.payment_id, amount_cents, reason.as_str(), provider_idempotency_key.as_str(),
+            call.tenant_id,
+            refund_id,
+            payment.payment_id,
+            amount_cents,
+            reason.as_str(),
+            provider_idempotency_key.as_str(),
             call.now,
         ],
     )?;

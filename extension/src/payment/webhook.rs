@@ -2,7 +2,9 @@
 //! transaction. The provider is answered after the commit, so nothing acknowledged is lost.
 
 use admit_core::journal::ActorKind;
-use admit_core::payment::{DeliveryPage, DeliveryState, DeliveryView, Provider, WebhookList, WebhookReceived, verify_signature};
+use admit_core::payment::{
+    DeliveryPage, DeliveryState, DeliveryView, Provider, WebhookList, WebhookReceived, verify_signature,
+};
 use admit_core::{Error, ErrorCode, Result};
 use pgrx::prelude::*;
 use serde_json::Value;
@@ -41,7 +43,13 @@ fn webhook(
     TableIterator::once((received.delivery_id.into_stored(), received.state))
 }
 
-fn receive(database: &mut Database<'_, '_>, call: &Call, provider: &str, body: &[u8], headers: &Value) -> Result<WebhookReceived> {
+fn receive(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    provider: &str,
+    body: &[u8],
+    headers: &Value,
+) -> Result<WebhookReceived> {
     if body.len() > BODY_BYTES_MAX {
         return Err(Error::new(ErrorCode::PayloadTooLarge, format!("a delivery has at most {BODY_BYTES_MAX} bytes")));
     }
@@ -55,8 +63,16 @@ fn receive(database: &mut Database<'_, '_>, call: &Call, provider: &str, body: &
     let stored = database.write(
         include_str!("../../../sql/statements/webhook_store.sql"),
         arguments![
-            call.tenant_id, delivery_id, provider.as_str(), event.reference.as_str(), event.event_type.as_str(),
-            event.object_reference.as_str(), body, first.state.as_str(), first.detail.clone(), call.now,
+            call.tenant_id,
+            delivery_id,
+            provider.as_str(),
+            event.reference.as_str(),
+            event.event_type.as_str(),
+            event.object_reference.as_str(),
+            body,
+            first.state.as_str(),
+            first.detail.clone(),
+            call.now,
         ],
     )?;
     if stored.is_empty() {
@@ -75,7 +91,13 @@ fn received(delivery_id: Uuid, outcome: &Outcome) -> WebhookReceived {
 
 /// Proves that a configured provider signed the body; gives the provider and its mode. Unknown
 /// tenants and providers cost the same work and get the same answer as a wrong signature.
-fn authenticate(database: &mut Database<'_, '_>, call: &Call, provider: &str, body: &[u8], headers: &Value) -> Result<(Provider, bool)> {
+fn authenticate(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    provider: &str,
+    body: &[u8],
+    headers: &Value,
+) -> Result<(Provider, bool)> {
     let header = headers
         .as_object()
         .and_then(|headers| headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(SIGNATURE_HEADER)))
@@ -96,7 +118,11 @@ fn authenticate(database: &mut Database<'_, '_>, call: &Call, provider: &str, bo
 fn first_outcome(event: &Event, live: bool) -> Outcome {
     let mode = |live: bool| if live { "live" } else { "test" };
     if event.live != live {
-        return Outcome::refused(format!("it is of {} mode, but the provider is configured for {} mode", mode(event.live), mode(live)));
+        return Outcome::refused(format!(
+            "it is of {} mode, but the provider is configured for {} mode",
+            mode(event.live),
+            mode(live)
+        ));
     }
     if event.subject.is_some() { Outcome::parked() } else { Outcome::ignored() }
 }
@@ -132,7 +158,9 @@ fn carry_out(
     first: Outcome,
 ) -> Result<Outcome> {
     let outcome = match &event.subject {
-        Some(subject) if first.state == DeliveryState::Parked => effect::apply(database, call, provider, delivery_id, subject)?,
+        Some(subject) if first.state == DeliveryState::Parked => {
+            effect::apply(database, call, provider, delivery_id, subject)?
+        }
         _ => first,
     };
     parked::store(database, call, delivery_id, &outcome)?;

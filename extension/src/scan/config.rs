@@ -37,7 +37,13 @@ thread_local! {
 /// The configuration as of `revision`, which the caller read in its own snapshot. Revisions are
 /// random and change in the transaction that changes the configuration, so a kept one of the
 /// same revision is exactly what would be read.
-pub fn load(database: &mut Database<'_, '_>, call: &Call, revision: Uuid, event_id: Uuid, gate_id: Uuid) -> Result<Rc<GateConfig>> {
+pub fn load(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    revision: Uuid,
+    event_id: Uuid,
+    gate_id: Uuid,
+) -> Result<Rc<GateConfig>> {
     let key = (call.tenant_id, event_id, gate_id);
     let kept = KEPT.with_borrow(|kept| kept.get(&key).cloned());
     if let Some(kept) = kept.filter(|kept| kept.revision == revision) {
@@ -63,11 +69,15 @@ fn current_revision(database: &mut Database<'_, '_>, tenant_id: i32) -> Result<U
     rows.get(1)
 }
 
-fn read(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid, gate_id: Uuid, revision: Uuid) -> Result<GateConfig> {
-    let mut rows = database.read(
-        include_str!("../../../sql/statements/scan_config.sql"),
-        arguments![call.tenant_id, event_id, gate_id],
-    )?;
+fn read(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    event_id: Uuid,
+    gate_id: Uuid,
+    revision: Uuid,
+) -> Result<GateConfig> {
+    let mut rows = database
+        .read(include_str!("../../../sql/statements/scan_config.sql"), arguments![call.tenant_id, event_id, gate_id])?;
     rows.only("event or gate")?;
     let currency: Currency = rows.get::<String>(7)?.parse()?;
     let venue_account: Uuid = rows.get(16)?;

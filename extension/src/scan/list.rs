@@ -14,7 +14,9 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, request: ScanList) -> 
     let action = request.outcome.map(|outcome| format!("scan.{}", outcome.as_str()));
     let rows = database.read(
         concat!(
-            "SELECT ", entry_columns!(), " FROM admit.journal AS j \
+            "SELECT ",
+            entry_columns!(),
+            " FROM admit.journal AS j \
              LEFT JOIN admit.event AS e ON e.tenant_id = j.tenant_id AND e.event_id = j.event_id \
              WHERE j.tenant_id = $1 AND j.action IN ('scan.admitted', 'scan.denied') \
                AND ($2::uuid IS NULL OR j.entry_id < $2) AND ($4::uuid IS NULL OR j.event_id = $4) \
@@ -24,8 +26,15 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, request: ScanList) -> 
              ORDER BY j.entry_id DESC LIMIT $3"
         ),
         arguments![
-            call.tenant_id, page.after, page.fetch(), request.event_id, request.gate_id, request.wallet_id, action,
-            call.actor.venue_id, call.actor.event_id,
+            call.tenant_id,
+            page.after,
+            page.fetch(),
+            request.event_id,
+            request.gate_id,
+            request.wallet_id,
+            action,
+            call.actor.venue_id,
+            call.actor.event_id,
         ],
     )?;
     let items = rows.collect(|row| {

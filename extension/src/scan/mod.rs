@@ -8,7 +8,8 @@ use admit_core::credential::{Credential, WalletSession};
 use admit_core::journal::ActorKind;
 use admit_core::money::Currency;
 use admit_core::scan::{
-    Decision, Presence, Reason, ScanAnswer, ScanInput, ScanKind, ScanOverride, ScanRecord, Situation, WalletFacts, decide,
+    Decision, Presence, Reason, ScanAnswer, ScanInput, ScanKind, ScanOverride, ScanRecord, Situation, WalletFacts,
+    decide,
 };
 use admit_core::venue::required_text;
 use admit_core::{Error, ErrorCode, Result};
@@ -39,6 +40,8 @@ struct Loaded {
     device: Option<(Uuid, Option<Uuid>, bool)>,
     earlier_digest: Option<i64>,
     presence: Presence,
+    /// Whether the wallet has a presence row at the event.
+    known_presence: bool,
 }
 
 /// `scan.record`
@@ -52,7 +55,8 @@ pub fn record(database: &mut Database<'_, '_>, call: &Call, request: ScanRecord)
     };
     let nonce = nonce(call, request.nonce)?;
     let input = ScanInput::check(request.kind, request.amount_cents, request.items, request.scanned_at, call.now)?;
-    let asked = Asked { token: &request.token, nonce, scanner_id, gate_id: request.gate_id, event_id: request.event_id, input };
+    let asked =
+        Asked { token: &request.token, nonce, scanner_id, gate_id: request.gate_id, event_id: request.event_id, input };
     perform(database, call, &asked)
 }
 
@@ -119,11 +123,15 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
         presence: loaded.presence,
     };
     let decision = move_occupancy(database, call, &situation, decide(&situation)?)?;
-    store::store(database, call, asked, &config, wallet_id, decision, digest)
+    store::store(database, call, asked, &config, wallet_id, decision, digest, loaded.known_presence)
 }
 
 /// The session behind a token, proved before any of its wallet's rows is read.
-fn session(database: &mut Database<'_, '_>, call: &Call, token: &str) -> Result<std::result::Result<WalletSession, Reason>> {
+fn session(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    token: &str,
+) -> Result<std::result::Result<WalletSession, Reason>> {
     let Some(Credential::Wallet(token)) = Credential::parse(token) else {
         return Ok(Err(Reason::TokenMalformed));
     };
@@ -181,13 +189,17 @@ fn load(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>, wallet_
             admitted_at: rows.optional::<Timestamp>(8)?,
             gate_id: rows.optional(9)?,
         },
+        known_presence: rows.optional::<i32>(6)?.is_some(),
     })
 }
 
 /// The answer to a scan that was booked before.
 fn replay(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>, same: bool) -> Result<ScanAnswer> {
     if !same {
-        return Err(Error::new(ErrorCode::NonceReused, "the nonce belongs to another scan: use a new nonce for each scan"));
+        return Err(Error::new(
+            ErrorCode::NonceReused,
+            "the nonce belongs to another scan: use a new nonce for each scan",
+        ));
     }
     let mut rows = database.point(
         include_str!("../../../sql/statements/scan_replay.sql"),
@@ -215,7 +227,12 @@ fn own_bucket() -> i16 {
 
 /// Takes or gives back a place; an admission without a place left becomes a denial. An override
 /// enters past the limit only if a place is left as well: the limit is the fire department's.
-fn move_occupancy(database: &mut Database<'_, '_>, call: &Call, situation: &Situation<'_>, decision: Decision) -> Result<Decision> {
+fn move_occupancy(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    situation: &Situation<'_>,
+    decision: Decision,
+) -> Result<Decision> {
     let config = situation.config;
     let venue_pool = config.venue_has_capacity.then_some(config.venue_id);
     let mut taken = Vec::new();

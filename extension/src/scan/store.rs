@@ -13,6 +13,7 @@ use crate::journal::{Fact, Position};
 use crate::key::sign_receipt;
 
 /// Writes wallet, presence, journal and scan, and answers.
+#[allow(clippy::too_many_arguments, reason = "what was asked, what was found and what was decided")]
 pub fn store(
     database: &mut Database<'_, '_>,
     call: &Call,
@@ -21,6 +22,7 @@ pub fn store(
     wallet_id: Option<Uuid>,
     decision: Decision,
     digest: i64,
+    known_presence: bool,
 ) -> Result<ScanAnswer> {
     let mut body = ScanBody::new(&asked.input, &decision, call.now, config.receipt_key);
     body.request.clone_from(&call.request);
@@ -53,13 +55,7 @@ pub fn store(
             presence.gate_id.datum(),
         ]);
     }
-    let text = match (admitted, passage, charged_cents > 0) {
-        (false, ..) | (true, false, false) => include_str!("../../../sql/statements/scan_store_denied.sql"),
-        (true, false, true) => include_str!("../../../sql/statements/scan_store_sale.sql"),
-        (true, true, true) => include_str!("../../../sql/statements/scan_store_passage.sql"),
-        (true, true, false) => include_str!("../../../sql/statements/scan_store_free_passage.sql"),
-    };
-    database.point(text, &arguments)?;
+    database.point(statement(passage, !known_presence, admitted && charged_cents > 0), &arguments)?;
     let mut answered = answer(&entry, &entry.body)?;
     if let Some(key_id) = entry.body.receipt_key {
         let content = receipt_content(&entry, &hash);
@@ -68,12 +64,25 @@ pub fn store(
     Ok(answered)
 }
 
+/// The storing statement: only the rows that change are written. The wallet's lock makes it safe
+/// to know beforehand whether the wallet has a presence at the event.
+fn statement(passage: bool, first: bool, charged: bool) -> &'static str {
+    match (passage, first, charged) {
+        (false, _, false) => include_str!("../../../sql/statements/scan_store_denied.sql"),
+        (false, _, true) => include_str!("../../../sql/statements/scan_store_sale.sql"),
+        (true, true, true) => include_str!("../../../sql/statements/scan_store_first_passage.sql"),
+        (true, true, false) => include_str!("../../../sql/statements/scan_store_first_free_passage.sql"),
+        (true, false, true) => include_str!("../../../sql/statements/scan_store_passage.sql"),
+        (true, false, false) => include_str!("../../../sql/statements/scan_store_free_passage.sql"),
+    }
+}
+
 /// The first seventeen arguments of every storing statement: the journal entry.
 fn fact_arguments(entry: &Entry<ScanBody>, hash: &[u8; 32]) -> Result<Vec<pgrx::datum::DatumWithOid<'static>>> {
     let position = Position::next();
     let (accounts, amounts): (Vec<Uuid>, Vec<i64>) = entry.legs.iter().copied().unzip();
     let has_legs = !accounts.is_empty();
-    let body = serde_json::to_value(&entry.body)
+    let body = serde_json::to_string(&entry.body)
         .map_err(|_| Error::new(ErrorCode::Internal, "the scan cannot be written as JSON"))?;
     let mut arguments = Vec::with_capacity(25);
     arguments.extend([

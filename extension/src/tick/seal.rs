@@ -132,7 +132,13 @@ fn checkpoint_key(database: &mut Database<'_, '_>, tenant_id: i32) -> Result<Sig
     }
 }
 
-fn store_block(database: &mut Database<'_, '_>, tenant_id: i32, seal: &mut Seal, leaves: &[Leaf], key: &SigningKey) -> Result<()> {
+fn store_block(
+    database: &mut Database<'_, '_>,
+    tenant_id: i32,
+    seal: &mut Seal,
+    leaves: &[Leaf],
+    key: &SigningKey,
+) -> Result<()> {
     let hashes: Vec<Hash> = leaves.iter().map(|leaf| leaf.2).collect();
     let (Some(first), Some(last)) = (leaves.first(), leaves.last()) else { return Ok(()) };
     let sealed_at_us = now().as_microsecond().max(seal.sealed_at_us);
@@ -154,8 +160,19 @@ fn store_block(database: &mut Database<'_, '_>, tenant_id: i32, seal: &mut Seal,
     database.write(
         include_str!("../../../sql/statements/seal_block.sql"),
         arguments![
-            tenant_id, header.block_number, seal.lineage, first.0, first.1, last.0, last.1, header.first_seq,
-            header.entry_count, header.entries_root, header.previous_hash, sealed_at, checkpoint,
+            tenant_id,
+            header.block_number,
+            seal.lineage,
+            first.0,
+            first.1,
+            last.0,
+            last.1,
+            header.first_seq,
+            header.entry_count,
+            header.entries_root,
+            header.previous_hash,
+            sealed_at,
+            checkpoint,
         ],
     )?;
     for (level, position, hash) in nodes {

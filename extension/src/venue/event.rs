@@ -58,11 +58,25 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: EventCreate
     database.write(
         include_str!("../../../sql/statements/event_create.sql"),
         arguments![
-            call.tenant_id, event_id, request.venue_id, name.as_str(), description, currency.as_str(), time_zone.as_str(),
-            request.starts_at, request.ends_at, request.requires_pass.unwrap_or(false),
-            request.pass_prices_cents.map(|prices| json!(prices)), request.ticket_price_cents, capacity,
-            request.reentry_allowed.unwrap_or(false), request.entries_max, request.exit_scans.unwrap_or(true),
-            request.duplicate_window_ms.unwrap_or(DUPLICATE_WINDOW_MS_DEFAULT), request.promoter_account_id, call.now,
+            call.tenant_id,
+            event_id,
+            request.venue_id,
+            name.as_str(),
+            description,
+            currency.as_str(),
+            time_zone.as_str(),
+            request.starts_at,
+            request.ends_at,
+            request.requires_pass.unwrap_or(false),
+            request.pass_prices_cents.map(|prices| json!(prices)),
+            request.ticket_price_cents,
+            capacity,
+            request.reentry_allowed.unwrap_or(false),
+            request.entries_max,
+            request.exit_scans.unwrap_or(true),
+            request.duplicate_window_ms.unwrap_or(DUPLICATE_WINDOW_MS_DEFAULT),
+            request.promoter_account_id,
+            call.now,
         ],
     )?;
     set_places(database, call.tenant_id, event_id, None, capacity)?;
@@ -106,7 +120,8 @@ fn fee_rules(request: &EventCreate) -> Result<Vec<FeeRule>> {
         require_price(name, fee.unwrap_or_default())?;
     }
     let percentage = request.platform_fee_percentage;
-    let allowed = |share: Decimal| (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&share) && share.normalize().scale() <= 4;
+    let allowed =
+        |share: Decimal| (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&share) && share.normalize().scale() <= 4;
     if percentage.is_some_and(|share| !allowed(share)) {
         return Err(Error::new(
             ErrorCode::InvalidFee,
@@ -144,9 +159,13 @@ fn require_times(starts_at: Timestamp, ends_at: Timestamp) -> Result<()> {
 fn require_prices(pass_prices: Option<&BTreeMap<String, i64>>, ticket_price: Option<i64>) -> Result<()> {
     for (days, price) in pass_prices.into_iter().flatten() {
         // Written in one way only, so that no number of days has two prices.
-        let known = days.parse::<u16>().is_ok_and(|number| (1..=PASS_DAYS_MAX).contains(&number) && number.to_string() == *days);
+        let known = days
+            .parse::<u16>()
+            .is_ok_and(|number| (1..=PASS_DAYS_MAX).contains(&number) && number.to_string() == *days);
         if !known {
-            return Err(Error::invalid(format!("pass_prices_cents must have numbers of days from 1 to {PASS_DAYS_MAX} as names")));
+            return Err(Error::invalid(format!(
+                "pass_prices_cents must have numbers of days from 1 to {PASS_DAYS_MAX} as names"
+            )));
         }
         require_price("pass_prices_cents", *price)?;
     }
@@ -209,8 +228,13 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, request: EventList) ->
     let rows = database.read(
         include_str!("../../../sql/statements/event_list.sql"),
         arguments![
-            call.tenant_id, call.actor.event_id, call.actor.venue_id, request.venue_id, page.after,
-            request.status.map(|status| status.as_str().to_owned()), page.fetch(),
+            call.tenant_id,
+            call.actor.event_id,
+            call.actor.venue_id,
+            request.venue_id,
+            page.after,
+            request.status.map(|status| status.as_str().to_owned()),
+            page.fetch(),
         ],
     )?;
     let (items, next_cursor) = page.cut(rows.collect(view)?, |item| item.event_id);
@@ -247,11 +271,24 @@ pub fn update(database: &mut Database<'_, '_>, call: &Call, request: EventUpdate
     database.write(
         include_str!("../../../sql/statements/event_update.sql"),
         arguments![
-            call.tenant_id, request.event_id, name, description, request.time_zone.clone(), request.starts_at,
-            request.ends_at, request.requires_pass, request.pass_prices_cents.as_ref().map(|prices| json!(prices)),
-            request.ticket_price_cents, capacity, request.reentry_allowed, request.entries_max, request.exit_scans,
-            request.duplicate_window_ms, request.promoter_account_id,
-            request.status.map(|status| status.as_str().to_owned()), call.now,
+            call.tenant_id,
+            request.event_id,
+            name,
+            description,
+            request.time_zone.clone(),
+            request.starts_at,
+            request.ends_at,
+            request.requires_pass,
+            request.pass_prices_cents.as_ref().map(|prices| json!(prices)),
+            request.ticket_price_cents,
+            capacity,
+            request.reentry_allowed,
+            request.entries_max,
+            request.exit_scans,
+            request.duplicate_window_ms,
+            request.promoter_account_id,
+            request.status.map(|status| status.as_str().to_owned()),
+            call.now,
         ],
     )?;
     let body = serde_json::to_value(&request).unwrap_or_default();

@@ -42,8 +42,13 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: GateCreate)
         "INSERT INTO admit.gate (tenant_id, gate_id, venue_id, name, gate_type, vendor_account_id, nfc_tag_id) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         arguments![
-            call.tenant_id, gate_id, request.venue_id, name.as_str(), request.gate_type.as_str(),
-            request.vendor_account_id, nfc_tag_id,
+            call.tenant_id,
+            gate_id,
+            request.venue_id,
+            name.as_str(),
+            request.gate_type.as_str(),
+            request.vendor_account_id,
+            nfc_tag_id,
         ],
     )?;
     let body = json!({
@@ -86,7 +91,11 @@ pub fn update(database: &mut Database<'_, '_>, call: &Call, request: GateUpdate)
     database.write(
         include_str!("../../../sql/statements/gate_update.sql"),
         arguments![
-            call.tenant_id, request.gate_id, name, request.vendor_account_id, nfc_tag_id,
+            call.tenant_id,
+            request.gate_id,
+            name,
+            request.vendor_account_id,
+            nfc_tag_id,
             request.status.map(|status| status.as_str().to_owned()),
         ],
     )?;

@@ -58,7 +58,9 @@ fn contents(database: &mut Database<'_, '_>, tenant_id: i32) -> Result<i64> {
     loop {
         let rows = database.read(
             concat!(
-                "SELECT ", entry_columns!(), ", j.hash FROM admit.journal AS j \
+                "SELECT ",
+                entry_columns!(),
+                ", j.hash FROM admit.journal AS j \
                  WHERE j.tenant_id = $1 AND j.entry_id > $2 ORDER BY j.entry_id LIMIT $3"
             ),
             arguments![tenant_id, after, BATCH],

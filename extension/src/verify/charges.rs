@@ -92,7 +92,9 @@ fn receipts(database: &mut Database<'_, '_>, tenant_id: i32) -> Result<i64> {
     };
     let rows = database.read(
         concat!(
-            "SELECT ", entry_columns!(), " FROM admit.journal AS j WHERE j.tenant_id = $1 \
+            "SELECT ",
+            entry_columns!(),
+            " FROM admit.journal AS j WHERE j.tenant_id = $1 \
              AND j.action = 'scan.admitted' ORDER BY j.entry_id DESC LIMIT $2"
         ),
         arguments![tenant_id, RECEIPTS_MAX],

@@ -3,8 +3,8 @@
 use admit_core::credential::{WalletSession, crockford};
 use admit_core::tenant::KeyPurpose;
 use admit_core::wallet::{
-    RecoveryCode, WalletLoggedOut, WalletLogout, WalletOpen, WalletOpened, WalletRecover, WalletRecovery, WalletRefresh,
-    WalletSessionToken, binding_hash,
+    RecoveryCode, WalletLoggedOut, WalletLogout, WalletOpen, WalletOpened, WalletRecover, WalletRecovery,
+    WalletRefresh, WalletSessionToken, binding_hash,
 };
 use admit_core::{Error, ErrorCode, Result};
 use jiff::{SignedDuration, Timestamp};
@@ -70,7 +70,12 @@ pub fn open(database: &mut Database<'_, '_>, call: &Call, request: WalletOpen) -
 type Bound = (Uuid, Uuid, Uuid, String, i64);
 
 /// Locks the wallet of a binding and, when it is opened for another event, binds it to that.
-fn bind(database: &mut Database<'_, '_>, call: &Call, hash: &[u8; 32], place: Option<(Uuid, Uuid)>) -> Result<Option<Bound>> {
+fn bind(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    hash: &[u8; 32],
+    place: Option<(Uuid, Uuid)>,
+) -> Result<Option<Bound>> {
     let mut rows = database.write(
         "UPDATE admit.wallet SET event_id = coalesce($3, event_id), venue_id = coalesce($4, venue_id) \
          WHERE tenant_id = $1 AND binding_hash = $2 RETURNING wallet_id, event_id, venue_id, currency, balance_cents",
@@ -137,8 +142,14 @@ fn end_session(database: &mut Database<'_, '_>, call: &Call) -> Result<()> {
 }
 
 fn code_hash(tenant_id: i32, code: &str) -> [u8; 32] {
-    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).map(|symbol| symbol.to_ascii_uppercase()).collect();
-    Sha256::new().chain_update(b"admit recovery\0").chain_update(tenant_id.to_be_bytes()).chain_update(plain).finalize().into()
+    let plain: String =
+        code.chars().filter(char::is_ascii_alphanumeric).map(|symbol| symbol.to_ascii_uppercase()).collect();
+    Sha256::new()
+        .chain_update(b"admit recovery\0")
+        .chain_update(tenant_id.to_be_bytes())
+        .chain_update(plain)
+        .finalize()
+        .into()
 }
 
 /// `wallet.recovery`
@@ -179,7 +190,10 @@ pub fn recover(database: &mut Database<'_, '_>, call: &Call, request: WalletReco
         arguments![call.tenant_id, hash, wallet_id],
     )?;
     if !taken.is_empty() {
-        return Err(Error::new(ErrorCode::Conflict, "this device has a wallet of its own: send no binding, or another"));
+        return Err(Error::new(
+            ErrorCode::Conflict,
+            "this device has a wallet of its own: send no binding, or another",
+        ));
     }
     // The first device's sessions end: one wallet, one device.
     database.write(
@@ -191,7 +205,8 @@ pub fn recover(database: &mut Database<'_, '_>, call: &Call, request: WalletReco
         arguments![call.tenant_id, wallet_id, hash],
     )?;
     append(database, call, wallet_fact("wallet.recovered", wallet_id, None))?;
-    let (wallet_id, event_id, venue_id, currency, balance_cents) = bind(database, call, &hash, None)?.ok_or_else(unknown)?;
+    let (wallet_id, event_id, venue_id, currency, balance_cents) =
+        bind(database, call, &hash, None)?.ok_or_else(unknown)?;
     let token = start_session(database, call, wallet_id)?;
     Ok(WalletOpened {
         wallet_id,

@@ -27,7 +27,8 @@ pub fn lookup(database: &mut Database<'_, '_>, call: &Call, request: WalletLooku
 }
 
 fn view(database: &mut Database<'_, '_>, call: &Call, wallet_id: Uuid) -> Result<WalletView> {
-    let mut rows = database.read(include_str!("../../../sql/statements/wallet_view.sql"), arguments![call.tenant_id, wallet_id])?;
+    let mut rows = database
+        .read(include_str!("../../../sql/statements/wallet_view.sql"), arguments![call.tenant_id, wallet_id])?;
     rows.only("wallet")?;
     let state = if rows.get::<bool>(3)? { WalletState::Frozen } else { WalletState::Active };
     Ok(WalletView {
@@ -49,7 +50,9 @@ pub fn history(database: &mut Database<'_, '_>, call: &Call, request: WalletHist
     let page = Page::of(request.limit, request.cursor.as_deref())?;
     let rows = database.read(
         concat!(
-            "SELECT ", entry_columns!(), " FROM admit.journal AS j WHERE j.tenant_id = $1 AND j.wallet_id = $2 \
+            "SELECT ",
+            entry_columns!(),
+            " FROM admit.journal AS j WHERE j.tenant_id = $1 AND j.wallet_id = $2 \
              AND ($3::uuid IS NULL OR j.entry_id < $3) ORDER BY j.entry_id DESC LIMIT $4"
         ),
         arguments![call.tenant_id, wallet_id, page.after, page.fetch()],
@@ -88,14 +91,18 @@ pub fn link(database: &mut Database<'_, '_>, call: &Call, request: WalletLink) -
         arguments![call.tenant_id, wallet_id, request.kind.as_str(), value, call.now],
     )?;
     // The journal keeps that a contact was linked, not which: it is personal.
-    append(database, call, Fact {
-        action: "wallet.linked",
-        event_id: None,
-        gate_id: None,
-        wallet_id: Some(wallet_id),
-        money: None,
-        body: json!({"kind": request.kind}),
-    })?;
+    append(
+        database,
+        call,
+        Fact {
+            action: "wallet.linked",
+            event_id: None,
+            gate_id: None,
+            wallet_id: Some(wallet_id),
+            money: None,
+            body: json!({"kind": request.kind}),
+        },
+    )?;
     Ok(WalletLinked { kind: request.kind.as_str().to_owned(), linked_at: call.now })
 }
 
@@ -109,7 +116,13 @@ pub fn unfreeze(database: &mut Database<'_, '_>, call: &Call, request: WalletUnf
     set_frozen(database, call, request.wallet_id, false, &request.reason)
 }
 
-fn set_frozen(database: &mut Database<'_, '_>, call: &Call, wallet_id: Uuid, frozen: bool, reason: &str) -> Result<WalletView> {
+fn set_frozen(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    wallet_id: Uuid,
+    frozen: bool,
+    reason: &str,
+) -> Result<WalletView> {
     let reason = required_text("reason", reason, 500)?;
     let mut rows = database.write(
         "SELECT frozen, venue_id, event_id FROM admit.wallet WHERE tenant_id = $1 AND wallet_id = $2 FOR NO KEY UPDATE",
@@ -125,13 +138,17 @@ fn set_frozen(database: &mut Database<'_, '_>, call: &Call, wallet_id: Uuid, fro
         "UPDATE admit.wallet SET frozen = $3 WHERE tenant_id = $1 AND wallet_id = $2",
         arguments![call.tenant_id, wallet_id, frozen],
     )?;
-    append(database, call, Fact {
-        action: if frozen { "wallet.frozen" } else { "wallet.unfrozen" },
-        event_id: None,
-        gate_id: None,
-        wallet_id: Some(wallet_id),
-        money: None,
-        body: json!({"reason": reason}),
-    })?;
+    append(
+        database,
+        call,
+        Fact {
+            action: if frozen { "wallet.frozen" } else { "wallet.unfrozen" },
+            event_id: None,
+            gate_id: None,
+            wallet_id: Some(wallet_id),
+            money: None,
+            body: json!({"reason": reason}),
+        },
+    )?;
     view(database, call, wallet_id)
 }
