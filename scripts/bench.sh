@@ -4,17 +4,19 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/env.sh"
 
+groups=(scan)
+[ -z "${ONLY:-}" ] || groups=("$ONLY")
+for group in "${groups[@]}"; do
+  [ -x "$ROOT/benches/$group.sh" ] || die "there is no group $group; there is: scan"
+done
 only_one bench
 trap 'cluster bench stop' EXIT
 "$ROOT/scripts/prerequisites.sh"
-"$ROOT/scripts/build.sh"
-cargo build --release -p admit-bench
+"$ROOT/scripts/build.sh" extension
 cluster bench destroy
 cluster bench start --preload -c max_connections=300 -c fsync=on -c synchronous_commit=on \
-  -c shared_buffers=512MB -c max_wal_size=8GB
-cluster bench psql -Xq -v ON_ERROR_STOP=1 -c 'create extension admit' -c 'select admit.migrate()' >/dev/null
-
-eval "$(cluster bench env)"
-ADMIT_DATABASE_URL=$(cluster bench url)
-export ADMIT_DATABASE_URL ADMIT_CLUSTER="$ROOT/scripts/cluster.sh bench" ADMIT_SHIM=$RELEASE/admit-shim
-"$RELEASE/admit-bench" ${ONLY:+--only "$ONLY"}
+  -c shared_buffers=512MB -c max_wal_size=8GB -c wal_compression=lz4 \
+  -c shared_preload_libraries=admit,pg_stat_statements -c pg_stat_statements.track=all
+cluster bench psql -Xq -v ON_ERROR_STOP=1 -c 'create extension admit' -c 'create extension pg_stat_statements' \
+  -c 'select admit.migrate()' >/dev/null
+for group in "${groups[@]}"; do "$ROOT/benches/$group.sh"; done

@@ -128,8 +128,11 @@ fn answer<Q: DeserializeOwned, A: Serialize>(
 }
 
 /// serde's message with control characters and length bounded: it may quote the caller's input.
+/// The position is left out: it is one in the merged request, which the caller never sent.
 fn readable(error: &serde_json::Error) -> String {
-    error.to_string().chars().filter(|character| !character.is_control()).take(300).collect()
+    let text = error.to_string();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    text.chars().filter(|character| !character.is_control()).take(300).collect()
 }
 
 macro_rules! table {

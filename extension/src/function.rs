@@ -12,7 +12,7 @@ use crate::raise::settle;
 
 /// `scan.record` for SQL callers: typed arguments, one row.
 #[pg_extern(sql = false, security_definer)]
-#[allow(clippy::too_many_arguments, reason = "SQL callers name the arguments")]
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "SQL callers name arguments and columns")]
 fn scan(
     tenant_id: i32,
     token: &str,
