@@ -1,0 +1,52 @@
+//! Tests with real parallel clients and crashes, and the demo evening. Each test command ends
+//! with one line `N passed, N failed`.
+
+mod checks;
+mod concurrency;
+mod crash;
+mod demo;
+mod http;
+mod place;
+mod web;
+
+use std::process::ExitCode;
+
+const HELP: &str = "admit-harness: tests of admit on a running cluster
+
+Usage: admit-harness concurrency | http | crash [--cycles N] | demo --url URL --database URL
+
+Environment:
+  ADMIT_DATABASE_URL  superuser of the cluster under test
+  ADMIT_CLUSTER       command that takes start, stop, datadir (crash)
+  ADMIT_SHIM          path of admit-shim (http)";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let option = |name: &str| arguments.iter().position(|word| word == name).and_then(|at| arguments.get(at + 1)).cloned();
+    let result = match arguments.first().map(String::as_str) {
+        Some("concurrency") => concurrency::run(),
+        Some("http") => http::run(),
+        Some("crash") => crash::run(option("--cycles").and_then(|cycles| cycles.parse().ok()).unwrap_or(20)),
+        Some("demo") => match (option("--url"), option("--database")) {
+            (Some(url), Some(database)) => demo::run(&url, &database),
+            _ => Err("demo needs --url and --database".into()),
+        },
+        Some("--help" | "help") => {
+            println!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("admit-harness: {error}");
+            println!("0 passed, 1 failed");
+            ExitCode::FAILURE
+        }
+    }
+}
