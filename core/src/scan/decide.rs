@@ -209,7 +209,8 @@ fn refused_by_policy(situation: &Situation<'_>) -> Option<Reason> {
     }
     let window = SignedDuration::from_millis(config.duplicate_window_ms);
     let recent = |admitted_at: Timestamp| situation.now.duration_since(admitted_at) < window;
-    if presence.inside && presence.admitted_at.is_some_and(recent) {
+    // A call that waited for the wallet may have begun before the admission it waited for.
+    if config.duplicate_window_ms > 0 && presence.inside && presence.admitted_at.is_some_and(recent) {
         return Some(Reason::Duplicate);
     }
     if config.exit_scans && presence.inside {

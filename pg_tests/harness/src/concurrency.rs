@@ -112,11 +112,13 @@ fn places(checks: &mut Checks, url: &str) -> Result<(), Failure> {
     checks.equal("a capacity of 50 admits exactly 50 of 200", count(&answers, "admitted"), 50);
     checks.equal("and says full to the other 150", count(&answers, "denied capacity_reached"), 150);
     clean(checks, &place, "a full house")?;
-    let inside: Vec<&String> = tokens.iter().zip(&answers).filter(|pair| pair.1.0 == "admitted").map(|pair| pair.0).collect();
+    let inside: Vec<&String> =
+        tokens.iter().zip(&answers).filter(|pair| pair.1.0 == "admitted").map(|pair| pair.0).collect();
     let left = scan(&mut sql, 2, inside[0], place.devices[0], "exit", Uuid::now_v7(), None)?;
     checks.equal("one guest leaves", left.0, "admitted".to_owned());
     let outside: Vec<&String> = tokens.iter().filter(|token| !inside.contains(token)).take(100).collect();
-    let answers = together(&place, outside.chunks(5).map(|chunk| chunk.iter().map(|token| enter(token)).collect()).collect())?;
+    let answers =
+        together(&place, outside.chunks(5).map(|chunk| chunk.iter().map(|token| enter(token)).collect()).collect())?;
     checks.equal("the last place wanted by 100 goes to one", count(&answers, "admitted"), 1);
     clean(checks, &place, "the last place")
 }
@@ -136,7 +138,10 @@ fn webhooks(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
                 let mut sql = connect(&url)?;
                 let mut applied = 0;
                 for _ in 0..10 {
-                    let row = sql.query_one("SELECT state FROM admit.webhook(1, 'stripe', $1, $2)", &[&body.as_bytes(), &headers])?;
+                    let row = sql.query_one(
+                        "SELECT state FROM admit.webhook(1, 'stripe', $1, $2)",
+                        &[&body.as_bytes(), &headers],
+                    )?;
                     applied += usize::from(row.get::<_, String>(0) == "applied");
                 }
                 Ok(applied)
@@ -148,7 +153,8 @@ fn webhooks(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
         applied += thread.join().map_err(|_| "a client panicked")??;
     }
     checks.equal("a webhook delivered 100 times in parallel is applied once", applied, 1);
-    let balance: i64 = sql.query_one("SELECT balance_cents FROM admit.wallet_get(1, session_token => $1)", &[&token])?.get(0);
+    let balance: i64 =
+        sql.query_one("SELECT balance_cents FROM admit.wallet_get(1, session_token => $1)", &[&token])?.get(0);
     checks.equal("and credits its amount once", balance, 5_000);
     clean(checks, place, "parallel webhooks")
 }
@@ -167,7 +173,8 @@ fn payouts(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
             thread::spawn(move || -> Result<usize, Failure> {
                 let mut sql = connect(&url)?;
                 let _ = sql.query("SELECT admit.tick()", &[])?;
-                let paid = sql.query("SELECT admit.payout_create(1, account_id => $1, amount_cents => $2)", &[&account, &share]);
+                let paid = sql
+                    .query("SELECT admit.payout_create(1, account_id => $1, amount_cents => $2)", &[&account, &share]);
                 Ok(usize::from(paid.is_ok()))
             })
         })
@@ -190,15 +197,25 @@ fn fee_changes(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
             for fee in 0..30_i64 {
                 let rules = serde_json::json!([{"action": "entry", "component": "venue_fee", "fixed_cents": 100 + fee,
                     "shares": [{"payee": "venue", "percentage": "70"}, {"payee": "pool", "percentage": "30"}]}]);
-                sql.execute("SELECT admit.fee_set(1, scope => 'event', scope_id => $1, rules => $2)", &[&event_id, &rules])?;
+                sql.execute(
+                    "SELECT admit.fee_set(1, scope => 'event', scope_id => $1, rules => $2)",
+                    &[&event_id, &rules],
+                )?;
             }
             Ok(())
         })
     };
     let passage = |token: &String| {
-        (0..10).map(|turn| (token.clone(), place.devices[0], if turn % 2 == 0 { "entry" } else { "exit" }, Uuid::now_v7(), None)).collect()
+        (0..10)
+            .map(|turn| {
+                (token.clone(), place.devices[0], if turn % 2 == 0 { "entry" } else { "exit" }, Uuid::now_v7(), None)
+            })
+            .collect()
     };
-    let answers = together(place, tokens.chunks(10).map(|chunk| chunk.iter().flat_map(|token| -> Work { passage(token) }).collect()).collect())?;
+    let answers = together(
+        place,
+        tokens.chunks(10).map(|chunk| chunk.iter().flat_map(|token| -> Work { passage(token) }).collect()).collect(),
+    )?;
     changer.join().map_err(|_| "the changer panicked")??;
     checks.equal("scans pass while fees change", count(&answers, "admitted"), 400);
     clean(checks, place, "fee changes during scans")

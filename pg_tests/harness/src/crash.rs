@@ -39,7 +39,15 @@ pub fn run(cycles: u32) -> Result<bool, Failure> {
         cluster(&["start"])?;
         let mut sql = connect(&place.url)?;
         for scan_sent in &sent {
-            let again = scan(&mut sql, 1, &scan_sent.token, scan_sent.device, scan_sent.kind, scan_sent.nonce, scan_sent.amount)?;
+            let again = scan(
+                &mut sql,
+                1,
+                &scan_sent.token,
+                scan_sent.device,
+                scan_sent.kind,
+                scan_sent.nonce,
+                scan_sent.amount,
+            )?;
             match &scan_sent.answer {
                 Some(answer) => {
                     acknowledged += 1;
@@ -49,10 +57,15 @@ pub fn run(cycles: u32) -> Result<bool, Failure> {
             }
         }
         let twice: i64 = sql
-            .query_one("SELECT count(*) FROM (SELECT 1 FROM admit.scan GROUP BY device_id, nonce HAVING count(*) > 1) AS d", &[])?
+            .query_one(
+                "SELECT count(*) FROM (SELECT 1 FROM admit.scan GROUP BY device_id, nonce HAVING count(*) > 1) AS d",
+                &[],
+            )?
             .get(0);
         doubled += twice;
-        println!("cycle {cycle} of {cycles}: {acknowledged} acknowledged, {in_doubt} in doubt, {lost} lost, {doubled} doubled");
+        println!(
+            "cycle {cycle} of {cycles}: {acknowledged} acknowledged, {in_doubt} in doubt, {lost} lost, {doubled} doubled"
+        );
         if cycle % 5 == 0 || cycle == cycles {
             checks.equal(&format!("verify is clean after {cycle} kills"), place.violations(&mut sql)?, Vec::new());
         }
@@ -93,7 +106,14 @@ fn load_until_killed(place: &Place, tokens: &[String], load: Duration) -> Result
                     let nonce = Uuid::now_v7();
                     let answer = scan(&mut sql, 1, token, device, kind, nonce, amount);
                     let gone = answer.is_err();
-                    let sent = Sent { token: token.clone(), device, kind, nonce, amount, answer: answer.ok().map(|answer| answer.1) };
+                    let sent = Sent {
+                        token: token.clone(),
+                        device,
+                        kind,
+                        nonce,
+                        amount,
+                        answer: answer.ok().map(|answer| answer.1),
+                    };
                     log.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(sent);
                     if gone {
                         return;

@@ -28,7 +28,12 @@ pub fn run() -> Result<bool, Failure> {
     let other = Place::create(&url, 2, None)?;
     let (shim, web) = start_shim(&url)?;
     let mut checks = Checks::default();
-    let device = web.must("POST", "/v1/devices", &place.api_key, &json!({"name": "HTTP", "gate_id": place.doors[0], "event_id": place.event_id}))?;
+    let device = web.must(
+        "POST",
+        "/v1/devices",
+        &place.api_key,
+        &json!({"name": "HTTP", "gate_id": place.doors[0], "event_id": place.event_id}),
+    )?;
     let device = text_of(&device, "device_token");
     let wallet = wallets(&mut checks, &web, &place)?;
     scans(&mut checks, &web, &device, &wallet)?;
@@ -84,7 +89,11 @@ fn wallets(checks: &mut Checks, web: &Web, place: &Place) -> Result<String, Fail
         ("missing", String::new()),
         ("doubled time", format!("t=1,{good}")),
     ] {
-        checks.equal(&format!("a webhook with a {name} signature is refused"), web.deliver(&body, &header)?.status, 400);
+        checks.equal(
+            &format!("a webhook with the signature {name} is refused"),
+            web.deliver(&body, &header)?.status,
+            400,
+        );
     }
     let mut applied = 0;
     for _ in 0..100 {
@@ -92,62 +101,125 @@ fn wallets(checks: &mut Checks, web: &Web, place: &Place) -> Result<String, Fail
     }
     checks.equal("a webhook delivered 100 times is applied once", applied, 1);
     let unknown = succeeded_event("evt_unknown", Uuid::now_v7(), 100);
-    checks.equal("a webhook for an unknown payment is parked", web.deliver(&unknown, &signature(&unknown, WEBHOOK_SECRET, 0))?.json["state"].clone(), json!("parked"));
-    checks.equal("the wallet has the money", web.must("GET", "/v1/wallet", &token, &Value::Null)?["balance_cents"].clone(), json!(5000));
+    checks.equal(
+        "a webhook for an unknown payment is parked",
+        web.deliver(&unknown, &signature(&unknown, WEBHOOK_SECRET, 0))?.json["state"].clone(),
+        json!("parked"),
+    );
+    checks.equal(
+        "the wallet has the money",
+        web.must("GET", "/v1/wallet", &token, &Value::Null)?["balance_cents"].clone(),
+        json!(5000),
+    );
     Ok(token)
 }
 
 fn scans(checks: &mut Checks, web: &Web, device: &str, wallet: &str) -> Result<(), Failure> {
     let nonce = Uuid::now_v7();
     let entry = json!({"token": wallet, "kind": "entry", "nonce": nonce});
-    let first = web.call("POST", "/v1/scans", device, &entry)?;
-    checks.equal("an entry charges both fees", (first.json["outcome"].clone(), first.json["charged_cents"].clone()), (json!("admitted"), json!(1100)));
     let key = nonce.to_string();
+    let first = web.call_once("POST", "/v1/scans", device, &key, &entry)?;
+    checks.equal(
+        "an entry charges both fees",
+        (first.json["outcome"].clone(), first.json["charged_cents"].clone()),
+        (json!("admitted"), json!(1100)),
+    );
     let again = web.call_once("POST", "/v1/scans", device, &key, &entry)?;
     checks.equal("a replayed scan gets the same bytes", again.text, first.text);
-    let other = web.call_once("POST", "/v1/scans", device, &key, &json!({"token": wallet, "kind": "exit", "nonce": nonce}))?;
-    checks.equal("a nonce with other content is refused", (other.status, other.json["code"].clone()), (422, json!("nonce_reused")));
-    let outcome = |kind: &str| -> Result<Value, Failure> { web.must("POST", "/v1/scans", device, &json!({"token": wallet, "kind": kind})) };
+    let other =
+        web.call_once("POST", "/v1/scans", device, &key, &json!({"token": wallet, "kind": "exit", "nonce": nonce}))?;
+    checks.equal(
+        "a nonce with other content is refused",
+        (other.status, other.json["code"].clone()),
+        (422, json!("nonce_reused")),
+    );
+    let outcome = |kind: &str| -> Result<Value, Failure> {
+        web.must("POST", "/v1/scans", device, &json!({"token": wallet, "kind": kind}))
+    };
     checks.equal("entering while inside is denied", outcome("entry")?["reason"].clone(), json!("already_inside"));
     checks.equal("leaving is admitted", outcome("exit")?["outcome"].clone(), json!("admitted"));
     checks.equal("leaving twice is denied", outcome("exit")?["reason"].clone(), json!("not_inside"));
     let back = outcome("entry")?;
-    checks.equal("re-entry charges both re-entry fees", (back["charged_cents"].clone(), back["entry_number"].clone()), (json!(350), json!(2)));
+    checks.equal(
+        "re-entry charges both re-entry fees",
+        (back["charged_cents"].clone(), back["entry_number"].clone()),
+        (json!(350), json!(2)),
+    );
     checks.equal("a sale at a door is denied", web.must("POST", "/v1/scans", device, &json!({"token": wallet, "kind": "concession", "amount_cents": 100}))?["reason"].clone(), json!("wrong_gate"));
     Ok(())
 }
 
-fn bad_input(checks: &mut Checks, web: &Web, place: &Place, other: &Place, device: &str, wallet: &str) -> Result<(), Failure> {
+fn bad_input(
+    checks: &mut Checks,
+    web: &Web,
+    place: &Place,
+    other: &Place,
+    device: &str,
+    wallet: &str,
+) -> Result<(), Failure> {
     let bearer = format!("Bearer {device}");
-    let raw = |body: &[u8]| web.send("POST", "/v1/scans", &[("Authorization", &bearer), ("Content-Type", "application/json")], body);
+    let raw = |body: &[u8]| {
+        web.send("POST", "/v1/scans", &[("Authorization", &bearer), ("Content-Type", "application/json")], body)
+    };
     for (name, body, status) in [
-        ("malformed", &b"{"[..], 400), ("no object", b"[]", 400), ("empty", b"{}", 400), ("not UTF-8", b"{\"token\":\"\xff\"}", 400),
+        ("malformed", &b"{"[..], 400),
+        ("no object", b"[]", 400),
+        ("empty", b"{}", 400),
+        ("not UTF-8", b"{\"token\":\"\xff\"}", 400),
         ("a wrong type", b"{\"token\":1,\"kind\":\"entry\",\"nonce\":\"01900000-0000-7000-8000-000000000001\"}", 400),
-        ("an unknown field", b"{\"token\":\"x\",\"kind\":\"entry\",\"nonce\":\"01900000-0000-7000-8000-000000000001\",\"extra\":1}", 400),
-        ("an unknown kind", b"{\"token\":\"x\",\"kind\":\"fly\",\"nonce\":\"01900000-0000-7000-8000-000000000001\"}", 400),
+        (
+            "an unknown field",
+            b"{\"token\":\"x\",\"kind\":\"entry\",\"nonce\":\"01900000-0000-7000-8000-000000000001\",\"extra\":1}",
+            400,
+        ),
+        (
+            "an unknown kind",
+            b"{\"token\":\"x\",\"kind\":\"fly\",\"nonce\":\"01900000-0000-7000-8000-000000000001\"}",
+            400,
+        ),
     ] {
         let answer = raw(body)?;
-        checks.that(&format!("JSON that is {name} is refused with a problem"), answer.status == status && answer.json["code"].is_string() && answer.json["request_id"].is_string());
+        checks.that(
+            &format!("JSON that is {name} is refused with a problem"),
+            answer.status == status && answer.json["code"].is_string() && answer.json["request_id"].is_string(),
+        );
     }
     checks.equal("a body that is too large is refused", raw(&vec![b' '; 200_000])?.status, 413);
     let owner = place.api_key.as_str();
     for amount in [json!(0), json!(-1), json!(1_000_000_000_001_i64), json!(9_223_372_036_854_775_807_i64)] {
         let answer = web.call("POST", "/v1/wallet/fundings", wallet, &json!({"amount_cents": amount}))?;
-        checks.equal(&format!("an amount of {amount} is refused"), (answer.status, answer.json["code"].clone()), (422, json!("invalid_amount")));
+        checks.equal(
+            &format!("an amount of {amount} is refused"),
+            (answer.status, answer.json["code"].clone()),
+            (422, json!("invalid_amount")),
+        );
     }
     let problem = |path: String| -> Result<(u16, Value), Failure> {
         let answer = web.call("GET", &path, owner, &Value::Null)?;
         Ok((answer.status, answer.json["detail"].clone()))
     };
-    checks.equal("another tenant's event looks unknown", problem(format!("/v1/events/{}", other.event_id))?, problem(format!("/v1/events/{}", Uuid::now_v7()))?);
-    checks.equal("another tenant's venue looks unknown", problem(format!("/v1/venues/{}", other.venue_id))?, problem(format!("/v1/venues/{}", Uuid::now_v7()))?);
+    checks.equal(
+        "another tenant's event looks unknown",
+        problem(format!("/v1/events/{}", other.event_id))?,
+        problem(format!("/v1/events/{}", Uuid::now_v7()))?,
+    );
+    checks.equal(
+        "another tenant's venue looks unknown",
+        problem(format!("/v1/venues/{}", other.venue_id))?,
+        problem(format!("/v1/venues/{}", Uuid::now_v7()))?,
+    );
     let key = Uuid::now_v7().to_string();
     let venue = |name: &str| web.call_once("POST", "/v1/venues", owner, &key, &json!({"name": name}));
     let first = venue("Once")?;
     checks.equal("an idempotency key gives the same answer", venue("Once")?.text, first.text);
     checks.equal("and refuses another request", venue("Twice")?.status, 422);
     let bearer = format!("Bearer {owner}");
-    let without = web.send("POST", "/v1/venues", &[("Authorization", &bearer), ("Content-Type", "application/json")], b"{\"name\":\"x\"}")?;
+    let without = web.send(
+        "POST",
+        "/v1/venues",
+        &[("Authorization", &bearer), ("Content-Type", "application/json")],
+        b"{\"name\":\"x\"}",
+    )?;
     checks.equal("a write without a key is refused", without.json["code"].clone(), json!("idempotency_key_missing"));
     Ok(())
 }
@@ -166,7 +238,8 @@ fn credentials(checks: &mut Checks, web: &Web, device: &str, wallet: &str) -> Re
     let (mut open, mut allowed) = (Vec::new(), Vec::new());
     for command in COMMANDS.iter().filter(|command| command.access == Access::Role) {
         let (method, path) = (command.method.as_str(), path_of(command.path));
-        for credential in ["", "AK1FORGED", &device.replace("AD1", "AK1"), &format!("{}0", &device[..device.len() - 1])] {
+        for credential in ["", "AK1FORGED", &device.replace("AD1", "AK1"), &format!("{}0", &device[..device.len() - 1])]
+        {
             if web.call(method, &path, credential, &Value::Null)?.status != 401 {
                 open.push(command.name);
             }

@@ -22,7 +22,8 @@ Environment:
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let option = |name: &str| arguments.iter().position(|word| word == name).and_then(|at| arguments.get(at + 1)).cloned();
+    let option =
+        |name: &str| arguments.iter().position(|word| word == name).and_then(|at| arguments.get(at + 1)).cloned();
     let result = match arguments.first().map(String::as_str) {
         Some("concurrency") => concurrency::run(),
         Some("http") => http::run(),

@@ -58,7 +58,8 @@ impl Place {
         let mut sql = connect(url)?;
         let t = tenant_id;
         let api_key: String = sql.query_one("SELECT api_key FROM admit.tenant_create($1, 'Tests')", &[&t])?.get(0);
-        let venue_id: Uuid = sql.query_one("SELECT venue_id FROM admit.venue_create($1, name => 'Hall')", &[&t])?.get(0);
+        let venue_id: Uuid =
+            sql.query_one("SELECT venue_id FROM admit.venue_create($1, name => 'Hall')", &[&t])?.get(0);
         let mut gate = |name: &str, kind: &str| -> Result<Uuid, Failure> {
             let text = "SELECT gate_id FROM admit.gate_create($1, venue_id => $2, name => $3, gate_type => $4)";
             Ok(sql.query_one(text, &[&t, &venue_id, &name, &kind])?.get(0))
@@ -119,7 +120,15 @@ impl Place {
 }
 
 /// Scans; gives outcome, reason and the whole answer as text.
-pub fn scan(sql: &mut Client, tenant_id: i32, token: &str, device: Uuid, kind: &str, nonce: Uuid, amount: Option<i64>) -> Result<(String, String), postgres::Error> {
+pub fn scan(
+    sql: &mut Client,
+    tenant_id: i32,
+    token: &str,
+    device: Uuid,
+    kind: &str,
+    nonce: Uuid,
+    amount: Option<i64>,
+) -> Result<(String, String), postgres::Error> {
     let row = sql.query_one(
         "SELECT s.outcome || coalesce(' ' || s.reason, ''), s::text FROM admit.scan($1, $2, $3, $4, $5, amount_cents => $6) AS s",
         &[&tenant_id, &token, &device, &kind, &nonce, &amount],

@@ -38,7 +38,10 @@ impl Web {
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer, Failure> {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n",
+            body.len()
+        );
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -49,8 +52,13 @@ impl Web {
         stream.read_to_end(&mut raw)?;
         let raw = String::from_utf8_lossy(&raw).into_owned();
         let (head, text) = raw.split_once("\r\n\r\n").ok_or("the answer has no head")?;
-        let status = head.split_whitespace().nth(1).and_then(|code| code.parse().ok()).ok_or("the answer has no status")?;
-        let text = if head.to_ascii_lowercase().contains("transfer-encoding: chunked") { unchunk(text) } else { text.to_owned() };
+        let status =
+            head.split_whitespace().nth(1).and_then(|code| code.parse().ok()).ok_or("the answer has no status")?;
+        let text = if head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
+            unchunk(text)
+        } else {
+            text.to_owned()
+        };
         Ok(Answer { status, json: serde_json::from_str(&text).unwrap_or_default(), text })
     }
 
@@ -60,7 +68,14 @@ impl Web {
     }
 
     /// A JSON request with a credential and this idempotency key.
-    pub fn call_once(&self, method: &str, path: &str, credential: &str, key: &str, body: &Value) -> Result<Answer, Failure> {
+    pub fn call_once(
+        &self,
+        method: &str,
+        path: &str,
+        credential: &str,
+        key: &str,
+        body: &Value,
+    ) -> Result<Answer, Failure> {
         let bearer = format!("Bearer {credential}");
         let mut headers = vec![("Idempotency-Key", key)];
         if !credential.is_empty() {
@@ -76,7 +91,11 @@ impl Web {
     /// The same, and an error for anything but success.
     pub fn must(&self, method: &str, path: &str, credential: &str, body: &Value) -> Result<Value, Failure> {
         let answer = self.call(method, path, credential, body)?;
-        if (200..300).contains(&answer.status) { Ok(answer.json) } else { Err(format!("{method} {path}: {} {}", answer.status, answer.text).into()) }
+        if (200..300).contains(&answer.status) {
+            Ok(answer.json)
+        } else {
+            Err(format!("{method} {path}: {} {}", answer.status, answer.text).into())
+        }
     }
 
     /// Delivers a webhook.
