@@ -254,28 +254,28 @@ fn move_occupancy(
     Ok(decision)
 }
 
+/// A bucket with at least this many places can be taken from without looking at the others: more
+/// than can be taken from it between reading it and taking. The table's CHECK is the last word.
+const PLENTY: i64 = 100;
+
 fn take_place(database: &mut Database<'_, '_>, tenant_id: i32, pool_id: Uuid) -> Result<bool> {
-    let own = include_str!("../../../sql/statements/scan_place_take.sql");
-    if !database.point(own, arguments![tenant_id, pool_id, own_bucket()])?.is_empty() {
+    let take = include_str!("../../../sql/statements/scan_place_take.sql");
+    let mut rows = database.point(
+        "SELECT available FROM admit.place WHERE tenant_id = $1 AND pool_id = $2 AND bucket = $3",
+        arguments![tenant_id, pool_id, own_bucket()],
+    )?;
+    if rows.next() && rows.get::<i64>(1)? >= PLENTY {
+        database.point(take, arguments![tenant_id, pool_id, own_bucket()])?;
         return Ok(true);
     }
-    // A place that another scan gives back meanwhile is worth a second look; buckets only ever
-    // run dry together when the pool is full.
-    for _ in 0..PLACE_BUCKETS {
-        let any = include_str!("../../../sql/statements/scan_place_take_any.sql");
-        if !database.point(any, arguments![tenant_id, pool_id])?.is_empty() {
-            return Ok(true);
-        }
-        let mut rows = database.point(
-            "SELECT coalesce(sum(available), 0)::bigint FROM admit.place WHERE tenant_id = $1 AND pool_id = $2",
-            arguments![tenant_id, pool_id],
-        )?;
-        rows.only("pool")?;
-        if rows.get::<i64>(1)? == 0 {
-            return Ok(false);
-        }
+    let lock = include_str!("../../../sql/statements/scan_place_lock.sql");
+    let buckets = database
+        .point(lock, arguments![tenant_id, pool_id])?
+        .collect(|row| Ok((row.get::<i16>(1)?, row.get::<i64>(2)?)))?;
+    match buckets.iter().find(|bucket| bucket.1 > 0) {
+        Some((bucket, _)) => database.point(take, arguments![tenant_id, pool_id, *bucket]).map(|_| true),
+        None => Ok(false),
     }
-    Ok(false)
 }
 
 fn give_place(database: &mut Database<'_, '_>, tenant_id: i32, pool_id: Uuid) -> Result<()> {

@@ -55,6 +55,9 @@ fn together(place: &Place, clients: Vec<Work>) -> Result<Vec<(String, String)>, 
     for thread in threads {
         all.extend(thread.join().map_err(|_| "a client panicked")??);
     }
+    for error in all.iter().filter(|answer| answer.0 != "admitted" && !answer.0.starts_with("denied")) {
+        println!("      {}: {}", error.0, error.1);
+    }
     Ok(all)
 }
 
