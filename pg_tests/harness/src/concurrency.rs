@@ -3,13 +3,15 @@
 use std::sync::{Arc, Barrier};
 use std::thread;
 
+use postgres::Client;
 use uuid::Uuid;
 
 use crate::checks::{Checks, Failure};
+use crate::concurrency_money;
 use crate::place::{Place, connect, fresh_database, scan};
 
 /// One client's scans: (token, device, kind, nonce, amount).
-type Work = Vec<(String, Uuid, &'static str, Uuid, Option<i64>)>;
+pub type Work = Vec<(String, Uuid, &'static str, Uuid, Option<i64>)>;
 
 /// Runs the races.
 pub fn run() -> Result<bool, Failure> {
@@ -21,13 +23,12 @@ pub fn run() -> Result<bool, Failure> {
     one_nonce(&mut checks, &place)?;
     places(&mut checks, &url)?;
     webhooks(&mut checks, &place)?;
-    payouts(&mut checks, &place)?;
-    fee_changes(&mut checks, &place)?;
+    concurrency_money::run(&mut checks, &place)?;
     Ok(checks.close())
 }
 
 /// Lets clients start together; gives each answer's outcome and text, or the SQLSTATE.
-fn together(place: &Place, clients: Vec<Work>) -> Result<Vec<(String, String)>, Failure> {
+pub fn together(place: &Place, clients: Vec<Work>) -> Result<Vec<(String, String)>, Failure> {
     let barrier = Arc::new(Barrier::new(clients.len()));
     let threads: Vec<_> = clients
         .into_iter()
@@ -61,14 +62,21 @@ fn together(place: &Place, clients: Vec<Work>) -> Result<Vec<(String, String)>, 
     Ok(all)
 }
 
-fn count(answers: &[(String, String)], outcome: &str) -> usize {
+/// How many answers have this outcome.
+pub fn count(answers: &[(String, String)], outcome: &str) -> usize {
     answers.iter().filter(|answer| answer.0 == outcome).count()
 }
 
-fn clean(checks: &mut Checks, place: &Place, after: &str) -> Result<(), Failure> {
+/// Checks that every invariant holds.
+pub fn clean(checks: &mut Checks, place: &Place, after: &str) -> Result<(), Failure> {
     let violations = place.violations(&mut connect(&place.url)?)?;
     checks.equal(&format!("verify is clean after {after}"), violations, Vec::new());
     Ok(())
+}
+
+/// A wallet's balance.
+pub fn balance(sql: &mut Client, token: &str) -> Result<i64, Failure> {
+    Ok(sql.query_one("SELECT balance_cents FROM admit.wallet_get(1, session_token => $1)", &[&token])?.get(0))
 }
 
 fn debits(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
@@ -78,6 +86,7 @@ fn debits(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
     let answers = together(place, (0..20).map(|_| (0..10).map(sale).collect()).collect())?;
     checks.equal("37 of 200 parallel debits pass", count(&answers, "admitted"), 37);
     checks.equal("the other 163 are denied for want of funds", count(&answers, "denied insufficient_funds"), 163);
+    checks.equal("the balance is exactly 0", balance(&mut sql, &token)?, 0);
     clean(checks, place, "200 parallel debits")
 }
 
@@ -156,70 +165,6 @@ fn webhooks(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
         applied += thread.join().map_err(|_| "a client panicked")??;
     }
     checks.equal("a webhook delivered 100 times in parallel is applied once", applied, 1);
-    let balance: i64 =
-        sql.query_one("SELECT balance_cents FROM admit.wallet_get(1, session_token => $1)", &[&token])?.get(0);
-    checks.equal("and credits its amount once", balance, 5_000);
+    checks.equal("and credits its amount once", balance(&mut sql, &token)?, 5_000);
     clean(checks, place, "parallel webhooks")
-}
-
-fn payouts(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
-    let mut sql = connect(&place.url)?;
-    let text = "SELECT a ->> 'account_id', (a ->> 'balance_cents')::bigint FROM admit.account_list(1) AS l, \
-                jsonb_array_elements(l.items) AS a WHERE a ->> 'kind' = 'venue'";
-    let row = sql.query_one(text, &[])?;
-    let (account, balance): (String, i64) = (row.get(0), row.get(1));
-    let account: Uuid = account.parse()?;
-    let share = balance / 3;
-    let threads: Vec<_> = (0..8)
-        .map(|_| {
-            let url = place.url.clone();
-            thread::spawn(move || -> Result<usize, Failure> {
-                let mut sql = connect(&url)?;
-                let _ = sql.query("SELECT admit.tick()", &[])?;
-                let paid = sql
-                    .query("SELECT admit.payout_create(1, account_id => $1, amount_cents => $2)", &[&account, &share]);
-                Ok(usize::from(paid.is_ok()))
-            })
-        })
-        .collect();
-    let mut paid = 0;
-    for thread in threads {
-        paid += thread.join().map_err(|_| "a client panicked")??;
-    }
-    checks.equal("8 payouts of a third each, beside ticks: 3 pass", paid, 3);
-    clean(checks, place, "payouts")
-}
-
-fn fee_changes(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
-    let mut sql = connect(&place.url)?;
-    let tokens: Vec<String> = (0..40).map(|_| place.funded_wallet(&mut sql, 100_000)).collect::<Result<_, _>>()?;
-    let changer = {
-        let (url, event_id) = (place.url.clone(), place.event_id);
-        thread::spawn(move || -> Result<(), Failure> {
-            let mut sql = connect(&url)?;
-            for fee in 0..30_i64 {
-                let rules = serde_json::json!([{"action": "entry", "component": "venue_fee", "fixed_cents": 100 + fee,
-                    "shares": [{"payee": "venue", "percentage": "70"}, {"payee": "pool", "percentage": "30"}]}]);
-                sql.execute(
-                    "SELECT admit.fee_set(1, scope => 'event', scope_id => $1, rules => $2)",
-                    &[&event_id, &rules],
-                )?;
-            }
-            Ok(())
-        })
-    };
-    let passage = |token: &String| {
-        (0..10)
-            .map(|turn| {
-                (token.clone(), place.devices[0], if turn % 2 == 0 { "entry" } else { "exit" }, Uuid::now_v7(), None)
-            })
-            .collect()
-    };
-    let answers = together(
-        place,
-        tokens.chunks(10).map(|chunk| chunk.iter().flat_map(|token| -> Work { passage(token) }).collect()).collect(),
-    )?;
-    changer.join().map_err(|_| "the changer panicked")??;
-    checks.equal("scans pass while fees change", count(&answers, "admitted"), 400);
-    clean(checks, place, "fee changes during scans")
 }

@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::checks::{Checks, Failure};
+use crate::hall::{Hall, text_of};
 use crate::place::{Place, WEBHOOK_SECRET, connect, fresh_database};
 use crate::web::{Web, signature, succeeded_event};
+use crate::{http_money, http_outage, http_strangers};
 
 /// A shim that ends with the test.
 struct Shim(Child);
@@ -40,14 +42,17 @@ pub fn run() -> Result<bool, Failure> {
     bad_input(&mut checks, &web, &place, &other, &device, &wallet)?;
     credentials(&mut checks, &web, &device, &wallet)?;
     proofs(&mut checks, &web, &place, &device, &wallet)?;
+    let hall = Hall::build(&web, &place.api_key)?;
+    http_money::run(&mut checks, &hall)?;
+    http_strangers::run(&mut checks, &hall, &other)?;
+    http_outage::run(&mut checks, &hall)?;
+    connect(&url)?.execute("SELECT admit.tick()", &[])?;
+    let verify = web.must("GET", "/v1/journal/verify", &place.api_key, &Value::Null)?;
+    checks.equal("journal.verify is clean", verify["clean"].clone(), json!(true));
     drop(shim);
     let violations = place.violations(&mut connect(&url)?)?;
     checks.equal("verify is clean", violations, Vec::new());
     Ok(checks.close())
-}
-
-fn text_of(value: &Value, field: &str) -> String {
-    value[field].as_str().unwrap_or_default().to_owned()
 }
 
 fn start_shim(url: &str) -> Result<(Shim, Web), Failure> {

@@ -2,10 +2,17 @@
 //! with one line `N passed, N failed`.
 
 mod checks;
+mod cluster;
 mod concurrency;
+mod concurrency_money;
 mod crash;
+mod crash_load;
 mod demo;
+mod hall;
 mod http;
+mod http_money;
+mod http_outage;
+mod http_strangers;
 mod place;
 mod web;
 
@@ -17,7 +24,7 @@ Usage: admit-harness concurrency | http | crash [--cycles N] | demo --url URL --
 
 Environment:
   ADMIT_DATABASE_URL  superuser of the cluster under test
-  ADMIT_CLUSTER       command that takes start, stop, datadir (crash)
+  ADMIT_CLUSTER       command that takes start, stop, datadir (http, crash)
   ADMIT_SHIM          path of admit-shim (http)";
 
 fn main() -> ExitCode {
