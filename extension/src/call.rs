@@ -1,5 +1,7 @@
 //! One call: who acts for which tenant, when, and by which request.
 
+use std::cell::RefCell;
+
 use admit_core::journal::ActorKind;
 use admit_core::{Error, Result};
 use jiff::Timestamp;
@@ -107,8 +109,27 @@ pub fn random<const N: usize>() -> Result<[u8; N]> {
     Err(Error::new(admit_core::ErrorCode::Internal, "the operating system gives no random bytes"))
 }
 
+/// Random bytes fetched at once for ids: asking the source costs more than the bytes do.
+const ID_BYTES_FETCHED: usize = 1024;
+
+thread_local! {
+    /// Bytes for ids and how many of them are used. Filled after the fork, by the backend itself.
+    static ID_BYTES: RefCell<([u8; ID_BYTES_FETCHED], usize)> =
+        const { RefCell::new(([0; ID_BYTES_FETCHED], ID_BYTES_FETCHED)) };
+}
+
 /// A new id: UUIDv7 (RFC 9562) of this time.
 pub fn new_id(now: Timestamp) -> Result<Uuid> {
     let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or_default();
-    Ok(uuid::Builder::from_unix_timestamp_millis(milliseconds, &random()?).into_uuid())
+    let bytes = ID_BYTES.with_borrow_mut(|(bytes, used)| -> Result<[u8; 10]> {
+        if *used + 10 > ID_BYTES_FETCHED {
+            *bytes = random()?;
+            *used = 0;
+        }
+        let mut taken = [0; 10];
+        taken.copy_from_slice(&bytes[*used..*used + 10]);
+        *used += 10;
+        Ok(taken)
+    })?;
+    Ok(uuid::Builder::from_unix_timestamp_millis(milliseconds, &bytes).into_uuid())
 }

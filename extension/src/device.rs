@@ -17,6 +17,7 @@ use crate::call::{Call, new_id, random};
 use crate::database::{Database, Rows, arguments};
 use crate::journal::append;
 use crate::page::Page;
+use crate::tenant::change_configuration;
 use crate::venue::{fact, refuse_archived, require_event};
 
 /// Where a device stands, as locked.
@@ -136,6 +137,8 @@ pub fn renew(database: &mut Database<'_, '_>, call: &Call, request: DeviceRenew)
 
 /// `device.assign`
 pub fn assign(database: &mut Database<'_, '_>, call: &Call, request: DeviceAssign) -> Result<DeviceView> {
+    // The tenant's row first, as every change of configuration: nobody waits in a circle.
+    change_configuration(database, call)?;
     let device = lock(database, call, request.device_id)?;
     refuse_revoked(&device)?;
     let event_id = place(database, call, request.gate_id, request.event_id)?;
@@ -166,6 +169,8 @@ pub fn assign(database: &mut Database<'_, '_>, call: &Call, request: DeviceAssig
 
 /// `device.revoke`
 pub fn revoke(database: &mut Database<'_, '_>, call: &Call, request: DeviceRevoke) -> Result<Revoked> {
+    // The tenant's row first, as every change of configuration: nobody waits in a circle.
+    change_configuration(database, call)?;
     let device = lock(database, call, request.device_id)?;
     if let Some(revoked_at) = device.revoked_at {
         return Ok(Revoked { revoked_at });

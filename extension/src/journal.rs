@@ -115,7 +115,7 @@ pub fn append(database: &mut Database<'_, '_>, call: &Call, mut fact: Fact<serde
             entry.currency.map(|currency| currency.to_string()),
             has_legs.then_some(accounts),
             has_legs.then_some(amounts),
-            entry.body.clone(),
+            entry.body.to_string(),
             hash,
         ],
     )?;
@@ -126,7 +126,7 @@ pub fn append(database: &mut Database<'_, '_>, call: &Call, mut fact: Fact<serde
 macro_rules! entry_columns {
     () => {
         "j.tenant_id, j.entry_id, j.recorded_at, j.actor_id, j.event_id, j.gate_id, j.wallet_id, j.action, \
-         j.actor_kind, j.currency, j.leg_account, j.leg_amount, j.body"
+         j.actor_kind, j.currency, j.leg_account, j.leg_amount, j.body::text"
     };
 }
 pub(crate) use entry_columns;
@@ -151,7 +151,7 @@ pub fn entry_of(rows: &Rows<'_>) -> Result<Entry> {
             .ok_or_else(|| internal("actor"))?,
         currency: currency.map(|code| code.parse()).transpose()?,
         legs: accounts.into_iter().zip(amounts).collect(),
-        body: rows.get(13)?,
+        body: serde_json::from_str(&rows.get::<String>(13)?).map_err(|_| internal("body"))?,
     })
 }
 

@@ -1,6 +1,6 @@
 -- The entry of an earlier scan; the row lock makes a replayed answer as durable as the first.
 SELECT j.tenant_id, j.entry_id, j.recorded_at, j.actor_id, j.event_id, j.gate_id, j.wallet_id, j.action,
-       j.actor_kind, j.currency, j.leg_account, j.leg_amount, j.body, j.hash
+       j.actor_kind, j.currency, j.leg_account, j.leg_amount, j.body::text, j.hash
 FROM admit.scan AS s
 JOIN admit.journal AS j
   ON j.tenant_id = s.tenant_id AND j.lineage = s.lineage AND j.xid = s.xid AND j.ord = s.ord

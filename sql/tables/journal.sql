@@ -15,7 +15,7 @@ CREATE TABLE admit.journal (
     currency text,
     leg_account uuid[],
     leg_amount bigint[],
-    body jsonb NOT NULL,
+    body json NOT NULL,
     hash bytea NOT NULL,
     PRIMARY KEY (tenant_id, lineage, xid, ord),
     -- Conservation: as many accounts as amounts, no zero, and they sum to zero.
@@ -27,6 +27,7 @@ COMMENT ON TABLE admit.journal IS 'Facts with their money legs; never updated, n
 COMMENT ON COLUMN admit.journal.lineage IS 'System identifier of the cluster that wrote the row.';
 COMMENT ON COLUMN admit.journal.xid IS 'Full 64-bit id of the writing transaction.';
 COMMENT ON COLUMN admit.journal.ord IS 'Position inside the transaction.';
+COMMENT ON COLUMN admit.journal.body IS 'Details as canonical JSON (RFC 8785): the very bytes that the hash covers.';
 COMMENT ON COLUMN admit.journal.hash IS 'RFC 6962 leaf hash of the canonical content.';
 
 CREATE TABLE admit.seal (

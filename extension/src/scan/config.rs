@@ -1,5 +1,5 @@
-//! The configuration of a gate at an event, parsed once a backend and kept until the tenant's
-//! revision changes.
+//! The configuration of a gate at an event and the place of a device, read once a backend and kept
+//! until the tenant's revision changes.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -30,8 +30,57 @@ pub struct GateConfig {
 /// More configurations than this are not kept; the cache starts again.
 const KEPT_MAX: usize = 8192;
 
+/// Where a device stands.
+#[derive(Debug, Clone, Copy)]
+pub struct DevicePlace {
+    /// Its gate.
+    pub gate_id: Uuid,
+    /// The event that it is bound to.
+    pub event_id: Option<Uuid>,
+    /// Whether it is revoked.
+    pub revoked: bool,
+}
+
 thread_local! {
     static KEPT: RefCell<HashMap<(i32, Uuid, Uuid), Rc<GateConfig>>> = RefCell::default();
+    /// Devices by (tenant, device), each with the revision that it belongs to.
+    static DEVICES: RefCell<HashMap<(i32, Uuid), (Uuid, DevicePlace)>> = RefCell::default();
+}
+
+/// What this backend remembers of a device, with its revision.
+pub fn kept_device(tenant_id: i32, device_id: Uuid) -> Option<(Uuid, DevicePlace)> {
+    DEVICES.with_borrow(|devices| devices.get(&(tenant_id, device_id)).copied())
+}
+
+/// The device as of `revision`: the remembered one if it belongs to it, or what is read now.
+/// Assigning and revoking a device changes the revision.
+pub fn device(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    revision: Uuid,
+    device_id: Uuid,
+    kept: Option<(Uuid, DevicePlace)>,
+) -> Result<Option<DevicePlace>> {
+    if let Some((_, device)) = kept.filter(|(kept_revision, _)| *kept_revision == revision) {
+        return Ok(Some(device));
+    }
+    let mut rows = database.point_read(
+        "SELECT gate_id, event_id, revoked_at IS NOT NULL FROM admit.device WHERE tenant_id = $1 AND device_id = $2",
+        arguments![call.tenant_id, device_id],
+    )?;
+    if !rows.next() {
+        return Ok(None);
+    }
+    let device = DevicePlace { gate_id: rows.get(1)?, event_id: rows.optional(2)?, revoked: rows.get(3)? };
+    if current_revision(database, call.tenant_id)? == revision {
+        DEVICES.with_borrow_mut(|devices| {
+            if devices.len() >= KEPT_MAX {
+                devices.clear();
+            }
+            devices.insert((call.tenant_id, device_id), (revision, device));
+        });
+    }
+    Ok(Some(device))
 }
 
 /// The configuration as of `revision`, which the caller read in its own snapshot. Revisions are

@@ -37,7 +37,6 @@ struct Asked<'a> {
 /// What the load statement found.
 struct Loaded {
     revision: Uuid,
-    device: Option<(Uuid, Option<Uuid>, bool)>,
     earlier_digest: Option<i64>,
     presence: Presence,
     /// Whether the wallet has a presence row at the event.
@@ -91,19 +90,22 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
         Err(reason) => Err(*reason),
     };
     let wallet_id = session.as_ref().ok().map(|session| session.wallet_id);
-    let loaded = load(database, call, asked, wallet_id)?;
+    let kept = config::kept_device(call.tenant_id, asked.scanner_id);
+    let expected_event_id = asked.event_id.or(kept.and_then(|(_, device)| device.event_id));
+    let mut loaded = load(database, call, asked, wallet_id, expected_event_id)?;
     let digest = asked.input.digest(asked.token, asked.event_id, asked.gate_id);
     if let Some(earlier) = loaded.earlier_digest {
         return replay(database, call, asked, earlier == digest);
     }
-    let overriding = asked.input.override_reason.is_some();
-    let device = match loaded.device {
-        Some((gate_id, event_id, _)) => Some((gate_id, event_id)),
-        None if overriding => None,
-        None => return Err(Error::not_found("device")),
+    let device = match config::device(database, call, loaded.revision, asked.scanner_id, kept)? {
+        None if asked.input.override_reason.is_none() => return Err(Error::not_found("device")),
+        device => device,
     };
-    let gate_id = asked.gate_id.or(device.map(|device| device.0));
-    let event_id = asked.event_id.or(device.and_then(|device| device.1));
+    let gate_id = asked.gate_id.or(device.map(|device| device.gate_id));
+    let event_id = asked.event_id.or(device.and_then(|device| device.event_id));
+    if event_id != expected_event_id {
+        loaded = load(database, call, asked, wallet_id, event_id)?;
+    }
     let (Some(gate_id), Some(event_id)) = (gate_id, event_id) else {
         return Err(Error::invalid("event_id is needed: the device is not bound to one event"));
     };
@@ -112,13 +114,13 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
         // A device at the wrong place is denied with its reason; a person gets no such hint.
         call.require_scope("event", Some(config.scan.venue_id), Some(event_id))?;
     }
-    let revoked = loaded.device.is_some_and(|(_, _, revoked)| revoked);
+    let revoked = device.is_some_and(|device| device.revoked);
     let wallet = if revoked { Err(Reason::DeviceRevoked) } else { wallet };
     let situation = Situation {
         now: call.now,
         input: &asked.input,
         config: &config.scan,
-        device,
+        device: device.map(|device| (device.gate_id, device.event_id)),
         wallet: wallet.as_ref().map_err(|reason| *reason),
         presence: loaded.presence,
     };
@@ -168,28 +170,30 @@ fn lock_wallet(database: &mut Database<'_, '_>, call: &Call, session: &WalletSes
     }))
 }
 
-fn load(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>, wallet_id: Option<Uuid>) -> Result<Loaded> {
+/// Reads what the decision needs beside the wallet, with the presence at the event given.
+fn load(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    asked: &Asked<'_>,
+    wallet_id: Option<Uuid>,
+    event_id: Option<Uuid>,
+) -> Result<Loaded> {
     let mut rows = database.point(
         include_str!("../../../sql/statements/scan_load.sql"),
-        arguments![call.tenant_id, asked.scanner_id, asked.nonce, asked.event_id, wallet_id],
+        arguments![call.tenant_id, asked.scanner_id, asked.nonce, event_id, wallet_id],
     )?;
     rows.only("tenant")?;
-    let device_gate: Option<Uuid> = rows.optional(2)?;
-    let device = match device_gate {
-        Some(gate_id) => Some((gate_id, rows.optional(3)?, rows.get(4)?)),
-        None => None,
-    };
+    let entries: Option<i32> = rows.optional(3)?;
     Ok(Loaded {
         revision: rows.get(1)?,
-        device,
-        earlier_digest: rows.optional(5)?,
+        earlier_digest: rows.optional(2)?,
         presence: Presence {
-            entries: rows.optional(6)?.unwrap_or_default(),
-            inside: rows.optional(7)?.unwrap_or_default(),
-            admitted_at: rows.optional::<Timestamp>(8)?,
-            gate_id: rows.optional(9)?,
+            entries: entries.unwrap_or_default(),
+            inside: rows.optional(4)?.unwrap_or_default(),
+            admitted_at: rows.optional::<Timestamp>(5)?,
+            gate_id: rows.optional(6)?,
         },
-        known_presence: rows.optional::<i32>(6)?.is_some(),
+        known_presence: entries.is_some(),
     })
 }
 
