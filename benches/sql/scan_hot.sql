@@ -1,2 +1,2 @@
 \set w random(1, 20000)
-SELECT s.outcome FROM bench.wallet AS w, bench.event AS e, LATERAL admit.scan(1, w.token, e.device_id, 'entry', admit.uuid7()) AS s WHERE w.i = :w AND e.i = 1;
+SELECT outcome FROM admit.scan(1, (SELECT token FROM bench.wallet WHERE i = :w), :device, 'entry', admit.uuid7());

@@ -1,3 +1,3 @@
 \set w random(1, 20000)
-\set e random(1, 1000)
-SELECT s.outcome FROM bench.wallet AS w, bench.event AS e, LATERAL admit.scan(1, w.token, e.device_id, 'entry', admit.uuid7()) AS s WHERE w.i = :w AND e.i = :e;
+\set e 1 + :w % 1000
+SELECT outcome FROM admit.scan(1, (SELECT token FROM bench.wallet WHERE i = :w), (SELECT device_id FROM bench.event WHERE i = :e), 'entry', admit.uuid7());

@@ -16,16 +16,20 @@ SELECT count(admit.fee_set(1, scope => 'platform', rules => (
             jsonb_build_array(jsonb_build_object('payee', 'platform', 'percentage', '100')))
         FROM unnest(ARRAY['entry', 'reentry']) AS action) AS rules)));
 CREATE SCHEMA bench;
-CREATE TABLE bench.event (i integer PRIMARY KEY, event_id uuid, device_id uuid);
+CREATE TABLE bench.event (i integer PRIMARY KEY, event_id uuid, device_id uuid, device_token text);
 INSERT INTO bench.event
-SELECT i, e.event_id, (admit.device_register(1, name => 'Device ' || i, gate_id => :'gate_id', event_id => e.event_id)).device_id
+SELECT i, e.event_id, d.device_id, d.device_token
 FROM generate_series(1, 1000) AS i
 CROSS JOIN LATERAL admit.event_create(1, venue_id => :'venue_id', name => 'Event ' || i, starts_at => now() - interval '1 hour',
     ends_at => now() + interval '1 day', reentry_allowed => true, exit_scans => false, duplicate_window_ms => 0,
-    promoter_account_id => :'promoter') AS e;
-CREATE TABLE bench.wallet (i integer PRIMARY KEY, token text);
+    promoter_account_id => :'promoter') AS e
+CROSS JOIN LATERAL admit.device_register(1, name => 'Device ' || i, gate_id => :'gate_id', event_id => e.event_id) AS d;
+CREATE TABLE bench.wallet (i integer PRIMARY KEY, token text, wallet_id uuid, session_id uuid);
 INSERT INTO bench.wallet
-SELECT number, (admit.wallet_open(1, event_id => e.event_id, venue_id => :'venue_id')).session_token
-FROM generate_series(1, 20000) AS number JOIN bench.event AS e ON e.i = 1 + number % 1000;
+SELECT number, w.session_token, w.wallet_id
+FROM generate_series(1, 20000) AS number
+JOIN bench.event AS e ON e.i = 1 + number % 1000
+CROSS JOIN LATERAL admit.wallet_open(1, event_id => e.event_id, venue_id => :'venue_id') AS w;
+UPDATE bench.wallet AS b SET session_id = s.session_id FROM admit.wallet_session AS s WHERE s.wallet_id = b.wallet_id;
 UPDATE admit.wallet SET balance_cents = 1000000000;
 VACUUM ANALYZE;

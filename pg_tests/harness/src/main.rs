@@ -13,6 +13,7 @@ mod http;
 mod http_money;
 mod http_outage;
 mod http_strangers;
+mod load;
 mod place;
 mod web;
 
@@ -21,6 +22,7 @@ use std::process::ExitCode;
 const HELP: &str = "admit-harness: tests of admit on a running cluster
 
 Usage: admit-harness concurrency | http | crash [--cycles N] | demo --url URL --database URL
+       admit-harness load-scans | load-evening --url URL --database URL --clients N --seconds N
 
 Environment:
   ADMIT_DATABASE_URL  superuser of the cluster under test
@@ -39,6 +41,16 @@ fn main() -> ExitCode {
             (Some(url), Some(database)) => demo::run(&url, &database),
             _ => Err("demo needs --url and --database".into()),
         },
+        Some(load @ ("load-scans" | "load-evening")) => {
+            let number = |name: &str| option(name).and_then(|text| text.parse::<u64>().ok());
+            match (option("--url"), option("--database"), number("--clients"), number("--seconds")) {
+                (Some(url), Some(database), Some(clients), Some(seconds)) => {
+                    let run = if load == "load-scans" { load::scans } else { load::evening };
+                    run(&url, &database, clients as usize, seconds)
+                }
+                _ => Err("a load needs --url, --database, --clients and --seconds".into()),
+            }
+        }
         Some("--help" | "help") => {
             println!("{HELP}");
             return ExitCode::SUCCESS;
