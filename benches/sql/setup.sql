@@ -26,10 +26,14 @@ CROSS JOIN LATERAL admit.event_create(1, venue_id => :'venue_id', name => 'Event
 CROSS JOIN LATERAL admit.device_register(1, name => 'Device ' || i, gate_id => :'gate_id', event_id => e.event_id) AS d;
 CREATE TABLE bench.wallet (i integer PRIMARY KEY, token text, wallet_id uuid, session_id uuid);
 INSERT INTO bench.wallet
-SELECT number, w.session_token, w.wallet_id
-FROM generate_series(1, 20000) AS number
-JOIN bench.event AS e ON e.i = 1 + number % 1000
-CROSS JOIN LATERAL admit.wallet_open(1, event_id => e.event_id, venue_id => :'venue_id') AS w;
+SELECT number, (w).session_token, (w).wallet_id
+FROM (
+    -- In the list of columns a function is called for each row.
+    SELECT number, admit.wallet_open(1, event_id => e.event_id, venue_id => :'venue_id') AS w
+    FROM generate_series(1, 20000) AS number JOIN bench.event AS e ON e.i = 1 + number % 1000
+    OFFSET 0
+) AS opened;
 UPDATE bench.wallet AS b SET session_id = s.session_id FROM admit.wallet_session AS s WHERE s.wallet_id = b.wallet_id;
+SELECT count(DISTINCT wallet_id) = 20000 AND count(session_id) = 20000 AS "each with a wallet of its own" FROM bench.wallet;
 UPDATE admit.wallet SET balance_cents = 1000000000;
 VACUUM ANALYZE;

@@ -1,6 +1,6 @@
 //! One call: who acts for which tenant, when, and by which request.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use admit_core::journal::ActorKind;
 use admit_core::{Error, Result};
@@ -118,10 +118,28 @@ thread_local! {
         const { RefCell::new(([0; ID_BYTES_FETCHED], ID_BYTES_FETCHED)) };
 }
 
-/// A new id: UUIDv7 (RFC 9562) of this time.
+thread_local! {
+    /// The time of the last id, in microseconds.
+    static LAST_ID_US: Cell<i64> = const { Cell::new(0) };
+}
+
+/// A new id: UUIDv7 (RFC 9562) of this time, with microseconds in its first random bits (method 3),
+/// so that ids sort as they were made: each of a backend is greater than the one before.
 pub fn new_id(now: Timestamp) -> Result<Uuid> {
-    let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or_default();
-    let bytes = ID_BYTES.with_borrow_mut(|(bytes, used)| -> Result<[u8; 10]> {
+    let microseconds = LAST_ID_US.get().max(now.as_microsecond() - 1) + 1;
+    // A clock that was set back by more than a second is followed, not waited for.
+    let microseconds =
+        if microseconds - now.as_microsecond() > 1_000_000 { now.as_microsecond() } else { microseconds };
+    LAST_ID_US.set(microseconds);
+    let mut bytes = id_bytes()?;
+    let fraction = microseconds.rem_euclid(1000) * 4096 / 1000;
+    [bytes[0], bytes[1]] = u16::try_from(fraction).unwrap_or_default().to_be_bytes();
+    let milliseconds = u64::try_from(microseconds.div_euclid(1000)).unwrap_or_default();
+    Ok(uuid::Builder::from_unix_timestamp_millis(milliseconds, &bytes).into_uuid())
+}
+
+fn id_bytes() -> Result<[u8; 10]> {
+    ID_BYTES.with_borrow_mut(|(bytes, used)| {
         if *used + 10 > ID_BYTES_FETCHED {
             *bytes = random()?;
             *used = 0;
@@ -130,6 +148,5 @@ pub fn new_id(now: Timestamp) -> Result<Uuid> {
         taken.copy_from_slice(&bytes[*used..*used + 10]);
         *used += 10;
         Ok(taken)
-    })?;
-    Ok(uuid::Builder::from_unix_timestamp_millis(milliseconds, &bytes).into_uuid())
+    })
 }
