@@ -10,12 +10,12 @@ use crate::{Error, ErrorCode, Result};
 /// The largest amount of one operation, in minor units. A sum of a million of them fits `i64`.
 pub const AMOUNT_MAX: i64 = 1_000_000_000_000;
 
-/// A currency code of three to five capital letters (`USD`, `IDR`, `USDT`).
+/// A currency: an active code of ISO 4217, or a stablecoin that providers pay out (`USD`, `IDR`, `USDT`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency([u8; 5]);
 
 /// Currencies whose minor unit is not a hundredth: ISO 4217, Stripe's zero-decimal list, and
-/// USDT's six on-chain decimals.
+/// the stablecoins' six on-chain decimals.
 const EXPONENTS: &[(&str, u8)] = &[
     ("BIF", 0),
     ("CLP", 0),
@@ -34,11 +34,31 @@ const EXPONENTS: &[(&str, u8)] = &[
     ("XOF", 0),
     ("XPF", 0),
     ("BHD", 3),
+    ("IQD", 3),
     ("JOD", 3),
     ("KWD", 3),
+    ("LYD", 3),
     ("OMR", 3),
     ("TND", 3),
+    ("USDC", 6),
     ("USDT", 6),
+];
+
+/// The known codes in order: ISO 4217's active list without funds, metals and test codes
+/// (<https://www.six-group.com/en/products-services/financial-information/data-standards.html>).
+#[rustfmt::skip]
+const CODES: &[&str] = &[
+    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD", "BIF",
+    "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CLP", "CNY", "COP",
+    "CRC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP",
+    "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD",
+    "IRR", "ISK", "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK",
+    "LBP", "LKR", "LRD", "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR",
+    "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP",
+    "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP",
+    "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD",
+    "TWD", "TZS", "UAH", "UGX", "USD", "USDC", "USDT", "UYU", "UZS", "VED", "VES", "VND", "VUV", "WST", "XAF",
+    "XCD", "XCG", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG",
 ];
 
 impl Currency {
@@ -70,9 +90,8 @@ impl FromStr for Currency {
     type Err = Error;
 
     fn from_str(code: &str) -> Result<Self> {
-        let valid = (3..=5).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_uppercase());
-        if !valid {
-            return Err(Error::invalid("currency must be a code of three to five capital letters such as USD"));
+        if CODES.binary_search(&code).is_err() {
+            return Err(Error::invalid("currency must be a code of ISO 4217 in capital letters such as USD"));
         }
         let mut bytes = [0; 5];
         bytes[..code.len()].copy_from_slice(code.as_bytes());
@@ -147,8 +166,15 @@ mod tests {
 
     #[test]
     fn refuses_codes_that_are_not_currencies() {
-        for code in ["", "us", "usd", "US1", "DOLLAR", "ÄÖÜ"] {
+        for code in ["", "us", "usd", "US1", "USB", "ZZZ", "DOLLAR", "ÄÖÜ"] {
             assert!(code.parse::<Currency>().is_err(), "{code}");
+        }
+    }
+
+    #[test]
+    fn every_code_is_found() {
+        for code in CODES.iter().chain(EXPONENTS.iter().map(|(code, _)| code)) {
+            assert_eq!(code.parse::<Currency>().map(|currency| currency.to_string()), Ok((*code).to_owned()));
         }
     }
 
