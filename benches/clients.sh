@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Group `clients`: throughput against the number of clients, drawn as benches/throughput.svg.
+# shellcheck disable=SC2119 # the workloads take pgbench's arguments or none
 set -euo pipefail
 # shellcheck source=../scripts/env.sh
 source "$(dirname "$0")/../scripts/env.sh"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Part of group `scan`: the same scans with 100,000 and with ROWS_GROWN journal rows, interleaved.
+# shellcheck disable=SC2119 # the workloads take pgbench's arguments or none
 set -euo pipefail
 # shellcheck source=../scripts/env.sh
 source "$(dirname "$0")/../scripts/env.sh"

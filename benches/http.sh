@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Group `http`: the same scans through the shim, and an evening of 2,000 clients; the generator runs
 # on the same processors.
+# shellcheck disable=SC2119 # the workloads take pgbench's arguments or none
 set -euo pipefail
 # shellcheck source=../scripts/env.sh
 source "$(dirname "$0")/../scripts/env.sh"

@@ -1,6 +1,6 @@
 # Shared by the groups: sourced, not run.
 # shellcheck shell=bash
-# shellcheck disable=SC2034 # the groups use what is set here
+# shellcheck disable=SC2034,SC2119,SC2120 # the groups use what is set here, with arguments or without
 rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-8}
 pgbench=$("$PG_CONFIG" --bindir)/pgbench
 url=$(cluster bench url)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Group `scan`: pgbench on the running cluster `bench`, workloads interleaved, median of ROUNDS.
+# shellcheck disable=SC2119 # the workloads take pgbench's arguments or none
 set -euo pipefail
 # shellcheck source=../scripts/env.sh
 source "$(dirname "$0")/../scripts/env.sh"

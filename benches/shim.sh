@@ -1,5 +1,6 @@
 # The shim of the measurements: sourced, not run.
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # url is from measure.sh
 
 start_shim() { # serves tenant 2's public routes, without rate limits
   local tries=100

@@ -11,6 +11,6 @@ say "Lints"
 PGRX_PG_CONFIG_PATH=$PG_CONFIG cargo clippy -p admit --no-default-features \
   --features "pg$(pg_major)" --ignore-rust-version -- -D warnings
 cargo clippy --workspace --exclude admit --all-targets -- -D warnings
-if command -v shellcheck >/dev/null; then shellcheck -x scripts/*.sh; fi
+if command -v shellcheck >/dev/null; then shellcheck -x -P SCRIPTDIR scripts/*.sh benches/*.sh; fi
 say "House rules"
 "$ROOT/scripts/house_rules.sh"

@@ -60,6 +60,10 @@ run_curl() { # COMMAND
 
 cluster test psql -Xq -c "drop database if exists $database" -c "create database $database"
 check "SQL examples" sql_examples
+# admit.tenant_id is hidden from pg_settings: admit sets it itself.
+check "every setting is in the table" diff \
+  <(awk -F '`' '/^\| `admit\./ && !/tenant_id/ { print $2 }' "$ROOT/README.md" | LC_ALL=C sort) \
+  <(psql_in -Atqc "select name from pg_settings where name like 'admit.%' order by name collate \"C\"")
 port=$((20000 + RANDOM % 12000))
 url=$(cluster test url)
 ADMIT_LISTEN=127.0.0.1:$port ADMIT_DATABASE_URL=${url%/*}/$database "$RELEASE/admit-shim" >"$folder/shim.log" 2>&1 &

@@ -22,8 +22,10 @@ const STEPS: &[&[&str]] = &[&[
     include_str!("../../sql/tables/payout.sql"),
     include_str!("../../sql/tables/report.sql"),
     include_str!("../../sql/tables/view.sql"),
-    include_str!("../../sql/tables/security.sql"),
 ]];
+
+/// What guards the tables: row-level security and conservation.
+const GUARDS: &str = include_str!("../../sql/tables/security.sql");
 
 /// The schema version that this library works with.
 const REQUIRED_VERSION: i32 = STEPS.len() as i32;
@@ -42,11 +44,14 @@ pub fn require_current(database: &mut Database<'_, '_>) -> Result<()> {
         return Ok(());
     }
     let version = installed_version(database)?;
-    if version == REQUIRED_VERSION {
+    if version == REQUIRED_VERSION && guarded(database)? {
         CURRENT.set(true);
         return Ok(());
     }
-    let detail = if version < REQUIRED_VERSION {
+    let detail = if version == REQUIRED_VERSION {
+        "the tables have lost what guards them, as after DROP EXTENSION admit CASCADE: run SELECT admit.migrate();"
+            .to_owned()
+    } else if version < REQUIRED_VERSION {
         format!("the tables have version {version}, this library needs {REQUIRED_VERSION}: run SELECT admit.migrate();")
     } else {
         format!(
@@ -54,6 +59,19 @@ pub fn require_current(database: &mut Database<'_, '_>) -> Result<()> {
         )
     };
     Err(Error::new(ErrorCode::SchemaOutdated, detail))
+}
+
+/// Whether policies and the journal's constraint are there, which depend on the extension's functions.
+fn guarded(database: &mut Database<'_, '_>) -> Result<bool> {
+    let mut rows = database.read(
+        "SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k \
+             WHERE k.conrelid = pg_catalog.to_regclass('admit.journal') AND k.conname = 'journal_legs_balance') \
+         AND EXISTS (SELECT FROM pg_catalog.pg_policy AS p \
+             WHERE p.polrelid = pg_catalog.to_regclass('admit.journal') AND p.polname = 'tenant_only')",
+        arguments![],
+    )?;
+    rows.only("answer")?;
+    rows.get(1)
 }
 
 fn installed_version(database: &mut Database<'_, '_>) -> Result<i32> {
@@ -68,17 +86,19 @@ fn installed_version(database: &mut Database<'_, '_>) -> Result<i32> {
     rows.get(1)
 }
 
-/// Makes or upgrades the tables; does nothing when they are up to date. One transaction.
+/// Makes or upgrades the tables; restores their guards where they are missing and does nothing else
+/// when they are up to date. One transaction.
 #[pg_extern(sql = false, security_definer)]
 fn migrate() -> String {
     settle(connect(|database| {
         database.run_script("SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('admit.migrate'))")?;
         let from = installed_version(database)?;
-        if from == REQUIRED_VERSION {
-            return Ok(format!("admit tables are up to date (version {from})"));
-        }
         if from > REQUIRED_VERSION {
             return require_current(database).map(|()| String::new());
+        }
+        if from == REQUIRED_VERSION {
+            database.run_script(GUARDS)?;
+            return Ok(format!("admit tables are up to date (version {from})"));
         }
         if from == 0 {
             database.run_script(include_str!("../../sql/tables/schema_version.sql"))?;
@@ -90,6 +110,7 @@ fn migrate() -> String {
             database
                 .run_script(&format!("INSERT INTO admit.schema_version VALUES ({}, pg_catalog.now())", index + 1))?;
         }
+        database.run_script(GUARDS)?;
         Ok(format!("admit tables migrated from version {from} to {REQUIRED_VERSION}"))
     }))
 }
