@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::message::{answers, requests};
 
 requests! {
-    /// Reads an event's live figures, as of the last sealed entry.
+    /// Reads an event's live figures, as of the last sealed entry; who is inside is exact.
     pub struct LiveGet {
         /// The event.
         pub event_id: Uuid,
@@ -78,7 +78,7 @@ answers! {
         pub reentries: i64,
         /// Exits.
         pub exits: i64,
-        /// People inside now.
+        /// People inside now, also those whose entry is not sealed yet; each is counted once.
         pub inside: i64,
         /// Denied scans.
         pub denied: i64,

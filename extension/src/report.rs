@@ -31,18 +31,18 @@ pub fn live(database: &mut Database<'_, '_>, call: &Call, request: LiveGet) -> R
     )?;
     rows.only("event")?;
     let (seq, capacity, entries_per_minute): (i64, Option<i32>, i64) = (rows.get(1)?, rows.optional(2)?, rows.get(3)?);
+    let inside: i64 = rows.get(4)?;
     // The figures of an event without any scan are one row without a gate.
     let mut gates: Vec<GateRow> = gate_row(&rows)?.into_iter().collect();
     gates.extend(rows.collect(gate_row)?.into_iter().flatten());
     let sum = |figure: fn(&GateRow) -> i64| gates.iter().map(figure).sum::<i64>();
-    let (entries, exits) = (sum(|row| row.gate.entries), sum(|row| row.gate.exits));
     Ok(LiveView {
         event_id: request.event_id,
         seq,
-        entries,
+        entries: sum(|row| row.gate.entries),
         reentries: sum(|row| row.reentries),
-        exits,
-        inside: entries - exits,
+        exits: sum(|row| row.gate.exits),
+        inside,
         denied: sum(|row| row.gate.denied),
         sales: sum(|row| row.gate.sales),
         charged_cents: sum(|row| row.charged_cents),
@@ -59,16 +59,16 @@ fn last_full_minute(now: Timestamp) -> Timestamp {
 }
 
 fn gate_row(row: &Rows<'_>) -> Result<Option<GateRow>> {
-    let Some(gate_id) = row.optional(4)? else { return Ok(None) };
+    let Some(gate_id) = row.optional(5)? else { return Ok(None) };
     let gate = GateFigures {
         gate_id,
-        name: row.optional(5)?.unwrap_or_default(),
-        entries: row.get(6)?,
-        exits: row.get(8)?,
-        denied: row.get(9)?,
-        sales: row.get(10)?,
+        name: row.optional(6)?.unwrap_or_default(),
+        entries: row.get(7)?,
+        exits: row.get(9)?,
+        denied: row.get(10)?,
+        sales: row.get(11)?,
     };
-    Ok(Some(GateRow { gate, reentries: row.get(7)?, charged_cents: row.get(11)? }))
+    Ok(Some(GateRow { gate, reentries: row.get(8)?, charged_cents: row.get(12)? }))
 }
 
 /// `alert.list`
