@@ -91,7 +91,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: VenueCreate
             call.now,
         ],
     )?;
-    set_places(database, call.tenant_id, venue_id, None, request.capacity)?;
+    set_places(database, call.tenant_id, venue_id, None, request.capacity, 0)?;
     if let Some(fee) = request.default_entry_fee_cents {
         crate::fee::set_entry_fee(database, call, FeeScope::Venue, venue_id, fee)?;
     }
@@ -160,10 +160,12 @@ pub fn update(database: &mut Database<'_, '_>, call: &Call, request: VenueUpdate
         require_time_zone(database, time_zone)?;
     }
     if let Some(after) = capacity(request.capacity)? {
+        let mut uncounted = 0;
         if before.is_none() {
             refuse_active_events(database, call, request.venue_id)?;
+            uncounted = people_inside(database, call.tenant_id, request.venue_id)?;
         }
-        set_places(database, call.tenant_id, request.venue_id, before, Some(after))?;
+        set_places(database, call.tenant_id, request.venue_id, before, Some(after), uncounted)?;
     }
     database.write(
         include_str!("../../sql/statements/venue_update.sql"),
@@ -211,10 +213,32 @@ fn refuse_active_events(database: &mut Database<'_, '_>, call: &Call, venue_id: 
     ))
 }
 
+/// People inside at a venue's events, who stayed when these ended: what the events' pools have
+/// given away. The pools stay locked, so nobody who is passing now is missed.
+fn people_inside(database: &mut Database<'_, '_>, tenant_id: i32, venue_id: Uuid) -> Result<i64> {
+    let rows = database.write(
+        "SELECT e.capacity, p.bucket, p.available FROM admit.event AS e \
+         JOIN admit.place AS p ON p.tenant_id = e.tenant_id AND p.pool_id = e.event_id \
+         WHERE e.tenant_id = $1 AND e.venue_id = $2 ORDER BY p.pool_id, p.bucket FOR UPDATE OF p",
+        arguments![tenant_id, venue_id],
+    )?;
+    let taken = rows.collect(|row| {
+        let places = if row.get::<i16>(2)? == 0 { places(row.optional(1)?) } else { 0 };
+        Ok(places - row.get::<i64>(3)?)
+    })?;
+    Ok(taken.iter().sum())
+}
+
 /// Places of a pool that has no limit.
 pub const UNLIMITED_PLACES: i64 = 1 << 40;
 
+/// The places of a capacity.
+fn places(capacity: Option<i32>) -> i64 {
+    capacity.map_or(UNLIMITED_PLACES, i64::from)
+}
+
 /// Creates or resizes a pool of places. `before` and `after` are its capacity; none = no limit.
+/// `uncounted` people are inside whom the pool did not count.
 ///
 /// # Errors
 /// `conflict` when more people are inside than the new capacity allows.
@@ -224,16 +248,18 @@ pub fn set_places(
     pool_id: Uuid,
     before: Option<i32>,
     after: Option<i32>,
+    uncounted: i64,
 ) -> Result<()> {
-    let total = |capacity: Option<i32>| capacity.map_or(UNLIMITED_PLACES, i64::from);
     let buckets = i64::from(crate::scan::PLACE_BUCKETS);
     let locked = database.write(
         "SELECT bucket, available FROM admit.place WHERE tenant_id = $1 AND pool_id = $2 ORDER BY bucket FOR UPDATE",
         arguments![tenant_id, pool_id],
     )?;
     let stored = locked.collect(|row| Ok((row.get::<i16>(1)?, row.get::<i64>(2)?)))?;
-    let inside = if stored.is_empty() { 0 } else { total(before) - stored.iter().map(|bucket| bucket.1).sum::<i64>() };
-    let left = total(after) - inside;
+    let counted =
+        if stored.is_empty() { 0 } else { places(before) - stored.iter().map(|bucket| bucket.1).sum::<i64>() };
+    let inside = counted + uncounted;
+    let left = places(after) - inside;
     if left < 0 {
         return Err(Error::new(
             ErrorCode::Conflict,

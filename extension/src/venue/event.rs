@@ -79,7 +79,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: EventCreate
             call.now,
         ],
     )?;
-    set_places(database, call.tenant_id, event_id, None, capacity)?;
+    set_places(database, call.tenant_id, event_id, None, capacity, 0)?;
     let body = json!({
         "capacity": capacity, "currency": currency, "ends_at": request.ends_at, "name": name,
         "starts_at": request.starts_at, "time_zone": time_zone, "venue_id": request.venue_id,
@@ -266,7 +266,7 @@ pub fn update(database: &mut Database<'_, '_>, call: &Call, request: EventUpdate
         require_account(database, call, account_id, Some(rows.get::<String>(5)?.parse()?))?;
     }
     if capacity.is_some() {
-        set_places(database, call.tenant_id, request.event_id, capacity_before, capacity)?;
+        set_places(database, call.tenant_id, request.event_id, capacity_before, capacity, 0)?;
     }
     database.write(
         include_str!("../../../sql/statements/event_update.sql"),
