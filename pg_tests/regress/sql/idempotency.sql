@@ -75,6 +75,16 @@ SELECT event_id FROM admit.event_create(208, venue_id => :'venue_id', name => 'N
 SELECT json_build_object('event_id', :'event_id', 'venue_id', :'venue_id') AS place \gset
 SELECT admit.dispatch(208, 'wallet.open', NULL, :'place', 'key-7')::json ->> 'wallet_id' AS first_wallet \gset
 SELECT admit.dispatch(208, 'wallet.open', NULL, :'place', 'key-7')::json ->> 'wallet_id' <> :'first_wallet' AS another_wallet;
+-- Two guests with the same key have a payment each, one guest with the same key twice has one.
+SELECT live FROM admit.provider_configure(208, live => false, provider => 'stripe', webhook_secrets => '["whsec_regress"]');
+SELECT session_token AS one FROM admit.wallet_open(208, event_id => :'event_id', venue_id => :'venue_id') \gset
+SELECT session_token AS two FROM admit.wallet_open(208, event_id => :'event_id', venue_id => :'venue_id') \gset
+SELECT payment_id AS of_one FROM admit.payment_fund(208, :'one', 100, idempotency_key => 'key-9') \gset
+SELECT payment_id = :'of_one' AS same_payment FROM admit.payment_fund(208, :'one', 100, idempotency_key => 'key-9');
+SELECT payment_id = :'of_one' AS same_payment FROM admit.payment_fund(208, :'two', 100, idempotency_key => 'key-9');
+SELECT admit.payment_fund(208, :'two', 101, idempotency_key => 'key-9');
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) AS payments FROM admit.payment WHERE tenant_id = 208;
 -- A scan is known by its number; a key in its place must be one.
 SELECT device_token FROM admit.device_register(208, name => 'Scanner', gate_id => :'gate_id', event_id => :'event_id') \gset
 SELECT session_token FROM admit.wallet_open(208, event_id => :'event_id', venue_id => :'venue_id') \gset
@@ -99,7 +109,7 @@ UPDATE admit.idempotency SET created_at = now() - interval '23 hours 59 minutes'
 \c -
 \set VERBOSITY terse
 SELECT count(*) AS ticked FROM admit.tick(208);
-SELECT idempotency_key FROM admit.idempotency WHERE tenant_id = 208 AND idempotency_key IN ('key-1', 'key-2', 'key-3') GROUP BY idempotency_key ORDER BY 1;
+SELECT idempotency_key FROM admit.idempotency WHERE tenant_id = 208 AND idempotency_key IN ('key-1', 'key-2', 'key-3') GROUP BY idempotency_key ORDER BY idempotency_key COLLATE "C";
 :create :'owner', '{"name": "Second tent"}', 'key-2')::json ->> 'name' AS name;
 :create :'owner', '{"name": "Booked"}', 'key-3')::json ->> 'name' AS still_known;
 SELECT name, count(*) FROM admit.venue WHERE tenant_id = 208 GROUP BY name ORDER BY name COLLATE "C";

@@ -88,11 +88,30 @@ SELECT pg_temp.deliver(204, pg_temp.event('evt_5a', 'payment_intent.succeeded', 
 :balance
 SELECT pg_temp.deliver(204, pg_temp.event('evt_5g', 'payment_intent.succeeded', pg_temp.payment_intent('pi_5', 900, :'disputed', 'USD')));
 :balance
-SELECT d.event_reference, d.detail FROM admit.webhook_list(204, state => 'refused') AS page, jsonb_to_recordset(page.items) AS d (event_reference text, detail text) ORDER BY 1;
+SELECT d.event_reference, d.detail FROM admit.webhook_list(204, state => 'refused') AS page, jsonb_to_recordset(page.items) AS d (event_reference text, detail text) ORDER BY d.event_reference COLLATE "C";
 -- A payment that nobody announced stays parked; its metadata may not name what is not a payment.
 SELECT pg_temp.deliver(204, pg_temp.event('evt_6', 'payment_intent.succeeded', pg_temp.payment_intent('pi_6', 100, admit.uuid7())));
 SELECT pg_temp.deliver(204, pg_temp.event('evt_7', 'payment_intent.succeeded', pg_temp.payment_intent('pi_7', 100) || '{"metadata": {"admit_payment_id": "nonsense"}}'));
 SELECT applied_webhooks FROM admit.tick(204);
+-- A charge comes before its payment is known by the provider's object: tick notes it afterwards, but not after a week.
+SELECT payment_id AS charged FROM admit.payment_fund(204, :'guest', 250) \gset
+SELECT payment_id AS charged_long_ago FROM admit.payment_fund(204, :'guest', 260) \gset
+SELECT pg_temp.deliver(204, pg_temp.event('evt_ch_1', 'charge.succeeded', '{"id": "ch_1", "payment_intent": "pi_charged", "amount": 250, "currency": "usd"}'));
+SELECT pg_temp.event('evt_ch_2', 'charge.succeeded', '{"id": "ch_2", "payment_intent": "pi_long_ago", "amount": 260, "currency": "usd"}') AS long_ago \gset
+SELECT pg_temp.deliver(204, :'long_ago');
+UPDATE admit.webhook_delivery SET received_at = now() - interval '7 days 1 minute' WHERE tenant_id = 204 AND event_reference = 'evt_ch_2';
+SELECT pg_temp.deliver(204, pg_temp.event('evt_pi_1', 'payment_intent.succeeded', pg_temp.payment_intent('pi_charged', 250, :'charged')));
+SELECT pg_temp.deliver(204, pg_temp.event('evt_pi_2', 'payment_intent.succeeded', pg_temp.payment_intent('pi_long_ago', 260, :'charged_long_ago')));
+SELECT applied_webhooks FROM admit.tick(204);
+SELECT applied_webhooks FROM admit.tick(204);
+SELECT provider_reference, charge_reference FROM admit.payment WHERE tenant_id = 204 AND payment_id IN (:'charged', :'charged_long_ago') ORDER BY amount_cents;
+SELECT pg_temp.deliver(204, :'long_ago');
+:balance
+-- Money that was on its way arrives in a frozen wallet, too.
+SELECT payment_id AS on_its_way FROM admit.payment_fund(204, :'guest', 40) \gset
+SELECT state FROM admit.wallet_freeze(204, reason => 'lost', wallet_id => :'wallet_id');
+SELECT pg_temp.deliver(204, pg_temp.event('evt_on_its_way', 'payment_intent.succeeded', pg_temp.payment_intent('pi_on_its_way', 40, :'on_its_way')));
+:balance
 -- Signatures: of another secret, old, of the future, doubled, missing, over another body; both secrets count.
 \set deliver 'SELECT state FROM admit.webhook(204, ''stripe'', convert_to(:''unsigned'', ''UTF8''), '
 SELECT pg_temp.event('evt_8', 'payment_intent.created', '{"id": "pi_8"}') AS unsigned \gset
@@ -154,7 +173,7 @@ SELECT admit.webhook(204, 'stripe', convert_to(repeat(' ', 524289), 'UTF8'), '{}
 \echo :LAST_ERROR_SQLSTATE
 -- What is stored: one row an event of the provider, with the number of its deliveries.
 SELECT d.event_reference, d.event_type, d.state, d.deliveries FROM admit.webhook_list(204, "limit" => 200) AS page,
-    jsonb_to_recordset(page.items) AS d (event_reference text, event_type text, state text, deliveries integer) ORDER BY 1;
+    jsonb_to_recordset(page.items) AS d (event_reference text, event_type text, state text, deliveries integer) ORDER BY d.event_reference COLLATE "C";
 SELECT admit.webhook_list(204, state => 'lost');
 \echo :LAST_ERROR_SQLSTATE
 :balance

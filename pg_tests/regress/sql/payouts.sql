@@ -83,7 +83,7 @@ SELECT pg_temp.deliver(207, pg_temp.event('evt_5', 'payout.paid', pg_temp.payout
 SELECT pg_temp.deliver(207, pg_temp.event('evt_6', 'payout.paid', pg_temp.payout('po_rest', 600, :'part')));
 SELECT pg_temp.deliver(207, pg_temp.event('evt_7', 'payout.paid', pg_temp.payout('po_part', 4000)));
 SELECT state, paid_at FROM admit.payout_get(207, payout_id => :'rest');
-SELECT event_reference, detail FROM admit.webhook_delivery WHERE tenant_id = 207 AND state = 'refused' ORDER BY 1;
+SELECT event_reference, detail FROM admit.webhook_delivery WHERE tenant_id = 207 AND state = 'refused' ORDER BY event_reference COLLATE "C";
 -- A payout that the provider reports as failed stays as it is: its type is not acted on.
 SELECT pg_temp.deliver(207, pg_temp.event('evt_8', 'payout.failed', pg_temp.payout('po_rest', 600)));
 SELECT state, paid_at FROM admit.payout_get(207, payout_id => :'rest');

@@ -76,6 +76,14 @@ SELECT entries, reentries, exits, inside, denied, sales, charged_cents FROM admi
 SELECT entries, reentries, exits, inside, denied, sales, charged_cents FROM admit.report_live(201, event_id => :'night');
 SELECT gate ->> 'name' AS gate, gate -> 'entries' AS entries, gate -> 'exits' AS exits, gate -> 'denied' AS denied
 FROM admit.report_live(201, event_id => :'night') AS l, jsonb_array_elements(l.gates) AS gate;
+-- A reader may send a scan an hour late, but not a day, and its clock may be a little ahead, but not much.
+SELECT outcome, reason, scan_id AS late_scan FROM admit.scan(201, :'guest', :'any_event', 'exit', admit.uuid7(), event_id => :'open_air', scanned_at => now() - interval '1 hour') \gset
+SELECT :'reason' AS reason, (body ->> 'scanned_at')::timestamptz < recorded_at - interval '59 minutes' AS read_earlier FROM admit.journal WHERE tenant_id = 201 AND entry_id = :'late_scan';
+:scan :'guest', :'any_event', 'exit', admit.uuid7(), event_id => :'open_air', scanned_at => now() + interval '4 minutes');
+:scan :'guest', :'any_event', 'exit', admit.uuid7(), event_id => :'open_air', scanned_at => now() - interval '25 hours');
+\echo :LAST_ERROR_SQLSTATE
+:scan :'guest', :'any_event', 'exit', admit.uuid7(), event_id => :'open_air', scanned_at => now() + interval '6 minutes');
+\echo :LAST_ERROR_SQLSTATE
 -- Overrides: staff let a guest in against the rules, free of charge, with a reason and their name in the journal.
 SELECT api_key_id AS staff_id, api_key AS staff FROM admit.api_key_create(201, name => 'Staff', role => 'staff') \gset
 SELECT session_token AS poor, wallet_id AS poor_id FROM admit.wallet_open(201, event_id => :'night', venue_id => :'venue_id') \gset

@@ -44,6 +44,13 @@ WHERE l.tenant_id = 202 AND l.entry_id = :'shirt' ORDER BY l.leg;
 SELECT :answer, charges -> 1 -> 'amount_cents' AS fee FROM admit.scan(202, :'guest', :'gatekeeper', 'general', admit.uuid7(), amount_cents => 1);
 SELECT :answer, charges -> 1 -> 'amount_cents' AS fee FROM admit.scan(202, :'guest', :'till', 'general', admit.uuid7(), amount_cents => 255);
 SELECT :answer, charges -> 1 -> 'amount_cents' AS fee FROM admit.scan(202, :'guest', :'shop', 'general', admit.uuid7(), amount_cents => 1000);
+-- The price alone would be covered, not the price and the fee.
+SELECT :answer FROM admit.scan(202, :'guest', :'shop', 'general', admit.uuid7(), amount_cents => 1438);
+-- A wallet in dollars buys nothing at an event in euros.
+SELECT event_id AS euro_night FROM admit.event_create(202, venue_id => :'venue_id', name => 'Euro night', starts_at => now() - interval '1 hour',
+    ends_at => now() + interval '1 day', currency => 'EUR') \gset
+SELECT device_id AS euro_shop FROM admit.device_register(202, name => 'Euro shop', gate_id => :'stand', event_id => :'euro_night') \gset
+SELECT :answer, currency FROM admit.scan(202, :'guest', :'euro_shop', 'merchandise', admit.uuid7(), amount_cents => 1);
 -- A sale at a gate for something else.
 SELECT :answer FROM admit.scan(202, :'guest', :'till', 'merchandise', admit.uuid7(), amount_cents => 1);
 SELECT :answer FROM admit.scan(202, :'guest', :'shop', 'concession', admit.uuid7(), amount_cents => 1);
