@@ -14,7 +14,8 @@ use rust_decimal::Decimal;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{fact, refuse_archived, require_event, require_time_zone, set_places, without_nulls};
+use super::place::set_places;
+use super::{fact, refuse_archived, require_event, require_time_zone, without_nulls};
 use crate::call::{Call, new_id};
 use crate::database::{Database, Rows, arguments};
 use crate::fee::{require_price, rule};
