@@ -2,6 +2,7 @@
 
 pub mod event;
 pub mod gate;
+mod place;
 
 use admit_core::fee::FeeScope;
 use admit_core::ledger::AccountKind;
@@ -91,7 +92,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: VenueCreate
             call.now,
         ],
     )?;
-    set_places(database, call.tenant_id, venue_id, None, request.capacity)?;
+    place::set_places(database, call.tenant_id, venue_id, None, request.capacity, 0)?;
     if let Some(fee) = request.default_entry_fee_cents {
         crate::fee::set_entry_fee(database, call, FeeScope::Venue, venue_id, fee)?;
     }
@@ -160,10 +161,11 @@ pub fn update(database: &mut Database<'_, '_>, call: &Call, request: VenueUpdate
         require_time_zone(database, time_zone)?;
     }
     if let Some(after) = capacity(request.capacity)? {
+        let mut uncounted = 0;
         if before.is_none() {
-            refuse_active_events(database, call, request.venue_id)?;
+            uncounted = place::uncounted(database, call, request.venue_id)?;
         }
-        set_places(database, call.tenant_id, request.venue_id, before, Some(after))?;
+        place::set_places(database, call.tenant_id, request.venue_id, before, Some(after), uncounted)?;
     }
     database.write(
         include_str!("../../sql/statements/venue_update.sql"),
@@ -192,61 +194,6 @@ pub fn update(database: &mut Database<'_, '_>, call: &Call, request: VenueUpdate
 pub fn refuse_archived(what: &str, status: &str) -> Result<()> {
     if status == Status::Archived.as_str() {
         return Err(Error::new(ErrorCode::Conflict, format!("the {what} is archived: create a new one")));
-    }
-    Ok(())
-}
-
-/// A venue that counted nobody cannot start to count while scans are running.
-fn refuse_active_events(database: &mut Database<'_, '_>, call: &Call, venue_id: Uuid) -> Result<()> {
-    let rows = database.read(
-        "SELECT 1 FROM admit.event WHERE tenant_id = $1 AND venue_id = $2 AND status = 'active' LIMIT 1",
-        arguments![call.tenant_id, venue_id],
-    )?;
-    if rows.is_empty() {
-        return Ok(());
-    }
-    Err(Error::new(
-        ErrorCode::Conflict,
-        "the venue had no capacity so far: make its events inactive first, then set it, then make them active again",
-    ))
-}
-
-/// Places of a pool that has no limit.
-pub const UNLIMITED_PLACES: i64 = 1 << 40;
-
-/// Creates or resizes a pool of places. `before` and `after` are its capacity; none = no limit.
-///
-/// # Errors
-/// `conflict` when more people are inside than the new capacity allows.
-pub fn set_places(
-    database: &mut Database<'_, '_>,
-    tenant_id: i32,
-    pool_id: Uuid,
-    before: Option<i32>,
-    after: Option<i32>,
-) -> Result<()> {
-    let total = |capacity: Option<i32>| capacity.map_or(UNLIMITED_PLACES, i64::from);
-    let buckets = i64::from(crate::scan::PLACE_BUCKETS);
-    let locked = database.write(
-        "SELECT bucket, available FROM admit.place WHERE tenant_id = $1 AND pool_id = $2 ORDER BY bucket FOR UPDATE",
-        arguments![tenant_id, pool_id],
-    )?;
-    let stored = locked.collect(|row| Ok((row.get::<i16>(1)?, row.get::<i64>(2)?)))?;
-    let inside = if stored.is_empty() { 0 } else { total(before) - stored.iter().map(|bucket| bucket.1).sum::<i64>() };
-    let left = total(after) - inside;
-    if left < 0 {
-        return Err(Error::new(
-            ErrorCode::Conflict,
-            format!("{inside} people are inside: the capacity cannot be lower"),
-        ));
-    }
-    for bucket in 0..crate::scan::PLACE_BUCKETS {
-        let available = left / buckets + i64::from(i64::from(bucket) < left % buckets);
-        database.write(
-            "INSERT INTO admit.place (tenant_id, pool_id, bucket, available) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (tenant_id, pool_id, bucket) DO UPDATE SET available = excluded.available",
-            arguments![tenant_id, pool_id, bucket, available],
-        )?;
     }
     Ok(())
 }

@@ -14,7 +14,8 @@ use rust_decimal::Decimal;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{fact, refuse_archived, require_event, require_time_zone, set_places, without_nulls};
+use super::place::set_places;
+use super::{fact, refuse_archived, require_event, require_time_zone, without_nulls};
 use crate::call::{Call, new_id};
 use crate::database::{Database, Rows, arguments};
 use crate::fee::{require_price, rule};
@@ -79,7 +80,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: EventCreate
             call.now,
         ],
     )?;
-    set_places(database, call.tenant_id, event_id, None, capacity)?;
+    set_places(database, call.tenant_id, event_id, None, capacity, 0)?;
     let body = json!({
         "capacity": capacity, "currency": currency, "ends_at": request.ends_at, "name": name,
         "starts_at": request.starts_at, "time_zone": time_zone, "venue_id": request.venue_id,
@@ -266,7 +267,7 @@ pub fn update(database: &mut Database<'_, '_>, call: &Call, request: EventUpdate
         require_account(database, call, account_id, Some(rows.get::<String>(5)?.parse()?))?;
     }
     if capacity.is_some() {
-        set_places(database, call.tenant_id, request.event_id, capacity_before, capacity)?;
+        set_places(database, call.tenant_id, request.event_id, capacity_before, capacity, 0)?;
     }
     database.write(
         include_str!("../../../sql/statements/event_update.sql"),

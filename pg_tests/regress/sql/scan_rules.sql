@@ -1,14 +1,12 @@
 -- Entries, re-entries and exits with their fees and limits; overrides; figures.
 \set VERBOSITY terse
 SET client_min_messages = warning;
-\getenv abs_srcdir PG_ABS_SRCDIR
-\set include :abs_srcdir '/../include/stripe.sql'
-\set ECHO none
-\i :include
-\set ECHO all
+\getenv folder PG_ABS_SRCDIR
+\set stripe :folder '/include/stripe.psql'
+\i :stripe
 SELECT admit.migrate() IS NOT NULL AS migrated;
 SELECT api_key IS NOT NULL AS created FROM admit.tenant_create(37, 'Passages');
-SELECT webhook_secrets FROM admit.provider_configure(37, live => false, provider => 'stripe', webhook_secrets => '["whsec_of_the_regress_tests"]');
+SELECT webhook_secrets FROM admit.provider_configure(37, live => false, provider => 'stripe', webhook_secrets => '["whsec_regress"]');
 SELECT venue_id, account_id AS venue_account FROM admit.venue_create(37, name => 'Hall') \gset
 SELECT gate_id AS door FROM admit.gate_create(37, venue_id => :'venue_id', name => 'Door', gate_type => 'door') \gset
 SELECT gate_id AS back FROM admit.gate_create(37, venue_id => :'venue_id', name => 'Back door', gate_type => 'door') \gset
@@ -20,8 +18,7 @@ SELECT device_id AS roaming FROM admit.device_register(37, name => 'Roaming', ga
 SELECT session_token, wallet_id FROM admit.wallet_open(37, event_id => :'event_id', venue_id => :'venue_id') \gset
 \set answer 'outcome, reason, action, entry_number, inside, charged_cents, balance_cents'
 SELECT :answer FROM admit.scan(37, :'session_token', :'device_id', 'entry', admit.uuid7());
-SELECT payment_id FROM admit.payment_fund(37, :'session_token', amount_cents => 2000) \gset
-SELECT pg_temp.deliver(37, pg_temp.intent('evt_1', 'payment_intent.succeeded', :'payment_id', 2000));
+SELECT pg_temp.fund(37, :'session_token', 2000) IS NOT NULL AS funded;
 -- In, again while inside, out, out again, in again with both re-entry fees.
 SELECT :answer FROM admit.scan(37, :'session_token', :'device_id', 'entry', admit.uuid7());
 SELECT :answer FROM admit.scan(37, :'session_token', :'device_id', 'entry', admit.uuid7());
@@ -72,7 +69,7 @@ FROM admit.scan(37, :'other', :'strict_device', 'entry', admit.uuid7());
 -- Where exits are not scanned, who comes in again is still one person.
 SELECT duplicate_window_ms FROM admit.event_update(37, event_id => :'strict', duplicate_window_ms => 0);
 SELECT :answer FROM admit.scan(37, :'other', :'strict_device', 'entry', admit.uuid7());
-SELECT sealed_entries > 0 AS sealed FROM admit.tick(37);
+SELECT pg_temp.seal(37) AS sealed;
 SELECT entries, exits, inside FROM admit.report_live(37, :'strict');
 SELECT entries, reentries, exits, denied, inside, charged_cents FROM admit.report_live(37, :'event_id');
 SELECT items -> 0 ->> 'outcome' AS newest, jsonb_array_length(items) AS listed, next_cursor IS NOT NULL AS more FROM admit.scan_list(37, event_id => :'event_id', outcome => 'denied', "limit" => 2);
