@@ -29,6 +29,14 @@ forbid "Ids are made in Rust: no sequence, serial or identity, no trigger, no ru
 forbid "A definer function pins its search path without public." \
   'search_path *= *[^;]*public' sql extension/src
 
+# Every command is called by a regress test, by its typed function or by its name.
+while read -r command; do
+  if ! grep -rqE "admit\.${command/./_}\(|'${command/./\\.}'" pg_tests/regress/sql; then
+    echo "No regress test calls $command."
+    broken=1
+  fi
+done < <(sed -nE 's/^ +"([a-z_]+\.[a-z_]+)" => .*/\1/p' extension/src/dispatch.rs)
+
 vague=$(find core extension shim sql pg_tests benches -not -path '*/target/*' \
   \( -name 'utils*' -o -name 'helpers*' -o -name 'common*' -o -name 'manager*' \) 2>/dev/null)
 if [ -n "$vague" ]; then
