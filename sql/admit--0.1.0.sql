@@ -941,6 +941,7 @@ CREATE TYPE admit.payout_view AS (
     amount_cents bigint,
     created_at timestamptz,
     currency text,
+    failed_at timestamptz,
     paid_at timestamptz,
     payout_id uuid,
     provider_reference text,

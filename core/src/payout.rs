@@ -12,6 +12,8 @@ words! {
         Pending => "pending",
         /// The provider has paid it.
         Paid => "paid",
+        /// The provider could not pay it, perhaps after it had said so; the account has its money back.
+        Failed => "failed",
     }
 }
 
@@ -62,6 +64,8 @@ answers! {
         pub created_at: Timestamp,
         /// When the provider paid it.
         pub paid_at: Option<Timestamp>,
+        /// When it failed and the account got its money back.
+        pub failed_at: Option<Timestamp>,
     }
 
     /// A page of payouts.

@@ -10,7 +10,7 @@ mod refund;
 pub mod webhook;
 
 pub use effect::{Outcome, contradiction, other_object};
-pub use event::{Subject, reference};
+pub use event::{Report, Subject, reference};
 pub use provider::configure;
 pub use refund::refund;
 

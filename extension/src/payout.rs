@@ -11,7 +11,7 @@ use crate::call::{Call, new_id};
 use crate::database::{Database, Rows, arguments};
 use crate::journal::{Fact, append};
 use crate::page::Page;
-use crate::payment::{Outcome, Subject, contradiction, other_object, parked, reference};
+use crate::payment::{Outcome, Report, Subject, contradiction, other_object, parked, reference};
 
 /// Accounts that money is paid out of; the others say where money is, not whose it is.
 const PAYABLE: [AccountKind; 5] =
@@ -153,12 +153,13 @@ fn view(row: &Rows<'_>) -> Result<PayoutView> {
         provider_reference: row.optional(6)?,
         created_at: row.get(7)?,
         paid_at: row.optional(8)?,
+        failed_at: row.optional(9)?,
     })
 }
 
-/// Books that the provider has paid a payout. The delivery is locked; the money was moved when
-/// the payout was created.
-pub fn confirm(database: &mut Database<'_, '_>, call: &Call, delivery_id: Uuid, subject: &Subject) -> Result<Outcome> {
+/// Books what the provider reports of a payout. The delivery is locked; the money was moved when
+/// the payout was created. A payout may fail after it was paid, never the other way round.
+pub fn report(database: &mut Database<'_, '_>, call: &Call, delivery_id: Uuid, subject: &Subject) -> Result<Outcome> {
     let mut rows = database.point(
         include_str!("../../sql/statements/payout_of_event.sql"),
         arguments![call.tenant_id, subject.own_id, subject.reference.clone()],
@@ -175,14 +176,22 @@ pub fn confirm(database: &mut Database<'_, '_>, call: &Call, delivery_id: Uuid, 
     if let Some(detail) = differs {
         return Ok(Outcome::refused(detail));
     }
-    if state != PayoutState::Pending.as_str() {
+    let failed = subject.report == Report::PayoutFailed;
+    if state == PayoutState::Failed.as_str() || (state == PayoutState::Paid.as_str() && !failed) {
         return Ok(Outcome::duplicate());
     }
-    database.point(
-        include_str!("../../sql/statements/payout_paid.sql"),
-        arguments![call.tenant_id, payout_id, PayoutState::Paid.as_str(), subject.reference.clone(), call.now],
-    )?;
     let body = json!({"delivery_id": delivery_id, "payout_id": payout_id, "provider_reference": subject.reference});
-    append(database, call, fact("payout.paid", body))?;
+    let mut fact = fact(if failed { "payout.failed" } else { "payout.paid" }, body);
+    let store = if failed {
+        // A credit needs no lock on the account: it is what scans do all the time.
+        let currency: Currency = currency.parse()?;
+        let source = paid_out_account(database, call, currency)?;
+        fact.money = Some((currency, vec![(source, -amount_cents), (rows.get(6)?, amount_cents)]));
+        include_str!("../../sql/statements/payout_failed.sql")
+    } else {
+        include_str!("../../sql/statements/payout_paid.sql")
+    };
+    database.point(store, arguments![call.tenant_id, payout_id, subject.reference.clone(), call.now])?;
+    append(database, call, fact)?;
     Ok(Outcome::applied())
 }

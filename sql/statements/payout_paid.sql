@@ -1,3 +1,3 @@
 UPDATE admit.payout
-SET state = $3, provider_reference = coalesce(provider_reference, $4), paid_at = $5
+SET state = 'paid', provider_reference = coalesce(provider_reference, $3), paid_at = $4
 WHERE tenant_id = $1 AND payout_id = $2

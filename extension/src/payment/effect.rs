@@ -59,8 +59,8 @@ pub fn apply(
     delivery_id: Uuid,
     subject: &Subject,
 ) -> Result<Outcome> {
-    if subject.report == Report::PaidOut {
-        return crate::payout::confirm(database, call, delivery_id, subject);
+    if matches!(subject.report, Report::PaidOut | Report::PayoutFailed) {
+        return crate::payout::report(database, call, delivery_id, subject);
     }
     let rows = database.point(
         include_str!("../../../sql/statements/payment_of_event.sql"),
@@ -137,7 +137,7 @@ fn decide(payment: &Payment, subject: &Subject) -> Decision {
             Some(known) if *known == subject.object_id => Decision::Nothing,
             Some(known) => Decision::Refuse(format!("the payment has another charge, {known}")),
         },
-        (Report::Failed | Report::PaidOut, _) => Decision::Nothing,
+        (Report::Failed | Report::PaidOut | Report::PayoutFailed, _) => Decision::Nothing,
     }
 }
 

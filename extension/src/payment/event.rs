@@ -46,6 +46,8 @@ pub enum Report {
     Charged,
     /// A payout was paid.
     PaidOut,
+    /// A payout could not be paid, perhaps after it had been reported as paid.
+    PayoutFailed,
 }
 
 impl Report {
@@ -56,6 +58,7 @@ impl Report {
             "payment_intent.payment_failed" => Some(Self::Failed),
             "charge.succeeded" => Some(Self::Charged),
             "payout.paid" => Some(Self::PaidOut),
+            "payout.failed" => Some(Self::PayoutFailed),
             _ => None,
         }
     }
@@ -99,7 +102,7 @@ impl Subject {
     fn of(report: Report, object: StripeObject) -> Result<Self> {
         let object_id = reference("the object's id", &object.id)?;
         let own_id = object.metadata_id(match report {
-            Report::PaidOut => "admit_payout_id",
+            Report::PaidOut | Report::PayoutFailed => "admit_payout_id",
             _ => super::METADATA_NAME,
         });
         let payment_intent =

@@ -134,7 +134,7 @@ pub fn retry_parked(database: &mut Database<'_, '_>, call: &Call) -> Result<i64>
 fn lock_target(database: &mut Database<'_, '_>, call: &Call, delivery: &Parked) -> Result<bool> {
     let Parked { delivery_id, provider, subject } = delivery;
     let text = match subject.report {
-        Report::PaidOut => include_str!("../../../sql/statements/webhook_lock_payout.sql"),
+        Report::PaidOut | Report::PayoutFailed => include_str!("../../../sql/statements/webhook_lock_payout.sql"),
         _ => include_str!("../../../sql/statements/webhook_lock_payment.sql"),
     };
     let mut rows = database.point(

@@ -76,7 +76,7 @@ fn receive(
         ],
     )?;
     if stored.is_empty() {
-        return receive_again(database, call, provider, &event, first);
+        return receive_again(database, call, provider, &event, body, first);
     }
     if first.state != DeliveryState::Parked {
         return Ok(received(delivery_id, &first));
@@ -127,21 +127,24 @@ fn first_outcome(event: &Event, live: bool) -> Outcome {
     if event.subject.is_some() { Outcome::parked() } else { Outcome::ignored() }
 }
 
-/// The same event once more: a parked one is tried again, any other stays as it is.
+/// The same event once more: a parked one is tried again, and a refused one, since what it
+/// contradicted may have been corrected; any other stays as it is.
 fn receive_again(
     database: &mut Database<'_, '_>,
     call: &Call,
     provider: Provider,
     event: &Event,
+    body: &[u8],
     first: Outcome,
 ) -> Result<WebhookReceived> {
     let mut rows = database.point(
         include_str!("../../../sql/statements/webhook_again.sql"),
-        arguments![call.tenant_id, provider.as_str(), event.reference.as_str()],
+        arguments![call.tenant_id, provider.as_str(), event.reference.as_str(), body],
     )?;
     rows.only("delivery")?;
     let (delivery_id, state): (Uuid, String) = (rows.get(1)?, rows.get(2)?);
-    if state != DeliveryState::Parked.as_str() {
+    let refused_before = state == DeliveryState::Refused.as_str() && rows.get(3)?;
+    if state != DeliveryState::Parked.as_str() && !refused_before {
         return Ok(received(delivery_id, &Outcome::duplicate()));
     }
     let outcome = carry_out(database, call, provider, delivery_id, event, first)?;

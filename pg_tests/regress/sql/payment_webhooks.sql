@@ -177,5 +177,15 @@ SELECT d.event_reference, d.event_type, d.state, d.deliveries FROM admit.webhook
 SELECT admit.webhook_list(204, state => 'lost');
 \echo :LAST_ERROR_SQLSTATE
 :balance
+-- A refused event is tried again when the provider sends it again: by then the mode is corrected.
+SELECT session_token AS late FROM admit.wallet_open(204, event_id => :'event_id', venue_id => :'venue_id') \gset
+SELECT payment_id AS corrected FROM admit.payment_fund(204, :'late', 50) \gset
+SELECT pg_temp.event('evt_mode', 'payment_intent.succeeded', pg_temp.payment_intent('pi_mode', 50, :'corrected'), true) AS body \gset
+SELECT live FROM admit.provider_configure(204, live => false, provider => 'stripe', webhook_secrets => '["whsec_regress"]');
+SELECT pg_temp.deliver(204, :'body') AS while_in_test_mode;
+SELECT live FROM admit.provider_configure(204, live => true, provider => 'stripe', webhook_secrets => '["whsec_regress"]');
+SELECT pg_temp.deliver(204, :'body') AS in_live_mode;
+SELECT pg_temp.deliver(204, :'body') AS once_more;
+SELECT state FROM admit.payment_get(204, :'corrected');
 SELECT pg_temp.seal(204) AS sealed;
 SELECT * FROM admit.verify(204) WHERE violations <> 0;

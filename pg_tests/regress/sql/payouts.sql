@@ -84,7 +84,7 @@ SELECT pg_temp.deliver(207, pg_temp.event('evt_6', 'payout.paid', pg_temp.payout
 SELECT pg_temp.deliver(207, pg_temp.event('evt_7', 'payout.paid', pg_temp.payout('po_part', 4000)));
 SELECT state, paid_at FROM admit.payout_get(207, payout_id => :'rest');
 SELECT event_reference, detail FROM admit.webhook_delivery WHERE tenant_id = 207 AND state = 'refused' ORDER BY event_reference COLLATE "C";
--- A payout that the provider reports as failed stays as it is: its type is not acted on.
+-- A payout that the provider could not pay stays failed; a report of its payment comes too late.
 SELECT pg_temp.deliver(207, pg_temp.event('evt_8', 'payout.failed', pg_temp.payout('po_rest', 600)));
 SELECT state, paid_at FROM admit.payout_get(207, payout_id => :'rest');
 SELECT pg_temp.deliver(207, pg_temp.event('evt_9', 'payout.paid', pg_temp.payout('po_rest', 600)));
@@ -131,6 +131,17 @@ SELECT admit.dispatch(207, 'payout.list', :'venue_owner', '{}');
 SELECT admit.dispatch(207, 'payout.create', :'auditor', :'asked', 'payout-1');
 \echo :LAST_ERROR_SQLSTATE
 SELECT json_array_length(admit.dispatch(207, 'payout.list', :'auditor', '{}')::json -> 'items') AS payouts;
+-- A payout that fails gives the money back once, also after it was said to be paid, and stays failed.
+SELECT payout_id AS bounced FROM admit.payout_create(207, account_id => :'brewer', amount_cents => 5, provider_reference => 'po_bounced') \gset
+SELECT pg_temp.deliver(207, pg_temp.event('evt_b1', 'payout.failed', pg_temp.payout('po_bounced', 6))) AS another_amount;
+SELECT pg_temp.deliver(207, pg_temp.event('evt_b2', 'payout.paid', pg_temp.payout('po_bounced', 5))) AS paid;
+SELECT balance_cents AS before FROM admit.account_get(207, :'brewer') \gset
+SELECT pg_temp.deliver(207, pg_temp.event('evt_b3', 'payout.failed', pg_temp.payout('po_bounced', 5))) AS failed;
+SELECT pg_temp.deliver(207, pg_temp.event('evt_b3', 'payout.failed', pg_temp.payout('po_bounced', 5))) AS again;
+SELECT pg_temp.deliver(207, pg_temp.event('evt_b4', 'payout.failed', pg_temp.payout('po_bounced', 5))) AS another_event;
+SELECT pg_temp.deliver(207, pg_temp.event('evt_b5', 'payout.paid', pg_temp.payout('po_bounced', 5))) AS paid_after_all;
+SELECT balance_cents - :before AS given_back FROM admit.account_get(207, :'brewer');
+SELECT state, failed_at IS NOT NULL AS failed, paid_at IS NOT NULL AS was_paid FROM admit.payout_get(207, :'bounced');
 -- All that was paid out is in one account; the journal has each payout and each confirmation once.
 :accounts
 SELECT action, count(*) FROM admit.journal WHERE tenant_id = 207 AND action LIKE 'payout.%' GROUP BY action ORDER BY action;
