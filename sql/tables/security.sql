@@ -1,13 +1,15 @@
--- Row-level security on every table: a tenant's functions see that tenant's rows only.
--- Run last; runs over all tables of the schema, so that none can be forgotten.
+-- What the tables take from the extension: row-level security on every table, so that a tenant's
+-- functions see that tenant's rows only, and the journal's conservation. Run at the end of every
+-- migration, over all tables of the schema, so that none can be forgotten; puts back what
+-- DROP EXTENSION ... CASCADE has taken away, and changes nothing that is there.
 DO $$
 DECLARE
     table_name name;
 BEGIN
     FOR table_name IN
-        SELECT relname FROM pg_catalog.pg_class
-        WHERE relnamespace = 'admit'::pg_catalog.regnamespace AND relkind = 'r' AND relname <> 'schema_version'
-          AND NOT relforcerowsecurity
+        SELECT c.relname FROM pg_catalog.pg_class AS c
+        WHERE c.relnamespace = 'admit'::pg_catalog.regnamespace AND c.relkind = 'r' AND c.relname <> 'schema_version'
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid AND p.polname = 'tenant_only')
     LOOP
         EXECUTE pg_catalog.format('ALTER TABLE admit.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', table_name);
         EXECUTE pg_catalog.format(
@@ -15,9 +17,21 @@ BEGIN
             table_name
         );
     END LOOP;
+    -- Background work has to know which tenants there are.
+    IF NOT EXISTS (
+        SELECT FROM pg_catalog.pg_policy
+        WHERE polrelid = 'admit.tenant'::pg_catalog.regclass AND polname = 'every_tenant'
+    ) THEN
+        CREATE POLICY every_tenant ON admit.tenant FOR SELECT
+            USING (admit.current_tenant() = -1);
+    END IF;
+    -- Money is conserved: as many accounts as amounts, no zero, and they sum to zero.
+    IF NOT EXISTS (
+        SELECT FROM pg_catalog.pg_constraint
+        WHERE conrelid = 'admit.journal'::pg_catalog.regclass AND conname = 'journal_legs_balance'
+    ) THEN
+        ALTER TABLE admit.journal
+            ADD CONSTRAINT journal_legs_balance CHECK (admit.legs_balance(leg_account, leg_amount));
+    END IF;
 END
 $$;
-
--- Background work has to know which tenants there are.
-CREATE POLICY every_tenant ON admit.tenant FOR SELECT
-    USING (admit.current_tenant() = -1);
