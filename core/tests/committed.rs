@@ -34,7 +34,7 @@ fn the_install_script_is_what_the_generator_prints() {
     assert!(
         printed == committed,
         "{path} differs from line {}: cargo run -q -p admit-core --features schema --bin admit-install-sql > {path}",
-        first.map_or(printed.lines().count().min(committed.lines().count()), |line| line) + 1
+        first.unwrap_or_else(|| printed.lines().count().min(committed.lines().count())) + 1
     );
 }
 
