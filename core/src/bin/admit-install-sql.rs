@@ -1,5 +1,5 @@
 //! Writes the extension's install script: the hand-written parts and one typed SQL function for
-//! every command, made from the registry. `make check` compares it with the committed file.
+//! every command, made from the registry. A test compares it with the committed file.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

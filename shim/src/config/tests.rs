@@ -82,3 +82,18 @@ fn help_names_every_variable_and_misspelt_ones_are_found() {
     let names = ["ADMIT_LOG", "ADMIT_POOLSIZE", "PATH"].map(str::to_owned);
     assert_eq!(unknown(names.into_iter()), ["ADMIT_POOLSIZE"]);
 }
+
+#[test]
+fn the_readme_lists_every_variable() {
+    let readme = include_str!("../../../README.md");
+    let rows = readme.lines().skip_while(|line| *line != "| variable | default | meaning |").skip(2);
+    let rows: Vec<&str> = rows.take_while(|line| line.starts_with('|')).collect();
+    let expected: Vec<String> = VARIABLES
+        .iter()
+        .map(|Variable { name, default, help }| match *default {
+            "" => format!("| `{name}` | none | {help} |"),
+            default => format!("| `{name}` | `{default}` | {help} |"),
+        })
+        .collect();
+    assert_eq!(rows, expected);
+}
