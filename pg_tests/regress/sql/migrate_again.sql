@@ -67,6 +67,9 @@ FROM admit.scan(1, :'session_token', :'device_id', 'entry', :'nonce') AS s;
 CREATE VIEW public.journal AS SELECT j::text AS entry FROM admit.journal AS j;
 CREATE TABLE public.journal_before AS TABLE public.journal;
 SELECT * FROM admit.verify(1) WHERE violations <> 0;
+-- A tenant that does not exist is not a clean one.
+SELECT * FROM admit.verify(2) WHERE violations <> 0;
+\echo :LAST_ERROR_SQLSTATE
 -- Without CASCADE it cannot be dropped; with it, the ledger stays and nobody can reach it.
 DROP EXTENSION admit;
 \echo :LAST_ERROR_SQLSTATE
