@@ -11,7 +11,7 @@ use crate::checks::{Checks, Failure};
 use crate::hall::{Hall, text_of};
 use crate::place::{Place, WEBHOOK_SECRET, connect, fresh_database};
 use crate::web::{Web, signature, succeeded_event};
-use crate::{http_money, http_outage, http_strangers};
+use crate::{http_money, http_outage, http_strangers, load};
 
 /// A shim that ends with the test.
 struct Shim(Child);
@@ -46,6 +46,7 @@ pub fn run() -> Result<bool, Failure> {
     http_money::run(&mut checks, &hall)?;
     http_strangers::run(&mut checks, &hall, &other)?;
     http_outage::run(&mut checks, &hall)?;
+    evening(&mut checks, &web, &url)?;
     connect(&url)?.execute("SELECT admit.tick()", &[])?;
     let verify = web.must("GET", "/v1/journal/verify", &place.api_key, &Value::Null)?;
     checks.equal("journal.verify is clean", verify["clean"].clone(), json!(true));
@@ -55,6 +56,18 @@ pub fn run() -> Result<bool, Failure> {
     Ok(checks.close())
 }
 
+/// Guests at once: two doors, four concessions, fundings by signed webhooks.
+const EVENING_CLIENTS: usize = 300;
+
+fn evening(checks: &mut Checks, web: &Web, url: &str) -> Result<(), Failure> {
+    let evening = load::measure_evening(&format!("http://{}", web.address), url, EVENING_CLIENTS, 8)?;
+    checks.that("an evening of 300 clients at once, with webhooks", evening.requests > 1_000);
+    checks.equal("passes without an error", evening.errors, 0);
+    checks.equal("every balance is what the answers say", evening.wrong_balances, 0);
+    checks.equal("and verify is clean", evening.violations, 0);
+    Ok(())
+}
+
 fn start_shim(url: &str) -> Result<(Shim, Web), Failure> {
     let program = std::env::var("ADMIT_SHIM").map_err(|_| "ADMIT_SHIM is not set")?;
     let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
@@ -62,6 +75,7 @@ fn start_shim(url: &str) -> Result<(Shim, Web), Failure> {
     let child = Command::new(program)
         .env("ADMIT_DATABASE_URL", url)
         .env("ADMIT_LISTEN", &web.address)
+        .env("ADMIT_PUBLIC_TENANTS", "*=1,evening.test=7")
         .env_remove("ADMIT_SHIM")
         .env_remove("ADMIT_CLUSTER")
         .spawn()?;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::checks::Failure;
 
-pub use evening::run as evening;
+pub use evening::{measure as measure_evening, run as evening};
 pub use scans::run as scans;
 
 /// A runtime of one thread.

@@ -37,10 +37,10 @@ impl Connection {
         Ok(Self { stream, buffer: Vec::with_capacity(4096) })
     }
 
-    /// Sends a request and reads its answer. `headers` are whole lines.
+    /// Sends a request and reads its answer. `headers` are whole lines; Host is added where it is missing.
     pub async fn send(&mut self, line: &str, headers: &str, body: &str) -> Result<Answer, Failure> {
-        let request =
-            format!("{line} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n{headers}\r\n{body}", body.len());
+        let host = if headers.starts_with("Host:") { "" } else { "Host: localhost\r\n" };
+        let request = format!("{line} HTTP/1.1\r\n{host}Content-Length: {}\r\n{headers}\r\n{body}", body.len());
         self.stream.write_all(request.as_bytes()).await?;
         self.buffer.clear();
         let head_end = loop {
