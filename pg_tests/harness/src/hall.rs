@@ -14,6 +14,7 @@ pub const ENTRY_CENTS: i64 = 1_501 + 99;
 pub const REENTRY_CENTS: i64 = 333 + 50;
 
 /// Everything that the tests need to know of the venue.
+#[derive(Clone)]
 pub struct Hall {
     /// The shim.
     pub web: Web,

@@ -1,8 +1,5 @@
 //! The HTTP API of the real shim on a real database, with what users do wrong.
 
-use std::process::{Child, Command};
-use std::time::Duration;
-
 use admit_core::registry::{Access, COMMANDS, DEFAULT_ROLES, grants};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -10,25 +7,17 @@ use uuid::Uuid;
 use crate::checks::{Checks, Failure};
 use crate::hall::{Hall, text_of};
 use crate::place::{Place, WEBHOOK_SECRET, connect, fresh_database};
+use crate::shim::Shim;
 use crate::web::{Web, signature, succeeded_event};
-use crate::{http_money, http_outage, http_strangers, load};
-
-/// A shim that ends with the test.
-struct Shim(Child);
-
-impl Drop for Shim {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use crate::{http_faults, http_money, http_outage, http_strangers, load};
 
 /// Runs the tests.
 pub fn run() -> Result<bool, Failure> {
     let url = fresh_database("harness_http")?;
     let place = Place::create(&url, 1, None)?;
     let other = Place::create(&url, 2, None)?;
-    let (shim, web) = start_shim(&url)?;
+    let shim = Shim::start(&url, "http", &[])?;
+    let web = shim.web.clone();
     let mut checks = Checks::default();
     let device = web.must(
         "POST",
@@ -46,6 +35,7 @@ pub fn run() -> Result<bool, Failure> {
     http_money::run(&mut checks, &hall)?;
     http_strangers::run(&mut checks, &hall, &other)?;
     http_outage::run(&mut checks, &hall)?;
+    http_faults::run(&mut checks, &hall, &url)?;
     evening(&mut checks, &web, &url)?;
     connect(&url)?.execute("SELECT admit.tick()", &[])?;
     let verify = web.must("GET", "/v1/journal/verify", &place.api_key, &Value::Null)?;
@@ -66,27 +56,6 @@ fn evening(checks: &mut Checks, web: &Web, url: &str) -> Result<(), Failure> {
     checks.equal("every balance is what the answers say", evening.wrong_balances, 0);
     checks.equal("and verify is clean", evening.violations, 0);
     Ok(())
-}
-
-fn start_shim(url: &str) -> Result<(Shim, Web), Failure> {
-    let program = std::env::var("ADMIT_SHIM").map_err(|_| "ADMIT_SHIM is not set")?;
-    let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    let web = Web { address: format!("127.0.0.1:{port}") };
-    let child = Command::new(program)
-        .env("ADMIT_DATABASE_URL", url)
-        .env("ADMIT_LISTEN", &web.address)
-        .env("ADMIT_PUBLIC_TENANTS", "*=1,evening.test=7")
-        .env_remove("ADMIT_SHIM")
-        .env_remove("ADMIT_CLUSTER")
-        .spawn()?;
-    let shim = Shim(child);
-    for _ in 0..100 {
-        if web.send("GET", "/readyz", &[], b"").is_ok_and(|answer| answer.status == 200) {
-            return Ok((shim, web));
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    Err("the shim does not become ready".into())
 }
 
 /// Opening, funding, webhooks. Gives a funded wallet's token.

@@ -10,11 +10,13 @@ mod crash_load;
 mod demo;
 mod hall;
 mod http;
+mod http_faults;
 mod http_money;
 mod http_outage;
 mod http_strangers;
 mod load;
 mod place;
+mod shim;
 mod web;
 
 use std::process::ExitCode;

@@ -22,6 +22,8 @@ pub struct Web {
 pub struct Answer {
     /// The status.
     pub status: u16,
+    /// The status line and the headers.
+    pub head: String,
     /// The body as it came.
     pub text: String,
     /// The body as JSON, or null.
@@ -59,7 +61,7 @@ impl Web {
         } else {
             text.to_owned()
         };
-        Ok(Answer { status, json: serde_json::from_str(&text).unwrap_or_default(), text })
+        Ok(Answer { status, head: head.to_owned(), json: serde_json::from_str(&text).unwrap_or_default(), text })
     }
 
     /// A JSON request with a credential and a fresh idempotency key.
