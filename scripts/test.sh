@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/env.sh"
 
-known=(core regress isolation readme dump http concurrency crash)
+known=(core regress isolation readme demo dump http concurrency crash)
 read -ra suites <<<"${SUITES:-${known[*]}}"
 passed=0 failed=0
 
@@ -24,6 +24,7 @@ run_suite() { # NAME
     core) cargo test --no-fail-fast ;;
     regress | isolation) "$ROOT/scripts/installcheck.sh" "$1" ;;
     readme) "$ROOT/scripts/readme_examples.sh" ;;
+    demo) "$ROOT/scripts/demo_test.sh" ;;
     dump) "$ROOT/scripts/dump_restore_test.sh" ;;
     http | concurrency) "$harness" "$1" ;;
     crash) "$harness" crash --cycles "${CYCLES:-20}" ;;
