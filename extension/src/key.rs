@@ -25,7 +25,8 @@ pub enum KeyMaterial {
 }
 
 thread_local! {
-    /// Opened keys by (tenant, key id). A key never changes, so an opened one stays true.
+    /// Opened keys by (tenant, key id). A key never changes, so an opened one stays true, unless its
+    /// making is rolled back: keys are kept only by transactions that began after it.
     static OPENED: RefCell<HashMap<(i32, i32), Rc<KeyMaterial>>> = RefCell::default();
 }
 
@@ -58,13 +59,14 @@ pub fn open(database: &mut Database<'_, '_>, tenant_id: i32, key_id: i32) -> Res
         return Ok(Some(key));
     }
     let mut rows = database.read(
-        "SELECT purpose, sealed_secret FROM admit.signing_key WHERE tenant_id = $1 AND key_id = $2",
+        "SELECT purpose, sealed_secret, created_at < pg_catalog.transaction_timestamp() \
+         FROM admit.signing_key WHERE tenant_id = $1 AND key_id = $2",
         arguments![tenant_id, key_id],
     )?;
     if !rows.next() {
         return Ok(None);
     }
-    let (purpose, sealed): (String, Vec<u8>) = (rows.get(1)?, rows.get(2)?);
+    let (purpose, sealed, lasting): (String, Vec<u8>, bool) = (rows.get(1)?, rows.get(2)?, rows.get(3)?);
     let secret: [u8; 32] = master_key()?
         .open(&context(tenant_id, key_id), &sealed)?
         .try_into()
@@ -77,7 +79,9 @@ pub fn open(database: &mut Database<'_, '_>, tenant_id: i32, key_id: i32) -> Res
             .map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?;
         KeyMaterial::Signing(Box::new((key, signer)))
     });
-    OPENED.with_borrow_mut(|opened| opened.insert((tenant_id, key_id), Rc::clone(&key)));
+    if lasting {
+        OPENED.with_borrow_mut(|opened| opened.insert((tenant_id, key_id), Rc::clone(&key)));
+    }
     Ok(Some(key))
 }
 
