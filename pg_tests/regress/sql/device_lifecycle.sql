@@ -134,7 +134,7 @@ SELECT admit.device_assign(641, device_id => :'device_id', gate_id => admit.uuid
 \echo :LAST_ERROR_SQLSTATE
 SELECT admit.device_assign(641, device_id => admit.uuid7(), gate_id => :'door');
 \echo :LAST_ERROR_SQLSTATE
-SELECT body ? 'from_event_id' AS from_an_event, (body ->> 'from_gate_id')::uuid = :'side' AS from_side
+SELECT body -> 'from_event_id' IS NOT NULL AS from_an_event, (body ->> 'from_gate_id')::uuid = :'side' AS from_side
 FROM admit.journal WHERE tenant_id = 641 AND action = 'device.assigned' AND gate_id = :'annex_door';
 
 -- Listing: pages together show each device once; a venue's alone; no token or hash among them.
