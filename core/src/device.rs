@@ -22,7 +22,8 @@ requests! {
         pub token_hours: Option<i32>,
     }
 
-    /// Issues a new token for a device; the old one ends at once.
+    /// Issues a new token for a device; the old one ends at once. Whoever lost the answer sends the same
+    /// request with the same `Idempotency-Key` and the old token again.
     pub struct DeviceRenew {
         /// The device; absent when the device renews itself.
         pub device_id: Option<Uuid>,

@@ -23,12 +23,14 @@ pub struct Actor {
     pub venue_id: Option<Uuid>,
     /// The only event that it may touch.
     pub event_id: Option<Uuid>,
+    /// It showed a token that its renewal has replaced: it may only be given that renewal's answer.
+    pub replays_only: bool,
 }
 
 impl Actor {
     /// An actor without restrictions.
     pub fn new(kind: ActorKind, id: Option<Uuid>) -> Self {
-        Self { kind, id, session_id: None, venue_id: None, event_id: None }
+        Self { kind, id, session_id: None, venue_id: None, event_id: None, replays_only: false }
     }
 }
 

@@ -127,7 +127,8 @@ pub fn renew(database: &mut Database<'_, '_>, call: &Call, request: DeviceRenew)
     refuse_revoked(&device)?;
     let token = new_token(call, device_id)?;
     database.write(
-        "UPDATE admit.device SET secret_hash = $3, token_expires_at = $4 WHERE tenant_id = $1 AND device_id = $2",
+        "UPDATE admit.device SET secret_hash = $3, token_expires_at = $4, replaced_secret_hash = secret_hash \
+         WHERE tenant_id = $1 AND device_id = $2",
         arguments![call.tenant_id, device_id, token.secret_hash(), expires_at],
     )?;
     let body = json!({"device_id": device_id, "expires_at": expires_at});

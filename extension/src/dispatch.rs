@@ -109,6 +109,9 @@ fn run(database: &mut Database<'_, '_>, call: &Call, command: &Command, body: &s
         // Callers without an identity have no key space of their own: a key that somebody else
         // sent must not give them that answer.
         _ if call.actor.kind == ActorKind::Public => execute(database, call, command.name, body),
+        Repeat::Key | Repeat::Natural if call.actor.replays_only => {
+            crate::idempotency::replay(database, call, command.name, body)
+        }
         Repeat::Key | Repeat::Natural => crate::idempotency::once(database, call, command.name, body, |database| {
             execute(database, call, command.name, body)
         }),

@@ -33,8 +33,7 @@ pub fn once(
         return Err(Error::invalid(format!("the idempotency key must have 1 to {KEY_LENGTH_MAX} characters")));
     }
     let actor_id = call.actor.id.unwrap_or(crate::tenant::NOBODY);
-    let request_hash: [u8; 32] =
-        Sha256::new().chain_update(command).chain_update([0]).chain_update(body).finalize().into();
+    let request_hash = request_hash(command, body);
     let inserted = database.write(
         "INSERT INTO admit.idempotency (tenant_id, actor_id, idempotency_key, command, request_hash, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
@@ -51,6 +50,22 @@ pub fn once(
         arguments![call.tenant_id, actor_id, key, sealed],
     )?;
     Ok(answer)
+}
+
+fn request_hash(command: &str, body: &str) -> [u8; 32] {
+    Sha256::new().chain_update(command).chain_update([0]).chain_update(body).finalize().into()
+}
+
+/// The answer of an earlier call with this key, for a caller who may do nothing else.
+///
+/// # Errors
+/// `unauthenticated` unless this very request was carried out before.
+pub fn replay(database: &mut Database<'_, '_>, call: &Call, command: &str, body: &str) -> Result<String> {
+    let answer = match call.idempotency_key.as_deref() {
+        Some(key) => earlier_answer(database, call, key, &request_hash(command, body)),
+        None => Err(crate::credential::unauthenticated()),
+    };
+    answer.map_err(|_| crate::credential::unauthenticated())
 }
 
 fn earlier_answer(database: &mut Database<'_, '_>, call: &Call, key: &str, request_hash: &[u8]) -> Result<String> {

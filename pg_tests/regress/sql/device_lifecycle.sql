@@ -91,9 +91,18 @@ SELECT :'renewed'::jsonb ->> 'device_token' AS fresh, :'renewed'::jsonb ->> 'dev
 SELECT pg_temp.try(641, 'scan.record', :'fresh', :'scan'::jsonb || jsonb_build_object('nonce', admit.uuid7()));
 SELECT pg_temp.try(641, 'scan.record', :'device_token', :'scan'::jsonb || jsonb_build_object('nonce', admit.uuid7()));
 SELECT pg_temp.try(641, 'device.renew', :'device_token');
+-- Whoever lost the answer to a renewal gets it once more, with the old token and the same key and request; nothing else.
+SELECT admit.dispatch(641, 'device.renew', :'device_token', '{"token_hours": 2}', 'renewal')::jsonb ->> 'device_token' = :'fresh' AS the_lost_answer;
+SELECT admit.dispatch(641, 'device.renew', :'device_token', '{"token_hours": 3}', 'renewal');
+\echo :LAST_ERROR_SQLSTATE
+SELECT admit.dispatch(641, 'device.renew', :'device_token', '{"token_hours": 2}', 'another');
+\echo :LAST_ERROR_SQLSTATE
+SELECT pg_temp.try(641, 'event.get', :'device_token', jsonb_build_object('event_id', :'friday'));
 SELECT device_token AS newest FROM admit.device_renew(641, device_id => :'device_id') \gset
 SELECT pg_temp.try(641, 'event.get', :'newest', jsonb_build_object('event_id', :'friday'));
 SELECT pg_temp.try(641, 'event.get', :'fresh', jsonb_build_object('event_id', :'friday'));
+SELECT admit.dispatch(641, 'device.renew', :'device_token', '{"token_hours": 2}', 'renewal');
+\echo :LAST_ERROR_SQLSTATE
 SELECT admit.device_renew(641);
 \echo :LAST_ERROR_SQLSTATE
 SELECT admit.device_renew(641, device_id => admit.uuid7());
