@@ -45,7 +45,8 @@ BEGIN
     PERFORM admit.wallet_freeze(tenant, wallet_id => frozen.wallet_id, reason => 'lost');
     payment := admit.payment_fund(tenant, session_token => wallet.session_token, amount_cents => 10000);
     PERFORM pg_temp.receive(tenant, payment.payment_id);
-    scan_id := (SELECT s.scan_id FROM admit.scan(tenant, wallet.session_token, device.device_id, 'entry', admit.uuid7()) AS s);
+    scan_id := admit.dispatch(tenant, 'scan.record', device.device_token,
+        jsonb_build_object('token', wallet.session_token, 'kind', 'entry', 'nonce', admit.uuid7())::text)::jsonb ->> 'scan_id';
     payout := admit.payout_create(tenant, account_id => venue.account_id, amount_cents => 100);
     PERFORM admit.fee_set(tenant, scope => kind, scope_id => id, rules => '[]')
     FROM (VALUES ('event', event.event_id), ('gate', gate.gate_id)) AS scopes (kind, id);
