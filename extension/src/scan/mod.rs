@@ -2,6 +2,7 @@
 
 pub mod config;
 mod list;
+mod scope;
 mod store;
 
 use admit_core::credential::{Credential, WalletSession};
@@ -92,6 +93,7 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
     };
     let wallet_id = session.as_ref().ok().map(|session| session.wallet_id);
     let loaded = load(database, call, asked, wallet_id)?;
+    scope::require_device(database, call, loaded.device)?;
     let digest = asked.input.digest(asked.token, asked.event_id, asked.gate_id);
     if let Some(earlier) = loaded.earlier_digest {
         return replay(database, call, asked, earlier == digest);
@@ -108,10 +110,7 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
         return Err(Error::invalid("event_id is needed: the device is not bound to one event"));
     };
     let config = config::load(database, call, loaded.revision, event_id, gate_id)?;
-    if call.actor.kind != ActorKind::Device {
-        // A device at the wrong place is denied with its reason; a person gets no such hint.
-        call.require_scope("event", Some(config.scan.venue_id), Some(event_id))?;
-    }
+    scope::require_place(call, &config.scan)?;
     let revoked = loaded.device.is_some_and(|(_, _, revoked)| revoked);
     let wallet = if revoked { Err(Reason::DeviceRevoked) } else { wallet };
     let situation = Situation {
