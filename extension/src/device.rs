@@ -74,6 +74,7 @@ fn place(database: &mut Database<'_, '_>, call: &Call, gate_id: Uuid, event_id: 
         return Err(Error::new(ErrorCode::Conflict, "the gate is not active: make it active first with gate.update"));
     }
     if event_venue_id.is_some_and(|event_venue_id| event_venue_id != venue_id) {
+        call.require_whole_tenant("gate")?;
         return Err(Error::invalid("the event takes place at another venue: choose an event of the gate's venue"));
     }
     Ok(event_id)

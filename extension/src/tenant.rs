@@ -209,6 +209,7 @@ pub fn role_set(database: &mut Database<'_, '_>, call: &Call, request: RoleSet) 
     if let Some(unknown) = unknown {
         return Err(Error::invalid(format!("{unknown:?} is no command; see the API documentation for their names")));
     }
+    refuse_more_than_own(database, call, &request.commands)?;
     change_configuration(database, call)?;
     database.write(
         "DELETE FROM admit.role_command WHERE tenant_id = $1 AND role = $2",
@@ -217,6 +218,23 @@ pub fn role_set(database: &mut Database<'_, '_>, call: &Call, request: RoleSet) 
     store_role(database, call.tenant_id, &request.role, &request.commands)?;
     append(database, call, fact("role.set", json!({"role": request.role, "commands": request.commands})))?;
     Ok(RoleView { role: request.role, commands: request.commands })
+}
+
+/// Nobody allows others, or a role of their own, more than they may do themselves.
+fn refuse_more_than_own(database: &mut Database<'_, '_>, call: &Call, commands: &[String]) -> Result<()> {
+    if call.actor.kind == admit_core::journal::ActorKind::Sql {
+        return Ok(());
+    }
+    let beyond = database.read(
+        "SELECT 1 FROM unnest($3) AS asked (command) WHERE NOT EXISTS ( \
+         SELECT FROM admit.api_key AS k JOIN admit.role_command AS own ON own.tenant_id = k.tenant_id AND own.role = k.role \
+         WHERE k.tenant_id = $1 AND k.api_key_id = $2 AND own.command = asked.command) LIMIT 1",
+        arguments![call.tenant_id, call.actor.id, commands.to_vec()],
+    )?;
+    if beyond.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::PermissionDenied, "an API key cannot allow a role more than it may do itself"))
 }
 
 fn store_role(database: &mut Database<'_, '_>, tenant_id: i32, role: &str, commands: &[String]) -> Result<()> {

@@ -122,7 +122,7 @@ pub fn get(database: &mut Database<'_, '_>, call: &Call, request: VenueGet) -> R
     require_venue(database, call, request.venue_id)?;
     let mut rows = database.read(
         include_str!("../../sql/statements/venue_list.sql"),
-        arguments![call.tenant_id, Some(request.venue_id), None::<Uuid>, None::<String>, 1_i64],
+        arguments![call.tenant_id, Some(request.venue_id), None::<Uuid>, None::<String>, 1_i64, None::<Uuid>],
     )?;
     rows.only("venue")?;
     view(&rows)
@@ -138,7 +138,8 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, request: VenueList) ->
             call.actor.venue_id,
             page.after,
             request.status.map(|status| status.as_str().to_owned()),
-            page.fetch()
+            page.fetch(),
+            call.actor.event_id,
         ],
     )?;
     let (items, next_cursor) = page.cut(rows.collect(view)?, |item| item.venue_id);

@@ -2,6 +2,7 @@
 
 pub mod config;
 mod list;
+mod scope;
 mod store;
 
 use admit_core::credential::{Credential, WalletSession};
@@ -93,14 +94,15 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
     let kept = config::kept_device(call.tenant_id, asked.scanner_id);
     let expected_event_id = asked.event_id.or(kept.and_then(|(_, device)| device.event_id));
     let mut loaded = load(database, call, asked, wallet_id, expected_event_id)?;
+    let device = config::device(database, call, loaded.revision, asked.scanner_id, kept)?;
+    scope::require_device(database, call, device)?;
     let digest = asked.input.digest(asked.token, asked.event_id, asked.gate_id);
     if let Some(earlier) = loaded.earlier_digest {
         return replay(database, call, asked, earlier == digest);
     }
-    let device = match config::device(database, call, loaded.revision, asked.scanner_id, kept)? {
-        None if asked.input.override_reason.is_none() => return Err(Error::not_found("device")),
-        device => device,
-    };
+    if device.is_none() && asked.input.override_reason.is_none() {
+        return Err(Error::not_found("device"));
+    }
     let gate_id = asked.gate_id.or(device.map(|device| device.gate_id));
     let event_id = asked.event_id.or(device.and_then(|device| device.event_id));
     if event_id != expected_event_id {
@@ -110,10 +112,7 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
         return Err(Error::invalid("event_id is needed: the device is not bound to one event"));
     };
     let config = config::load(database, call, loaded.revision, event_id, gate_id)?;
-    if call.actor.kind != ActorKind::Device {
-        // A device at the wrong place is denied with its reason; a person gets no such hint.
-        call.require_scope("event", Some(config.scan.venue_id), Some(event_id))?;
-    }
+    scope::require_place(call, &config.scan)?;
     let revoked = device.is_some_and(|device| device.revoked);
     let wallet = if revoked { Err(Reason::DeviceRevoked) } else { wallet };
     let situation = Situation {

@@ -24,11 +24,13 @@ const RECOVERY_MINUTES: i64 = 15;
 /// `wallet.open`
 pub fn open(database: &mut Database<'_, '_>, call: &Call, request: WalletOpen) -> Result<WalletOpened> {
     let mut rows = database.read(
-        "SELECT currency, status FROM admit.event WHERE tenant_id = $1 AND event_id = $2 AND venue_id = $3",
+        "SELECT e.currency, e.status = 'active' AND v.status = 'active' FROM admit.event AS e \
+         JOIN admit.venue AS v ON v.tenant_id = e.tenant_id AND v.venue_id = e.venue_id \
+         WHERE e.tenant_id = $1 AND e.event_id = $2 AND e.venue_id = $3",
         arguments![call.tenant_id, request.event_id, request.venue_id],
     )?;
     rows.only("event at this venue")?;
-    let (currency, status): (String, String) = (rows.get(1)?, rows.get(2)?);
+    let (currency, active): (String, bool) = (rows.get(1)?, rows.get(2)?);
     let binding = match request.binding {
         Some(binding) => binding,
         None => crockford(&random::<20>()?),
@@ -37,7 +39,7 @@ pub fn open(database: &mut Database<'_, '_>, call: &Call, request: WalletOpen) -
     // The unique binding decides between two first scans of one device: the loser finds the
     // winner's wallet.
     let wallet_id = new_id(call.now)?;
-    let inserted = if status == "active" {
+    let inserted = if active {
         database.write(
             "INSERT INTO admit.wallet (tenant_id, wallet_id, currency, event_id, venue_id, binding_hash, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant_id, binding_hash) DO NOTHING",
@@ -51,7 +53,10 @@ pub fn open(database: &mut Database<'_, '_>, call: &Call, request: WalletOpen) -
     }
     let opened = bind(database, call, &hash, Some((request.event_id, request.venue_id)))?;
     let Some((wallet_id, event_id, venue_id, currency, balance_cents)) = opened else {
-        return Err(Error::new(ErrorCode::Conflict, "the event is not active: no new wallet can be opened for it"));
+        return Err(Error::new(
+            ErrorCode::Conflict,
+            "the event or its venue is not active: no new wallet can be opened for it",
+        ));
     };
     let token = start_session(database, call, wallet_id)?;
     Ok(WalletOpened {

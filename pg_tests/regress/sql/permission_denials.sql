@@ -1,111 +1,114 @@
--- Who may do what: every command for every role, wallet, device and stranger; database roles.
+-- Who may do what: roles of the database, roles of API keys, devices and wallets, and credentials that are over.
 \set VERBOSITY terse
 SET client_min_messages = warning;
 SELECT admit.migrate() IS NOT NULL AS migrated;
-SELECT api_key AS owner FROM admit.tenant_create(41, 'Permissions') \gset
-SELECT api_key AS stranger FROM admit.tenant_create(42, 'Strangers') \gset
-SELECT venue_id FROM admit.venue_create(41, name => 'Hall') \gset
-SELECT venue_id AS other_venue FROM admit.venue_create(41, name => 'Other') \gset
-SELECT gate_id FROM admit.gate_create(41, venue_id => :'venue_id', name => 'Door', gate_type => 'door') \gset
-SELECT event_id FROM admit.event_create(41, venue_id => :'venue_id', name => 'Night', starts_at => now() - interval '1 hour', ends_at => now() + interval '1 day') \gset
-SELECT event_id AS other_event FROM admit.event_create(41, venue_id => :'other_venue', name => 'Elsewhere', starts_at => now() - interval '1 hour', ends_at => now() + interval '1 day') \gset
-SELECT device_id, device_token FROM admit.device_register(41, name => 'D', gate_id => :'gate_id', event_id => :'event_id') \gset
-SELECT session_token, wallet_id FROM admit.wallet_open(41, event_id => :'event_id', venue_id => :'venue_id') \gset
-CREATE FUNCTION pg_temp.state_of(command text, credential text, body text DEFAULT '{}', tenant integer DEFAULT 41) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM admit.dispatch(tenant, command, credential, body, admit.uuid7()::text);
-    RETURN 'done';
-EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE;
-END $$;
-CREATE TEMPORARY TABLE credential AS
-SELECT role, (admit.api_key_create(41, name => role, role => role)).api_key AS credential
-FROM unnest('{owner,manager,staff,auditor}'::text[]) AS role
-UNION ALL VALUES ('device', :'device_token'), ('wallet', :'session_token');
--- Each role may do exactly what role.list says, and what is public; the owner's key has no wallet of its own.
-SELECT role, count(*) FILTER (WHERE state = 'TK003') AS denied, count(*) FILTER (WHERE state <> 'TK003') AS allowed,
-    bool_and(role = 'owner' OR (state = 'TK003') = NOT (public OR EXISTS (
-        SELECT FROM jsonb_array_elements_text(granted.commands) AS pattern WHERE c.name LIKE replace(pattern, '*', '%')))) AS as_listed,
-    string_agg(c.name, ' ' ORDER BY c.name) FILTER (WHERE state = 'TK003' AND role = 'owner') AS needs_a_wallet
-FROM (SELECT role, credential, c.*, CASE WHEN c.name LIKE 'wallet.logout' OR c.name LIKE 'wallet.refresh' OR c.name LIKE 'device.renew'
-        -- These end the credential that the test still needs: an unknown field stops them after the permission.
-        THEN pg_temp.state_of(c.name, credential, '{"unknown": 1}') ELSE pg_temp.state_of(c.name, credential) END AS state
-    FROM credential, admit.command AS c) AS c
-JOIN (SELECT r ->> 'role' AS role, r -> 'commands' AS commands FROM admit.role_list(41) AS l, jsonb_array_elements(l.items) AS r) AS granted USING (role)
-GROUP BY role ORDER BY role;
--- Nobody, and whoever cannot prove who they are, is unauthenticated everywhere but at the public commands.
-SELECT name, state, count(*) FROM (
-    SELECT kind AS name, pg_temp.state_of(c.name, credential) AS state FROM admit.command AS c,
-    (VALUES ('none', NULL), ('empty', ''), ('nonsense', 'nonsense'), ('another tenant''s', :'stranger'),
-        ('forged', left(:'owner', -4) || CASE right(:'owner', 4) WHEN '0000' THEN '1111' ELSE '0000' END),
-        ('forged wallet', left(:'session_token', -4) || CASE right(:'session_token', 4) WHEN '0000' THEN '1111' ELSE '0000' END),
-        ('forged device', left(:'device_token', -4) || CASE right(:'device_token', 4) WHEN '0000' THEN '1111' ELSE '0000' END)) AS k (kind, credential)
-    WHERE NOT c.public) AS states
-GROUP BY 1, 2 ORDER BY 1, 2;
-SELECT pg_temp.state_of('no.such_command', :'owner'), pg_temp.state_of('', :'owner'), pg_temp.state_of('event.list', :'owner', tenant => 43) AS unknown_tenant;
--- A role changes at once; it cannot be given what does not exist; the owner keeps everything.
-SELECT pg_temp.state_of('report.live', credential, format('{"event_id": "%s"}', :'event_id')) AS before FROM credential WHERE role = 'auditor';
-SELECT role, commands FROM admit.role_set(41, role => 'auditor', commands => '["report.live"]');
-SELECT pg_temp.state_of('report.live', credential, format('{"event_id": "%s"}', :'event_id')) AS after,
-    pg_temp.state_of('account.list', credential) AS no_more FROM credential WHERE role = 'auditor';
-SELECT admit.role_set(41, role => 'auditor', commands => '["no.such_command"]');
-\echo :LAST_ERROR_SQLSTATE
-SELECT admit.role_set(41, role => 'Bad Name', commands => '["report.live"]');
-\echo :LAST_ERROR_SQLSTATE
-SELECT admit.role_set(41, role => 'owner', commands => '["report.live"]');
-\echo :LAST_ERROR_SQLSTATE
-SELECT admit.api_key_create(41, name => 'K', role => 'nobody');
-\echo :LAST_ERROR_SQLSTATE
--- Keys that ended.
-SELECT api_key, api_key_id FROM admit.api_key_create(41, name => 'Soon over', role => 'manager', expires_at => now() + interval '1 hour') \gset
-SELECT pg_temp.state_of('event.list', :'api_key') AS valid;
-UPDATE admit.api_key SET expires_at = now() - interval '1 second' WHERE tenant_id = 41 AND api_key_id = :'api_key_id';
-SELECT pg_temp.state_of('event.list', :'api_key') AS expired;
-SELECT api_key, api_key_id FROM admit.api_key_create(41, name => 'Revoked', role => 'manager') \gset
-SELECT revoked_at IS NOT NULL AS revoked FROM admit.api_key_revoke(41, api_key_id => :'api_key_id');
-SELECT pg_temp.state_of('event.list', :'api_key') AS revoked;
-SELECT admit.api_key_create(41, name => 'Over', role => 'manager', expires_at => now() - interval '1 hour');
-\echo :LAST_ERROR_SQLSTATE
-UPDATE admit.device SET token_expires_at = now() - interval '1 second' WHERE tenant_id = 41;
-SELECT pg_temp.state_of('event.get', :'device_token', format('{"event_id": "%s"}', :'event_id')) AS expired_device;
--- A key of one event sees nothing else, in the words of what does not exist.
-SELECT api_key AS bound FROM admit.api_key_create(41, name => 'Night only', role => 'manager', event_id => :'event_id') \gset
-SELECT pg_temp.state_of('event.get', :'bound', format('{"event_id": "%s"}', :'event_id')) AS own,
-    pg_temp.state_of('event.get', :'bound', format('{"event_id": "%s"}', :'other_event')) AS other,
-    pg_temp.state_of('event.get', :'bound', format('{"event_id": "%s"}', admit.uuid7())) AS none;
-SELECT admit.dispatch(41, 'event.get', :'bound', format('{"event_id": "%s"}', :'other_event'));
-SELECT admit.dispatch(41, 'event.get', :'bound', format('{"event_id": "%s"}', admit.uuid7()));
-SELECT jsonb_array_length((admit.dispatch(41, 'event.list', :'bound', '{}')::jsonb) -> 'items') AS events;
-SELECT api_key AS at_venue FROM admit.api_key_create(41, name => 'Hall only', role => 'manager', venue_id => :'venue_id') \gset
-SELECT pg_temp.state_of('venue.update', :'at_venue', format('{"venue_id": "%s", "name": "Hall"}', :'venue_id')) AS own,
-    pg_temp.state_of('venue.update', :'at_venue', format('{"venue_id": "%s", "name": "Mine"}', :'other_venue')) AS other;
--- A database role that was granted nothing can execute nothing and read nothing; the shim's can do its one call.
+SELECT api_key AS owner_key FROM admit.tenant_create(661, 'Rights') \gset
+SELECT venue_id FROM admit.venue_create(661, name => 'Hall') \gset
+SELECT gate_id FROM admit.gate_create(661, venue_id => :'venue_id', name => 'Door', gate_type => 'door') \gset
+SELECT event_id FROM admit.event_create(661, venue_id => :'venue_id', name => 'Night', starts_at => now(), ends_at => now() + interval '1 day') \gset
+SELECT device_token FROM admit.device_register(661, name => 'D', gate_id => :'gate_id', event_id => :'event_id') \gset
+SELECT session_token FROM admit.wallet_open(661, event_id => :'event_id', venue_id => :'venue_id') \gset
+DROP ROLE IF EXISTS regress_admit_nobody, regress_admit_guest, regress_admit_app;
 CREATE ROLE regress_admit_nobody;
-CREATE ROLE regress_admit_shim IN ROLE admit_shim;
-SELECT r.rolname, count(*) FILTER (WHERE has_function_privilege(r.oid, p.oid, 'execute') AND has_schema_privilege(r.oid, 'admit', 'usage')) AS functions,
-    (SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM pg_class AS c WHERE c.relnamespace = 'admit'::regnamespace AND c.relkind IN ('r', 'v')
-        AND has_schema_privilege(r.oid, 'admit', 'usage') AND has_table_privilege(r.oid, c.oid, 'select, insert, update, delete')) AS tables_and_views
-FROM pg_roles AS r, pg_proc AS p WHERE p.pronamespace = 'admit'::regnamespace AND r.rolname IN ('regress_admit_nobody', 'regress_admit_shim')
-GROUP BY 1, r.oid ORDER BY 1;
-SET ROLE regress_admit_nobody;
-SELECT admit.dispatch(41, 'event.list', NULL, '{}');
-\echo :LAST_ERROR_SQLSTATE
-SELECT count(*) FROM admit.wallet;
-\echo :LAST_ERROR_SQLSTATE
-SET ROLE regress_admit_shim;
-SELECT admit.dispatch(41, 'event.list', NULL, '{}');
-\echo :LAST_ERROR_SQLSTATE
-SELECT admit.call(41, 'event.list', '{}');
-\echo :LAST_ERROR_SQLSTATE
-SELECT admit.tenant_create(44, 'Mine');
-\echo :LAST_ERROR_SQLSTATE
-SELECT count(*) FROM admit.wallet;
-\echo :LAST_ERROR_SQLSTATE
--- Naming a tenant oneself shows nothing: the setting is the functions' own.
-SET admit.tenant_id = 41;
-\echo :LAST_ERROR_SQLSTATE
-RESET ROLE;
-DROP ROLE regress_admit_nobody, regress_admit_shim;
--- Whoever owns the tables still sees one tenant at a time, and none without naming it.
+CREATE ROLE regress_admit_guest;
+GRANT USAGE ON SCHEMA admit TO regress_admit_guest;
+CREATE ROLE regress_admit_app IN ROLE admit_backend;
+
+-- Carries out a statement as a role and undoes it: whether the role was let, whatever came of it.
+CREATE FUNCTION pg_temp.let(role_name name, statement text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('SET LOCAL ROLE %I', role_name);
+    EXECUTE statement;
+    RAISE EXCEPTION USING MESSAGE = 'undo', ERRCODE = 'UNDO1';
+EXCEPTION
+    WHEN insufficient_privilege THEN RETURN false;
+    WHEN OTHERS THEN RETURN true;
+END
+$$;
+CREATE TEMP VIEW role_of AS SELECT unnest(ARRAY['regress_admit_nobody', 'regress_admit_guest', 'regress_admit_app',
+    'admit_backend', 'admit_shim', 'admit_operator']::name[]) AS role_name;
+-- Every function is called, with nulls: what each role may call, and what the backend may not.
+CREATE TEMP TABLE called AS
+SELECT r.role_name, p.proname AS function, pg_temp.let(r.role_name, format('SELECT admit.%I(%s)', p.proname,
+    (SELECT string_agg(format('NULL::%s', format_type(type, NULL)), ', ' ORDER BY place)
+     FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS argument (type, place)))) AS let
+FROM role_of AS r, pg_proc AS p WHERE p.pronamespace = 'admit'::regnamespace;
+SELECT role_name, coalesce(string_agg(function::text, ' ' ORDER BY function::text COLLATE "C") FILTER (WHERE let), 'nothing') AS let
+FROM called WHERE role_name NOT IN ('admit_backend', 'regress_admit_app') GROUP BY 1 ORDER BY 1;
+SELECT role_name, function AS not_let FROM called WHERE role_name IN ('admit_backend', 'regress_admit_app') AND NOT let ORDER BY 1, 2;
+-- Every table and view is read and written: only the two views of the catalogue can be read, nothing can be written.
+CREATE TEMP TABLE touched AS
+SELECT r.role_name, c.relname, way.verb, pg_temp.let(r.role_name, format(way.statement, c.relname)) AS let
+FROM role_of AS r, pg_class AS c, (VALUES ('read', 'SELECT 1 FROM admit.%I LIMIT 1'), ('insert', 'INSERT INTO admit.%I DEFAULT VALUES'),
+    ('delete', 'DELETE FROM admit.%I'), ('truncate', 'TRUNCATE admit.%I'), ('drop', 'DROP TABLE admit.%I'), ('lock', 'LOCK admit.%I')) AS way (verb, statement)
+WHERE c.relnamespace = 'admit'::regnamespace AND c.relkind IN ('r', 'v') AND (c.relkind = 'r' OR way.verb = 'read');
+SELECT count(DISTINCT relname) > 25 AS all_tables FROM touched;
+SELECT role_name, verb, string_agg(relname::text, ' ' ORDER BY relname::text COLLATE "C") AS let FROM touched WHERE let GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT role_name, relname FROM role_of, pg_class AS c WHERE c.relnamespace = 'admit'::regnamespace AND c.relkind IN ('r', 'v')
+    AND has_any_column_privilege(role_name, c.oid, 'INSERT, UPDATE, REFERENCES') ORDER BY 1, 2;
+-- None makes objects in the schema or shows itself another tenant; the owner sees nothing without a tenant.
+SELECT role_name FROM role_of WHERE pg_temp.let(role_name, 'CREATE TABLE admit.extra (n integer)')
+    OR pg_temp.let(role_name, 'SET admit.tenant_id = 661') ORDER BY 1;
 SET ROLE admit_owner;
-SELECT count(*) FROM admit.wallet;
+SELECT count(*) AS tenants_seen FROM admit.tenant;
+SET admit.tenant_id = 661;
+\echo :LAST_ERROR_SQLSTATE
 RESET ROLE;
+SELECT rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname ~ '^admit_' ORDER BY 1;
+-- In earnest: the backend's venue, the operator's tenant, the shim's call with a key, and the messages of the refusals.
+SET ROLE regress_admit_app;
+SELECT name FROM admit.venue_create(661, name => 'By the backend');
+SELECT api_key FROM admit.tenant_create(662, 'By the backend');
+\echo :LAST_ERROR_SQLSTATE
+SELECT admit.dispatch(661, 'venue.list', :'owner_key', '{}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM admit.wallet;
+\echo :LAST_ERROR_SQLSTATE
+SET ROLE admit_operator;
+SELECT api_key IS NOT NULL AS created FROM admit.tenant_create(662, 'By the operator');
+SELECT admit.venue_list(662);
+\echo :LAST_ERROR_SQLSTATE
+SELECT admit.call(662, 'venue.list', '{}');
+\echo :LAST_ERROR_SQLSTATE
+SET ROLE admit_shim;
+SELECT jsonb_array_length(admit.dispatch(661, 'venue.list', :'owner_key', '{}')::jsonb -> 'items') AS venues;
+SELECT admit.dispatch(661, 'venue.list', NULL, '{}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT admit.verify(661);
+\echo :LAST_ERROR_SQLSTATE
+SET ROLE regress_admit_guest;
+SELECT admit.venue_list(661);
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM admit.error_code;
+\echo :LAST_ERROR_SQLSTATE
+SET ROLE regress_admit_nobody;
+SELECT admit.uuid7();
+\echo :LAST_ERROR_SQLSTATE
+RESET ROLE;
+
+-- Each role of the tenant is asked for every command: the list is what it may do, all else is permission_denied.
+CREATE FUNCTION pg_temp.try(command text, credential text, request jsonb DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM admit.dispatch(661, command, credential, request::text, admit.uuid7()::text);
+    RAISE EXCEPTION USING MESSAGE = 'undo', ERRCODE = 'UNDO1';
+EXCEPTION
+    WHEN SQLSTATE 'UNDO1' THEN RETURN 'ok';
+    WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
+END
+$$;
+SELECT api_key AS manager_key FROM admit.api_key_create(661, name => 'M', role => 'manager') \gset
+SELECT api_key AS staff_key FROM admit.api_key_create(661, name => 'S', role => 'staff') \gset
+SELECT api_key AS auditor_key FROM admit.api_key_create(661, name => 'A', role => 'auditor') \gset
+CREATE TEMP TABLE asked AS
+SELECT role, c.name AS command, pg_temp.try(c.name, credential) AS answer
+FROM (VALUES ('owner', :'owner_key'), ('manager', :'manager_key'), ('staff', :'staff_key'), ('auditor', :'auditor_key'),
+             ('device', :'device_token'), ('wallet', :'session_token'), ('nobody', NULL)) AS roles (role, credential), admit.command AS c;
+\pset format unaligned
+SELECT role, string_agg(CASE WHEN role <> 'owner' THEN command END, ' ' ORDER BY command COLLATE "C") AS may, count(*) = (SELECT count(*) FROM admit.command) AS all_of_them
+FROM asked WHERE answer !~ '^TK003 the credential''s role may not call |^TK002 ' GROUP BY role ORDER BY role;
+SELECT role, regexp_replace(answer, ' call [a-z_.]+;', ' call ...;') AS refused, count(*) FROM asked
+WHERE answer ~ '^TK003 the credential''s role may not call |^TK002 ' GROUP BY 1, 2 ORDER BY 1;
+\pset format aligned
+DROP OWNED BY regress_admit_guest;
+DROP ROLE regress_admit_nobody, regress_admit_guest, regress_admit_app;
+SELECT * FROM admit.verify(661) WHERE violations <> 0;

@@ -1,98 +1,221 @@
--- Another tenant's objects answer exactly as objects that do not exist, command by command.
+-- Another tenant's object is as unknown as none: for every field that takes an id, the same SQLSTATE, words and answer.
 \set VERBOSITY terse
 SET client_min_messages = warning;
 SELECT admit.migrate() IS NOT NULL AS migrated;
-SELECT api_key IS NOT NULL AS created FROM admit.tenant_create(45, 'Ours');
-SELECT api_key IS NOT NULL AS created FROM admit.tenant_create(46, 'Theirs');
-SELECT webhook_secrets FROM admit.provider_configure(45, live => false, provider => 'stripe', webhook_secrets => '["whsec_1234567890"]');
--- Everything that has an id, of tenant 45.
-SELECT venue_id, account_id FROM admit.venue_create(45, name => 'Hall') \gset
-SELECT gate_id FROM admit.gate_create(45, venue_id => :'venue_id', name => 'Door', gate_type => 'door') \gset
-SELECT event_id FROM admit.event_create(45, venue_id => :'venue_id', name => 'Night', starts_at => now() - interval '1 hour', ends_at => now() + interval '1 day', entry_fee_cents => 0) \gset
-SELECT device_id FROM admit.device_register(45, name => 'D', gate_id => :'gate_id', event_id => :'event_id') \gset
-SELECT session_token, wallet_id FROM admit.wallet_open(45, event_id => :'event_id', venue_id => :'venue_id') \gset
-SELECT payment_id FROM admit.payment_fund(45, :'session_token', amount_cents => 1000) \gset
-SELECT scan_id AS entry_id FROM admit.scan(45, :'session_token', :'device_id', 'entry', admit.uuid7()) \gset
-SELECT api_key_id FROM admit.api_key_create(45, name => 'K', role => 'staff') \gset
--- Tenant 46 has a venue of its own, for requests that name two objects.
-SELECT venue_id AS own_venue FROM admit.venue_create(46, name => 'Hall') \gset
-SELECT gate_id AS own_gate FROM admit.gate_create(46, venue_id => :'own_venue', name => 'Door', gate_type => 'door') \gset
-SELECT event_id AS own_event FROM admit.event_create(46, venue_id => :'own_venue', name => 'Night', starts_at => now() - interval '1 hour', ends_at => now() + interval '1 day') \gset
-SELECT device_id AS own_device FROM admit.device_register(46, name => 'D', gate_id => :'own_gate', event_id => :'own_event') \gset
-SELECT session_token AS own_token FROM admit.wallet_open(46, event_id => :'own_event', venue_id => :'own_venue') \gset
-CREATE FUNCTION pg_temp.answer(command text, request jsonb) RETURNS text LANGUAGE plpgsql AS $$
+SELECT api_key AS their_key FROM admit.tenant_create(651, 'Theirs') \gset
+SELECT api_key AS own_key FROM admit.tenant_create(652, 'Own') \gset
+CREATE TEMP TABLE thing (tenant_id integer, kind text, value text);
+
+-- A tenant with one object of each kind: a funded wallet, a paid entry, a payout.
+CREATE FUNCTION pg_temp.hmac(secret text, message text) RETURNS text LANGUAGE sql AS $$
+    SELECT encode(sha256(outer_pad || sha256(inner_pad || convert_to(message, 'UTF8'))), 'hex') FROM (
+        SELECT decode(string_agg(lpad(to_hex(byte # 54), 2, '0'), '' ORDER BY i), 'hex') AS inner_pad,
+               decode(string_agg(lpad(to_hex(byte # 92), 2, '0'), '' ORDER BY i), 'hex') AS outer_pad
+        FROM (SELECT i, get_byte(decode(rpad(encode(convert_to(secret, 'UTF8'), 'hex'), 128, '0'), 'hex'), i) AS byte
+              FROM generate_series(0, 63) AS i) AS bytes) AS pads
+$$;
+CREATE FUNCTION pg_temp.receive(tenant integer, payment_id uuid) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    object jsonb := jsonb_build_object('id', 'pi_' || tenant, 'amount', 10000, 'amount_received', 10000, 'currency', 'usd',
+                                       'metadata', jsonb_build_object('admit_payment_id', payment_id));
+    event text := jsonb_build_object('id', 'evt_' || tenant, 'type', 'payment_intent.succeeded', 'livemode', false,
+                                     'data', jsonb_build_object('object', object));
+    seconds bigint := extract(epoch FROM now());
 BEGIN
-    RETURN 'done: ' || (SELECT string_agg(key, ' ' ORDER BY key) FROM jsonb_object_keys(admit.call(46, command, request, admit.uuid7()::text)) AS key);
-EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE || ': ' || SQLERRM;
-END $$;
--- FOREIGN stands for the other tenant's id, and in the second round for an id that nobody has.
-CREATE TEMPORARY TABLE request (command text, foreign_id text, body text);
-INSERT INTO request
-SELECT command, foreign_id, replace(replace(replace(replace(replace(body, 'OWN_VENUE', :'own_venue'), 'OWN_GATE', :'own_gate'), 'OWN_EVENT', :'own_event'), 'OWN_DEVICE', :'own_device'), 'OWN_TOKEN', :'own_token')
-FROM (VALUES
-    ('api_key.revoke', :'api_key_id', '{"api_key_id": "FOREIGN"}'),
-    ('api_key.create', :'event_id', '{"name": "K", "role": "staff", "event_id": "FOREIGN"}'),
-    ('api_key.create', :'venue_id', '{"name": "K", "role": "staff", "venue_id": "FOREIGN"}'),
-    ('venue.get', :'venue_id', '{"venue_id": "FOREIGN"}'),
-    ('venue.update', :'venue_id', '{"venue_id": "FOREIGN", "name": "Mine"}'),
-    ('gate.create', :'venue_id', '{"venue_id": "FOREIGN", "name": "G", "gate_type": "door"}'),
-    ('gate.create', :'account_id', '{"venue_id": "OWN_VENUE", "name": "G", "gate_type": "door", "vendor_account_id": "FOREIGN"}'),
-    ('gate.list', :'venue_id', '{"venue_id": "FOREIGN"}'),
-    ('gate.update', :'gate_id', '{"gate_id": "FOREIGN", "name": "Mine"}'),
-    ('event.create', :'venue_id', '{"venue_id": "FOREIGN", "name": "E", "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z"}'),
-    ('event.create', :'account_id', '{"venue_id": "OWN_VENUE", "name": "E", "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z", "promoter_account_id": "FOREIGN"}'),
-    ('event.get', :'event_id', '{"event_id": "FOREIGN"}'),
-    ('event.list', :'venue_id', '{"venue_id": "FOREIGN"}'),
-    ('event.update', :'event_id', '{"event_id": "FOREIGN", "name": "Mine"}'),
-    ('device.register', :'gate_id', '{"gate_id": "FOREIGN", "name": "D"}'),
-    ('device.register', :'event_id', '{"gate_id": "OWN_GATE", "name": "D", "event_id": "FOREIGN"}'),
-    ('device.renew', :'device_id', '{"device_id": "FOREIGN"}'),
-    ('device.assign', :'device_id', '{"device_id": "FOREIGN", "gate_id": "OWN_GATE"}'),
-    ('device.assign', :'gate_id', '{"device_id": "OWN_DEVICE", "gate_id": "FOREIGN"}'),
-    ('device.revoke', :'device_id', '{"device_id": "FOREIGN"}'),
-    ('device.list', :'venue_id', '{"venue_id": "FOREIGN"}'),
-    ('fee.set', :'event_id', '{"scope": "event", "scope_id": "FOREIGN", "rules": []}'),
-    ('fee.set', :'venue_id', '{"scope": "venue", "scope_id": "FOREIGN", "rules": []}'),
-    ('fee.set', :'gate_id', '{"scope": "gate", "scope_id": "FOREIGN", "rules": []}'),
-    ('fee.get', :'event_id', '{"scope": "event", "scope_id": "FOREIGN"}'),
-    ('fee.versions', :'event_id', '{"scope": "event", "scope_id": "FOREIGN"}'),
-    ('fee.preview', :'event_id', '{"action": "entry", "event_id": "FOREIGN"}'),
-    ('fee.preview', :'gate_id', '{"action": "entry", "event_id": "OWN_EVENT", "gate_id": "FOREIGN"}'),
-    ('account.get', :'account_id', '{"account_id": "FOREIGN"}'),
-    ('wallet.open', :'event_id', '{"event_id": "FOREIGN", "venue_id": "OWN_VENUE"}'),
-    ('wallet.open', :'venue_id', '{"event_id": "OWN_EVENT", "venue_id": "FOREIGN"}'),
-    ('wallet.lookup', :'wallet_id', '{"wallet_id": "FOREIGN"}'),
-    ('wallet.freeze', :'wallet_id', '{"wallet_id": "FOREIGN", "reason": "r"}'),
-    ('wallet.unfreeze', :'wallet_id', '{"wallet_id": "FOREIGN", "reason": "r"}'),
-    ('scan.record', :'device_id', '{"token": "OWN_TOKEN", "kind": "entry", "device_id": "FOREIGN", "nonce": "01900000-0000-7000-8000-000000000001"}'),
-    ('scan.record', :'event_id', '{"token": "OWN_TOKEN", "kind": "entry", "device_id": "OWN_DEVICE", "event_id": "FOREIGN", "nonce": "01900000-0000-7000-8000-000000000002"}'),
-    ('scan.record', :'gate_id', '{"token": "OWN_TOKEN", "kind": "entry", "device_id": "OWN_DEVICE", "gate_id": "FOREIGN", "nonce": "01900000-0000-7000-8000-000000000003"}'),
-    ('scan.override', :'event_id', '{"token": "OWN_TOKEN", "reason": "r", "event_id": "FOREIGN", "gate_id": "OWN_GATE", "nonce": "01900000-0000-7000-8000-000000000004"}'),
-    ('scan.override', :'gate_id', '{"token": "OWN_TOKEN", "reason": "r", "event_id": "OWN_EVENT", "gate_id": "FOREIGN", "nonce": "01900000-0000-7000-8000-000000000005"}'),
-    ('scan.list', :'event_id', '{"event_id": "FOREIGN"}'),
-    ('scan.list', :'wallet_id', '{"wallet_id": "FOREIGN"}'),
-    ('payment.get', :'payment_id', '{"payment_id": "FOREIGN"}'),
-    ('payment.attach', :'payment_id', '{"payment_id": "FOREIGN", "provider_reference": "pi_1"}'),
-    ('payment.list', :'wallet_id', '{"wallet_id": "FOREIGN"}'),
-    ('payment.refund', :'payment_id', '{"payment_id": "FOREIGN", "reason": "r"}'),
-    ('payout.create', :'account_id', '{"account_id": "FOREIGN", "amount_cents": 1}'),
-    ('payout.list', :'account_id', '{"account_id": "FOREIGN"}'),
-    ('payout.get', :'payment_id', '{"payout_id": "FOREIGN"}'),
-    ('receipt.get', :'entry_id', '{"entry_id": "FOREIGN"}'),
-    ('journal.list', :'event_id', '{"event_id": "FOREIGN"}'),
-    ('journal.list', :'wallet_id', '{"wallet_id": "FOREIGN"}'),
-    ('journal.inclusion', :'entry_id', '{"entry_id": "FOREIGN"}'),
-    ('report.live', :'event_id', '{"event_id": "FOREIGN"}'),
-    ('alert.list', :'event_id', '{"event_id": "FOREIGN"}')) AS r (command, foreign_id, body);
-SELECT command, foreign_answer, foreign_answer = unknown_answer AS the_same FROM (
-    SELECT command, body, pg_temp.answer(command, replace(body, 'FOREIGN', foreign_id)::jsonb) AS foreign_answer,
-        pg_temp.answer(command, replace(replace(body, 'FOREIGN', admit.uuid7()::text), '0190000', '0191000')::jsonb) AS unknown_answer
-    FROM request OFFSET 0) AS answers
-ORDER BY command, body;
--- Every command with an id in its path is in the list above (these three have a name there).
-SELECT c.name AS untested FROM admit.command AS c
-WHERE c.path ~ '\{' AND c.name NOT IN (SELECT command FROM request) AND c.name NOT IN ('provider.configure', 'role.set', 'wallet.link') ORDER BY 1;
--- A scan of one tenant's token at the other's door is a denial that names no wallet.
-SELECT outcome, reason, wallet_id, balance_cents FROM admit.scan(46, :'session_token', :'own_device', 'entry', admit.uuid7());
-SELECT * FROM admit.verify(45) WHERE violations <> 0;
-SELECT * FROM admit.verify(46) WHERE violations <> 0;
+    RETURN (SELECT state FROM admit.webhook(tenant, 'stripe', convert_to(event, 'UTF8'), jsonb_build_object('stripe-signature',
+        format('t=%s,v1=%s', seconds, pg_temp.hmac('whsec_isolation_' || tenant, seconds || '.' || event)))));
+END
+$$;
+CREATE FUNCTION pg_temp.furnish(tenant integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    venue admit.venue_view := admit.venue_create(tenant, name => 'Hall', default_entry_fee_cents => 500);
+    event admit.event_view := admit.event_create(tenant, venue_id => venue.venue_id, name => 'Night', starts_at => now() - interval '1 hour',
+        ends_at => now() + interval '1 day', reentry_allowed => true, duplicate_window_ms => 0, exit_scans => false);
+    gate admit.gate_view := admit.gate_create(tenant, venue_id => venue.venue_id, name => 'Door', gate_type => 'door');
+    device admit.device_token := admit.device_register(tenant, name => 'D', gate_id => gate.gate_id, event_id => event.event_id);
+    account admit.account_view := admit.account_create(tenant, kind => 'vendor', name => 'Vendor', currency => 'USD');
+    wallet admit.wallet_opened := admit.wallet_open(tenant, event_id => event.event_id, venue_id => venue.venue_id);
+    frozen admit.wallet_opened := admit.wallet_open(tenant, event_id => event.event_id, venue_id => venue.venue_id);
+    key admit.api_key_created := admit.api_key_create(tenant, name => 'Spare', role => 'staff');
+    payment admit.payment_view;
+    scan_id uuid;
+    payout admit.payout_view;
+BEGIN
+    PERFORM admit.provider_configure(tenant, live => false, provider => 'stripe', webhook_secrets => jsonb_build_array('whsec_isolation_' || tenant));
+    PERFORM admit.wallet_freeze(tenant, wallet_id => frozen.wallet_id, reason => 'lost');
+    payment := admit.payment_fund(tenant, session_token => wallet.session_token, amount_cents => 10000);
+    PERFORM pg_temp.receive(tenant, payment.payment_id);
+    scan_id := admit.dispatch(tenant, 'scan.record', device.device_token,
+        jsonb_build_object('token', wallet.session_token, 'kind', 'entry', 'nonce', admit.uuid7())::text)::jsonb ->> 'scan_id';
+    payout := admit.payout_create(tenant, account_id => venue.account_id, amount_cents => 100);
+    PERFORM admit.fee_set(tenant, scope => kind, scope_id => id, rules => '[]')
+    FROM (VALUES ('event', event.event_id), ('gate', gate.gate_id)) AS scopes (kind, id);
+    INSERT INTO thing SELECT tenant, kind, value FROM (VALUES ('venue', venue.venue_id::text), ('event', event.event_id::text),
+        ('gate', gate.gate_id::text), ('device', device.device_id::text), ('vendor', account.account_id::text), ('account', venue.account_id::text),
+        ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text), ('entry', scan_id::text),
+        ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference)) AS things (kind, value);
+    RETURN (SELECT format('balance %s, payment %s', w.balance_cents, p.state)
+            FROM admit.wallet_lookup(tenant, wallet_id => wallet.wallet_id) AS w, admit.payment_get(tenant, payment_id => payment.payment_id) AS p);
+END
+$$;
+SELECT pg_temp.furnish(651) AS theirs, pg_temp.furnish(652) AS own;
+UPDATE thing SET value = 'pi_' || tenant_id WHERE kind = 'reference';
+DO $$
+BEGIN
+    FOR round IN 1..200 LOOP
+        PERFORM admit.tick(652);
+        COMMIT;
+        EXIT WHEN NOT EXISTS (SELECT FROM admit.unsealed_entry WHERE tenant_id IN (651, 652)) OR round = 200;
+        PERFORM admit.tick(651);
+        COMMIT;
+        PERFORM pg_sleep(0.02);
+    END LOOP;
+END
+$$;
+
+-- Every field that takes an id, in a request that is right in all else; $ stands for an object of one's own.
+CREATE TEMP TABLE probe (command text, field text, kind text, request jsonb);
+INSERT INTO probe VALUES
+    ('account.get', 'account_id', 'vendor', '{}'),
+    ('alert.list', 'event_id', 'event', '{}'),
+    ('api_key.create', 'event_id', 'event', '{"name": "K", "role": "staff"}'),
+    ('api_key.create', 'venue_id', 'venue', '{"name": "K", "role": "staff"}'),
+    ('api_key.revoke', 'api_key_id', 'api_key', '{}'),
+    ('device.assign', 'device_id', 'device', '{"gate_id": "$gate"}'),
+    ('device.assign', 'event_id', 'event', '{"device_id": "$device", "gate_id": "$gate"}'),
+    ('device.assign', 'gate_id', 'gate', '{"device_id": "$device"}'),
+    ('device.list', 'venue_id', 'venue', '{}'),
+    ('device.register', 'event_id', 'event', '{"name": "D", "gate_id": "$gate"}'),
+    ('device.register', 'gate_id', 'gate', '{"name": "D"}'),
+    ('device.renew', 'device_id', 'device', '{}'),
+    ('device.revoke', 'device_id', 'device', '{}'),
+    ('event.create', 'promoter_account_id', 'vendor',
+     '{"venue_id": "$venue", "name": "E", "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z"}'),
+    ('event.create', 'venue_id', 'venue', '{"name": "E", "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z"}'),
+    ('event.get', 'event_id', 'event', '{}'),
+    ('event.list', 'venue_id', 'venue', '{}'),
+    ('event.update', 'event_id', 'event', '{"name": "E"}'),
+    ('event.update', 'promoter_account_id', 'vendor', '{"event_id": "$event"}'),
+    ('fee.get', 'scope_id', 'event', '{"scope": "event"}'),
+    ('fee.get', 'scope_id', 'gate', '{"scope": "gate"}'),
+    ('fee.get', 'scope_id', 'venue', '{"scope": "venue"}'),
+    ('fee.preview', 'event_id', 'event', '{"action": "entry"}'),
+    ('fee.preview', 'gate_id', 'gate', '{"action": "entry", "event_id": "$event"}'),
+    ('fee.set', 'rules', 'vendor', '{"scope": "platform", "rules": [{"action": "entry", "component": "platform_fee", "fixed_cents": 1,
+      "shares": [{"payee": "account:$field", "percentage": "100"}]}]}'),
+    ('fee.set', 'scope_id', 'event', '{"scope": "event", "rules": []}'),
+    ('fee.set', 'scope_id', 'gate', '{"scope": "gate", "rules": []}'),
+    ('fee.set', 'scope_id', 'venue', '{"scope": "venue", "rules": []}'),
+    ('fee.versions', 'scope_id', 'event', '{"scope": "event"}'),
+    ('fee.versions', 'scope_id', 'gate', '{"scope": "gate"}'),
+    ('fee.versions', 'scope_id', 'venue', '{"scope": "venue"}'),
+    ('gate.create', 'vendor_account_id', 'vendor', '{"venue_id": "$venue", "name": "G", "gate_type": "door"}'),
+    ('gate.create', 'venue_id', 'venue', '{"name": "G", "gate_type": "door"}'),
+    ('gate.list', 'venue_id', 'venue', '{}'),
+    ('gate.update', 'gate_id', 'gate', '{"name": "G"}'),
+    ('gate.update', 'vendor_account_id', 'vendor', '{"gate_id": "$gate"}'),
+    ('journal.inclusion', 'entry_id', 'entry', '{}'),
+    ('journal.list', 'actor_id', 'device', '{}'),
+    ('journal.list', 'event_id', 'event', '{}'),
+    ('journal.list', 'gate_id', 'gate', '{}'),
+    ('journal.list', 'venue_id', 'venue', '{}'),
+    ('journal.list', 'wallet_id', 'wallet', '{}'),
+    ('payment.attach', 'payment_id', 'payment', '{"provider_reference": "$reference"}'),
+    ('payment.get', 'payment_id', 'payment', '{}'),
+    ('payment.list', 'wallet_id', 'wallet', '{}'),
+    ('payment.refund', 'payment_id', 'payment', '{"reason": "r", "amount_cents": 1}'),
+    ('payout.create', 'account_id', 'account', '{"amount_cents": 1}'),
+    ('payout.get', 'payout_id', 'payout', '{}'),
+    ('payout.list', 'account_id', 'account', '{}'),
+    ('receipt.get', 'entry_id', 'entry', '{}'),
+    ('report.live', 'event_id', 'event', '{}'),
+    ('scan.list', 'event_id', 'event', '{}'),
+    ('scan.list', 'gate_id', 'gate', '{}'),
+    ('scan.list', 'wallet_id', 'wallet', '{}'),
+    ('scan.override', 'event_id', 'event', '{"gate_id": "$gate", "token": "$session", "reason": "r"}'),
+    ('scan.override', 'gate_id', 'gate', '{"event_id": "$event", "token": "$session", "reason": "r"}'),
+    ('scan.record', 'device_id', 'device', '{"token": "$session", "kind": "entry"}'),
+    ('scan.record', 'event_id', 'event', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
+    ('scan.record', 'gate_id', 'gate', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
+    ('venue.get', 'venue_id', 'venue', '{}'),
+    ('venue.update', 'venue_id', 'venue', '{"name": "V"}'),
+    ('wallet.freeze', 'wallet_id', 'wallet', '{"reason": "r"}'),
+    ('wallet.lookup', 'wallet_id', 'wallet', '{}'),
+    ('wallet.open', 'event_id', 'event', '{"venue_id": "$venue"}'),
+    ('wallet.open', 'venue_id', 'venue', '{"event_id": "$event"}'),
+    ('wallet.unfreeze', 'wallet_id', 'frozen', '{"reason": "r"}');
+-- None is forgotten: no field of a typed function has an id and no probe. A nonce is the caller's own number.
+SELECT c.name AS command, argument.name AS field
+FROM admit.command AS c
+JOIN pg_proc AS p ON p.pronamespace = 'admit'::regnamespace AND p.proname = CASE c.name WHEN 'scan.record' THEN 'scan' ELSE replace(c.name, '.', '_') END
+CROSS JOIN LATERAL (SELECT name, type FROM unnest(p.proargnames[:p.pronargs], p.proargtypes::oid[]) AS a (name, type)) AS argument
+WHERE argument.type = 'uuid'::regtype AND argument.name <> 'nonce'
+  AND NOT EXISTS (SELECT FROM probe WHERE probe.command = c.name AND probe.field = argument.name)
+ORDER BY 1, 2;
+
+-- What one's own key gets: the whole answer or the error; nothing of it stays.
+CREATE FUNCTION pg_temp.outcome(credential text, asked probe, value text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    request text := replace(asked.request::text, '$field', value);
+    answer text;
+    own thing;
+BEGIN
+    IF asked.field <> 'rules' THEN request := (request::jsonb || jsonb_build_object(asked.field, value))::text; END IF;
+    FOR own IN SELECT * FROM thing WHERE tenant_id = 652 LOOP request := replace(request, '$' || own.kind, own.value); END LOOP;
+    BEGIN
+        answer := admit.dispatch(652, asked.command, credential, request, admit.uuid7()::text);
+        RAISE EXCEPTION USING MESSAGE = 'undo', ERRCODE = 'UNDO1';
+    EXCEPTION
+        WHEN SQLSTATE 'UNDO1' THEN RETURN 'ok ' || answer;
+        WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
+    END;
+END
+$$;
+SELECT p.command, p.field, p.kind, CASE WHEN own LIKE 'ok {"items":[]%' THEN 'empty' WHEN own LIKE 'ok %' THEN 'ok' ELSE own END AS own, unknown, theirs = unknown AS theirs_as_unknown
+FROM probe AS p
+JOIN thing AS t ON t.tenant_id = 651 AND t.kind = p.kind
+JOIN thing AS o ON o.tenant_id = 652 AND o.kind = p.kind
+CROSS JOIN LATERAL (SELECT pg_temp.outcome(:'own_key', p, o.value) AS own, pg_temp.outcome(:'own_key', p, t.value) AS theirs,
+                           pg_temp.outcome(:'own_key', p, admit.uuid7()::text) AS unknown) AS outcomes
+ORDER BY p.command COLLATE "C", p.field COLLATE "C", p.kind COLLATE "C";
+
+-- Their credentials are none here, and their wallet, code, references and idempotency keys mean nothing.
+SELECT value AS their_session FROM thing WHERE tenant_id = 651 AND kind = 'session' \gset
+SELECT device_token AS their_device FROM admit.device_renew(651, device_id => (SELECT value::uuid FROM thing WHERE tenant_id = 651 AND kind = 'device')) \gset
+SELECT recovery_code AS their_code FROM admit.wallet_recovery(651, session_token => :'their_session') \gset
+CREATE FUNCTION pg_temp.try(command text, credential text, request jsonb DEFAULT '{}', idempotency_key text DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM admit.dispatch(652, command, credential, request::text, idempotency_key);
+    RETURN 'ok';
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLSTATE || ' ' || SQLERRM;
+END
+$$;
+SELECT pg_temp.try('venue.list', 'nonsense') AS unknown, pg_temp.try('venue.list', :'own_key') AS own;
+SELECT pg_temp.try('venue.list', :'their_key') = pg_temp.try('venue.list', 'nonsense') AS key_as_unknown,
+    pg_temp.try('wallet.get', :'their_session') = pg_temp.try('wallet.get', 'nonsense') AS session_as_unknown,
+    pg_temp.try('event.get', :'their_device') = pg_temp.try('event.get', 'nonsense') AS device_as_unknown;
+SELECT pg_temp.try('wallet.recover', NULL, jsonb_build_object('recovery_code', :'their_code')) AS code,
+    pg_temp.try('wallet.recover', NULL, '{"recovery_code": "0000-0000-0000-0000"}') AS unknown;
+SELECT count(*) AS entries, count(*) FILTER (WHERE tenant_id <> 652) AS theirs
+FROM admit.journal_list(652, cursor => (SELECT max(entry_id::text) FROM admit.journal WHERE tenant_id = 651)), jsonb_array_elements(items) AS item
+JOIN admit.journal AS j ON j.entry_id = (item ->> 'entry_id')::uuid;
+SELECT outcome, reason, wallet_id FROM admit.scan(652, :'their_session', (SELECT value::uuid FROM thing WHERE tenant_id = 652 AND kind = 'device'), 'entry', admit.uuid7());
+SELECT name AS theirs FROM admit.venue_create(651, name => 'Theirs', idempotency_key => 'the same key') \gset
+SELECT name AS own FROM admit.venue_create(652, name => 'Own', idempotency_key => 'the same key') \gset
+\echo :theirs/:own
+SELECT admit.venue_create(652, name => 'Theirs', idempotency_key => 'the same key');
+\echo :LAST_ERROR_SQLSTATE
+-- A provider's object of theirs can be one's own, too; a webhook signed for one is not for the other.
+SELECT payment_id FROM admit.payment_fund(652, session_token => (SELECT value FROM thing WHERE tenant_id = 652 AND kind = 'session'), amount_cents => 1) \gset
+SELECT provider_reference, state FROM admit.payment_attach(652, payment_id => :'payment_id', provider_reference => 'pi_651');
+SELECT admit.webhook(652, 'stripe', '{}', jsonb_build_object('stripe-signature', format('t=%s,v1=%s', seconds, pg_temp.hmac('whsec_isolation_651', seconds || '.{}'))))
+FROM (SELECT extract(epoch FROM now())::bigint AS seconds) AS clock;
+\echo :LAST_ERROR_SQLSTATE
+-- A tenant that is none has nothing, in the words of no credential.
+SELECT admit.dispatch(99652, 'venue.list', :'own_key', '{}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT items FROM admit.venue_list(99652);
+SELECT items FROM admit.venue_list(-1);
+SELECT * FROM admit.verify(651) WHERE violations <> 0;
+SELECT * FROM admit.verify(652) WHERE violations <> 0;

@@ -70,6 +70,9 @@ SELECT status FROM admit.gate_update(633, gate_id => :'gate_id', status => 'inac
 SELECT status FROM admit.gate_update(633, gate_id => :'gate_id', status => 'active');
 :leave
 SELECT status FROM admit.venue_update(633, venue_id => :'venue_id', status => 'inactive');
+-- No new wallet at a venue that is closed.
+SELECT admit.wallet_open(633, event_id => :'event_id', venue_id => :'venue_id');
+\echo :LAST_ERROR_SQLSTATE
 :enter
 SELECT admit.event_create(633, venue_id => :'venue_id', name => 'E', starts_at => now(), ends_at => now() + interval '1 day');
 \echo :LAST_ERROR_SQLSTATE

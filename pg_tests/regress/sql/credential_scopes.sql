@@ -1,0 +1,145 @@
+-- API keys bound to a venue or an event: what lies outside is as unknown as none, and no list shows it.
+\set VERBOSITY terse
+SET client_min_messages = warning;
+SELECT admit.migrate() IS NOT NULL AS migrated;
+SELECT api_key AS owner_key FROM admit.tenant_create(665, 'Scopes') \gset
+SELECT provider FROM admit.provider_configure(665, live => false, provider => 'stripe', webhook_secrets => '["whsec_scopes"]');
+CREATE TEMP TABLE thing (place text, kind text, value text);
+
+-- Two nights at one hall and one elsewhere, each with a gate, a device, wallets, a scan, a payment and a key.
+CREATE FUNCTION pg_temp.furnish(place text, venue_id uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    event admit.event_view := admit.event_create(665, venue_id => venue_id, name => place, starts_at => now() - interval '1 hour',
+        ends_at => now() + interval '1 day', reentry_allowed => true, duplicate_window_ms => 0, exit_scans => false, entry_fee_cents => 0);
+    gate admit.gate_view := admit.gate_create(665, venue_id => venue_id, name => 'Door of ' || place, gate_type => 'door');
+    device admit.device_token := admit.device_register(665, name => 'D', gate_id => gate.gate_id, event_id => event.event_id);
+    wallet admit.wallet_opened := admit.wallet_open(665, event_id => event.event_id, venue_id => venue_id);
+    frozen admit.wallet_opened := admit.wallet_open(665, event_id => event.event_id, venue_id => venue_id);
+    key admit.api_key_created := admit.api_key_create(665, name => place, role => 'staff', event_id => event.event_id, venue_id => venue_id);
+    payment admit.payment_view := admit.payment_fund(665, session_token => wallet.session_token, amount_cents => 700);
+    scan jsonb := admit.dispatch(665, 'scan.record', device.device_token, jsonb_build_object('token', wallet.session_token, 'kind', 'entry', 'nonce', admit.uuid7())::text);
+BEGIN
+    PERFORM admit.wallet_freeze(665, wallet_id => frozen.wallet_id, reason => 'lost');
+    PERFORM admit.fee_set(665, scope => 'gate', scope_id => gate.gate_id, rules => '[]');
+    INSERT INTO thing SELECT place, kind, value FROM (VALUES ('event', event.event_id::text), ('gate', gate.gate_id::text), ('device', device.device_id::text),
+        ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text),
+        ('entry', scan ->> 'scan_id'), ('session', wallet.session_token)) AS things (kind, value);
+END
+$$;
+SELECT venue_id AS hall, account_id AS hall_account FROM admit.venue_create(665, name => 'Hall', default_entry_fee_cents => 0) \gset
+SELECT venue_id AS annex, account_id AS annex_account FROM admit.venue_create(665, name => 'Annex', default_entry_fee_cents => 0) \gset
+SELECT pg_temp.furnish(place, venue_id) IS NOT NULL AS furnished
+FROM (VALUES ('friday', :'hall'::uuid), ('saturday', :'hall'), ('elsewhere', :'annex')) AS nights (place, venue_id);
+INSERT INTO thing VALUES ('friday', 'venue', :'hall'), ('elsewhere', 'venue', :'annex'), ('friday', 'account', :'hall_account'), ('elsewhere', 'account', :'annex_account');
+SELECT api_key AS hall_key FROM admit.api_key_create(665, name => 'Hall', role => 'owner', venue_id => :'hall') \gset
+SELECT api_key AS friday_key FROM admit.api_key_create(665, name => 'Friday', role => 'owner', event_id => (SELECT value::uuid FROM thing WHERE place = 'friday' AND kind = 'event')) \gset
+
+-- Every field that takes an id, in a request about friday that is right in all else.
+CREATE TEMP TABLE probe (command text, field text, kind text, request jsonb);
+INSERT INTO probe VALUES
+    ('account.get', 'account_id', 'account', '{}'),
+    ('alert.list', 'event_id', 'event', '{}'),
+    ('api_key.create', 'event_id', 'event', '{"name": "K", "role": "staff", "venue_id": "$venue"}'),
+    ('api_key.create', 'venue_id', 'venue', '{"name": "K", "role": "staff", "event_id": "$event"}'),
+    ('api_key.revoke', 'api_key_id', 'api_key', '{}'),
+    ('device.assign', 'device_id', 'device', '{"gate_id": "$gate"}'),
+    ('device.assign', 'event_id', 'event', '{"device_id": "$device", "gate_id": "$gate"}'),
+    ('device.assign', 'gate_id', 'gate', '{"device_id": "$device"}'),
+    ('device.list', 'venue_id', 'venue', '{}'),
+    ('device.register', 'event_id', 'event', '{"name": "D", "gate_id": "$gate"}'),
+    ('device.register', 'gate_id', 'gate', '{"name": "D"}'),
+    ('device.renew', 'device_id', 'device', '{}'),
+    ('device.revoke', 'device_id', 'device', '{}'),
+    ('event.create', 'venue_id', 'venue', '{"name": "E", "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z"}'),
+    ('event.get', 'event_id', 'event', '{}'),
+    ('event.list', 'venue_id', 'venue', '{}'),
+    ('event.update', 'event_id', 'event', '{"name": "E"}'),
+    ('fee.get', 'scope_id', 'event', '{"scope": "event"}'),
+    ('fee.get', 'scope_id', 'gate', '{"scope": "gate"}'),
+    ('fee.get', 'scope_id', 'venue', '{"scope": "venue"}'),
+    ('fee.preview', 'event_id', 'event', '{"action": "entry"}'),
+    ('fee.preview', 'gate_id', 'gate', '{"action": "entry", "event_id": "$event"}'),
+    ('fee.set', 'scope_id', 'event', '{"scope": "event", "rules": []}'),
+    ('fee.set', 'scope_id', 'gate', '{"scope": "gate", "rules": []}'),
+    ('fee.set', 'scope_id', 'venue', '{"scope": "venue", "rules": []}'),
+    ('fee.versions', 'scope_id', 'event', '{"scope": "event"}'),
+    ('gate.create', 'venue_id', 'venue', '{"name": "G", "gate_type": "door"}'),
+    ('gate.list', 'venue_id', 'venue', '{}'),
+    ('gate.update', 'gate_id', 'gate', '{"name": "G"}'),
+    ('journal.inclusion', 'entry_id', 'entry', '{}'),
+    ('journal.list', 'actor_id', 'device', '{}'),
+    ('journal.list', 'event_id', 'event', '{}'),
+    ('journal.list', 'gate_id', 'gate', '{}'),
+    ('journal.list', 'venue_id', 'venue', '{}'),
+    ('journal.list', 'wallet_id', 'wallet', '{}'),
+    ('payment.attach', 'payment_id', 'payment', '{"provider_reference": "pi_scopes"}'),
+    ('payment.get', 'payment_id', 'payment', '{}'),
+    ('payment.list', 'wallet_id', 'wallet', '{}'),
+    ('payment.refund', 'payment_id', 'payment', '{"reason": "r"}'),
+    ('payout.create', 'account_id', 'account', '{"amount_cents": 1}'),
+    ('receipt.get', 'entry_id', 'entry', '{}'),
+    ('report.live', 'event_id', 'event', '{}'),
+    ('scan.list', 'event_id', 'event', '{}'),
+    ('scan.list', 'gate_id', 'gate', '{}'),
+    ('scan.list', 'wallet_id', 'wallet', '{}'),
+    ('scan.override', 'event_id', 'event', '{"gate_id": "$gate", "token": "$session", "reason": "r"}'),
+    ('scan.override', 'gate_id', 'gate', '{"event_id": "$event", "token": "$session", "reason": "r"}'),
+    ('scan.record', 'device_id', 'device', '{"token": "$session", "kind": "entry"}'),
+    ('scan.record', 'device_id', 'device', '{"token": "$session", "kind": "entry", "event_id": "$event", "gate_id": "$gate"}'),
+    ('scan.record', 'event_id', 'event', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
+    ('scan.record', 'gate_id', 'gate', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
+    ('venue.get', 'venue_id', 'venue', '{}'),
+    ('venue.update', 'venue_id', 'venue', '{"name": "V"}'),
+    ('wallet.freeze', 'wallet_id', 'wallet', '{"reason": "r"}'),
+    ('wallet.lookup', 'wallet_id', 'wallet', '{}'),
+    ('wallet.unfreeze', 'wallet_id', 'frozen', '{"reason": "r"}');
+-- What a key gets: the whole answer or the error; nothing of it stays.
+CREATE FUNCTION pg_temp.outcome(credential text, command text, request jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    filled text := request::text;
+    answer text;
+    own thing;
+BEGIN
+    FOR own IN SELECT * FROM thing WHERE place = 'friday' LOOP filled := replace(filled, '$' || own.kind, own.value); END LOOP;
+    answer := admit.dispatch(665, command, credential, filled, admit.uuid7()::text);
+    RAISE EXCEPTION USING MESSAGE = 'undo', ERRCODE = 'UNDO1';
+EXCEPTION
+    WHEN SQLSTATE 'UNDO1' THEN RETURN 'ok ' || answer;
+    WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
+END
+$$;
+CREATE TEMP TABLE found AS
+SELECT keys.name AS key, p.command, p.field, p.kind, o.place, pg_temp.outcome(keys.credential, p.command, p.request || jsonb_build_object(p.field, f.value)) AS own,
+    pg_temp.outcome(keys.credential, p.command, p.request || jsonb_build_object(p.field, o.value)) AS outside,
+    pg_temp.outcome(keys.credential, p.command, p.request || jsonb_build_object(p.field, admit.uuid7())) AS unknown
+FROM probe AS p JOIN thing AS f ON f.place = 'friday' AND f.kind = p.kind JOIN thing AS o ON o.place <> 'friday' AND o.kind = p.kind
+JOIN (VALUES ('hall', :'hall_key'), ('friday', :'friday_key')) AS keys (name, credential) ON keys.name = 'hall' AND o.place = 'elsewhere'
+    -- Gates belong to a venue: a key of one event may know all gates there.
+    OR keys.name = 'friday' AND (o.place = 'elsewhere' OR p.kind <> 'gate');
+-- Where the outside differs from the unknown: nowhere.
+SELECT key, command, field, place, outside, unknown FROM found WHERE outside <> unknown ORDER BY 1, 2, 3, 4, 5;
+-- What each key gets for its own, and the words for the rest.
+\pset format unaligned
+SELECT key, command, field, kind, string_agg(DISTINCT CASE WHEN own LIKE 'ok %' THEN 'ok' ELSE own END, ' | ') AS own,
+    string_agg(DISTINCT unknown, ' | ') AS unknown
+FROM found GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 2, 3, 4;
+
+-- Lists without a filter name nothing outside. The owner's lists do, so there is something to hide.
+CREATE TEMP TABLE listed AS
+SELECT keys.name AS key, c.name AS command, pg_temp.outcome(keys.credential, c.name, '{"limit": 200}') AS answer
+FROM (VALUES ('owner', :'owner_key'), ('hall', :'hall_key'), ('friday', :'friday_key')) AS keys (name, credential), admit.command AS c
+WHERE c.method = 'GET' AND c.name LIKE '%.list' AND c.name NOT IN ('gate.list', 'role.list', 'key.list', 'account.list')
+UNION ALL SELECT keys.name, 'gate.list', pg_temp.outcome(keys.credential, 'gate.list', '{"venue_id": "$venue"}')
+FROM (VALUES ('owner', :'owner_key'), ('hall', :'hall_key'), ('friday', :'friday_key')) AS keys (name, credential);
+SELECT key, command, string_agg(DISTINCT place || ' ' || kind, ', ') AS shown, min(substr(answer, 1, 5)) FILTER (WHERE answer NOT LIKE 'ok %') AS refused
+FROM listed LEFT JOIN thing ON position(value IN answer) > 0 GROUP BY 1, 2 ORDER BY 2, 1 DESC;
+\pset format aligned
+-- Tenant-wide commands are none of theirs.
+SELECT c.name AS command, pg_temp.outcome(:'hall_key', c.name, request) AS hall, pg_temp.outcome(:'friday_key', c.name, request) AS friday
+FROM (VALUES ('account.list', '{}'::jsonb), ('account.create', '{"kind": "vendor", "name": "V", "currency": "USD"}'), ('fee.get', '{"scope": "platform"}'),
+    ('fee.set', '{"scope": "platform", "rules": []}'), ('journal.verify', '{}'), ('journal.consistency', '{"old_size": 1}'), ('key.rotate', '{"purpose": "session"}'),
+    ('payout.list', '{}'), ('provider.configure', '{"provider": "stripe", "live": false, "webhook_secrets": ["whsec_stolen"]}'),
+    ('role.set', '{"role": "staff", "commands": []}'), ('venue.create', '{"name": "V"}'), ('webhook.list', '{}')) AS c (name, request) ORDER BY 1;
+-- A bound key issues none that is bound less.
+SELECT pg_temp.outcome(:'hall_key', 'api_key.create', '{"name": "K", "role": "staff"}') AS hall, pg_temp.outcome(:'friday_key', 'api_key.create', '{"name": "K", "role": "staff", "venue_id": "$venue"}') AS friday;
+SELECT * FROM admit.verify(665) WHERE violations <> 0;
