@@ -125,16 +125,23 @@ fn answer<Q: DeserializeOwned, A: Serialize>(
     body: &str,
     function: impl FnOnce(&mut Database<'_, '_>, &Call, Q) -> Result<A>,
 ) -> Result<String> {
-    let request = serde_json::from_str(body).map_err(|error| Error::invalid(readable(&error)))?;
+    let request = serde_json::from_str(body).map_err(|error| Error::invalid(readable::<Q>(body, &error)))?;
     let answer = function(database, call, request)?;
     serde_json::to_string(&answer).map_err(|_| Error::new(ErrorCode::Internal, "the answer cannot be written as JSON"))
 }
 
-/// serde's message with control characters and length bounded: it may quote the caller's input.
-/// The position is left out: it is one in the merged request, which the caller never sent.
-fn readable(error: &serde_json::Error) -> String {
+/// serde's message after the path of the field that it is about, with control characters and length
+/// bounded: both may quote the caller's input. The position is left out: it is one in the merged
+/// request, which the caller never sent.
+fn readable<Q: DeserializeOwned>(body: &str, error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    let found = serde_path_to_error::deserialize::<_, Q>(&mut serde_json::Deserializer::from_str(body));
+    let says_where = |path: &String| path != "." && !text.starts_with(path) && !text.starts_with("unknown field");
+    let text = match found.err().map(|error| error.path().to_string()).filter(says_where) {
+        Some(path) if error.is_data() => format!("{path}: {text}"),
+        _ => text.to_owned(),
+    };
     text.chars().filter(|character| !character.is_control()).take(300).collect()
 }
 
