@@ -12,7 +12,7 @@ use crate::database::{Database, Rows, arguments};
 use crate::journal::{Fact, append};
 
 /// The name of accounts that a tenant has once a currency.
-const ONLY: &str = "";
+pub const ONLY: &str = "";
 
 /// The tenant's account of a kind that exists once a currency.
 pub fn tenant_account(tenant_id: i32, kind: AccountKind, currency: Currency) -> Uuid {

@@ -86,15 +86,10 @@ fn payable_account(database: &mut Database<'_, '_>, call: &Call, account_id: Uui
     rows.get::<String>(2)?.parse()
 }
 
-/// The account of what was paid out in a currency. It is made before the other account is locked
-/// and only where it is missing: making it waits while sealed legs are being folded into it.
+/// The account of what was paid out in a currency, made where it is missing, before the other
+/// account is locked.
 fn paid_out_account(database: &mut Database<'_, '_>, call: &Call, currency: Currency) -> Result<Uuid> {
-    let account_id = crate::ledger::tenant_account(call.tenant_id, AccountKind::PaidOut, currency);
-    match crate::ledger::require_account(database, call, account_id, None) {
-        Err(error) if error.code == ErrorCode::NotFound => crate::ledger::ensure_accounts(database, call, currency)?,
-        known => known?,
-    }
-    Ok(account_id)
+    crate::ledger::ensure(database, call, AccountKind::PaidOut, crate::ledger::ONLY, currency)
 }
 
 /// Locks the account, then reads its exact balance and refuses to pay out more. The lock keeps
