@@ -36,7 +36,7 @@ CREATE FUNCTION admit.scan(tenant_id integer, token text, device_id uuid, kind t
 LANGUAGE c VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'scan_wrapper';
 COMMENT ON FUNCTION admit.scan(integer, text, uuid, text, uuid, uuid, uuid, bigint, jsonb, timestamptz) IS
-'Scans a wallet at a gate: resolves, charges, splits, logs and answers in one transaction. kind is entry, exit, concession, merchandise or general; amounts are minor units. The same device and nonce give the same answer. A denial is an answer (outcome, reason); errors: invalid_request, invalid_amount, not_found, nonce_reused.';
+'Scans a wallet at a gate: resolves, charges, splits, logs and answers in one transaction. kind is entry, exit, concession, merchandise or general; amounts are minor units. The same device and nonce give the same answer. A denial is an answer (outcome, reason); errors: invalid_request, invalid_amount, not_found, nonce_reused; 23505 while another wallet''s scan with this nonce is under way: try again.';
 
 CREATE FUNCTION admit.webhook(tenant_id integer, provider text, body bytea, headers jsonb,
     OUT delivery_id uuid, OUT state text) RETURNS SETOF record
