@@ -357,6 +357,7 @@ COMMENT ON FUNCTION admit.gate_update(integer, uuid, text, text, text, uuid, tex
 'Changes or archives a gate. gate_id: The gate. name: 1 to 200 characters. nfc_tag_id: Id of the NFC tag. status: active, inactive or archived. vendor_account_id: Account that vendor shares and sales go to. Errors: see admit.error_code.';
 
 CREATE TYPE admit.event_view AS (
+    age_min integer,
     capacity integer,
     created_at timestamptz,
     currency text,
@@ -366,8 +367,12 @@ CREATE TYPE admit.event_view AS (
     entries_max integer,
     event_id uuid,
     exit_scans boolean,
+    hold_seconds integer,
+    hold_seconds_max integer,
     name text,
+    organizer_account_id uuid,
     pass_prices_cents jsonb,
+    payment_seconds integer,
     promoter_account_id uuid,
     reentry_allowed boolean,
     requires_pass boolean,
@@ -376,19 +381,20 @@ CREATE TYPE admit.event_view AS (
     ticket_price_cents bigint,
     time_zone text,
     updated_at timestamptz,
-    venue_id uuid
+    venue_id uuid,
+    visibility text
 );
 COMMENT ON TYPE admit.event_view IS 'An event.';
 
-CREATE FUNCTION admit.event_create(tenant_id integer, ends_at timestamptz, name text, starts_at timestamptz, venue_id uuid, capacity integer DEFAULT NULL, currency text DEFAULT NULL, description text DEFAULT NULL, duplicate_window_ms bigint DEFAULT NULL, entries_max integer DEFAULT NULL, entry_fee_cents bigint DEFAULT NULL, exit_scans boolean DEFAULT NULL, pass_prices_cents jsonb DEFAULT NULL, platform_entry_fee_cents bigint DEFAULT NULL, platform_fee_percentage text DEFAULT NULL, platform_reentry_fee_cents bigint DEFAULT NULL, promoter_account_id uuid DEFAULT NULL, reentry_allowed boolean DEFAULT NULL, requires_pass boolean DEFAULT NULL, ticket_price_cents bigint DEFAULT NULL, time_zone text DEFAULT NULL, venue_reentry_fee_cents bigint DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.event_create(tenant_id integer, ends_at timestamptz, name text, starts_at timestamptz, venue_id uuid, age_min integer DEFAULT NULL, capacity integer DEFAULT NULL, currency text DEFAULT NULL, description text DEFAULT NULL, duplicate_window_ms bigint DEFAULT NULL, entries_max integer DEFAULT NULL, entry_fee_cents bigint DEFAULT NULL, exit_scans boolean DEFAULT NULL, hold_seconds integer DEFAULT NULL, hold_seconds_max integer DEFAULT NULL, organizer_account_id uuid DEFAULT NULL, pass_prices_cents jsonb DEFAULT NULL, payment_seconds integer DEFAULT NULL, platform_entry_fee_cents bigint DEFAULT NULL, platform_fee_percentage text DEFAULT NULL, platform_reentry_fee_cents bigint DEFAULT NULL, promoter_account_id uuid DEFAULT NULL, reentry_allowed boolean DEFAULT NULL, requires_pass boolean DEFAULT NULL, ticket_price_cents bigint DEFAULT NULL, time_zone text DEFAULT NULL, venue_reentry_fee_cents bigint DEFAULT NULL, visibility text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.event_view
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.event_view, admit.call($1, 'event.create',
-    pg_catalog.jsonb_build_object('ends_at', $2, 'name', $3, 'starts_at', $4, 'venue_id', $5, 'capacity', $6, 'currency', $7, 'description', $8, 'duplicate_window_ms', $9, 'entries_max', $10, 'entry_fee_cents', $11, 'exit_scans', $12, 'pass_prices_cents', $13, 'platform_entry_fee_cents', $14, 'platform_fee_percentage', $15, 'platform_reentry_fee_cents', $16, 'promoter_account_id', $17, 'reentry_allowed', $18, 'requires_pass', $19, 'ticket_price_cents', $20, 'time_zone', $21, 'venue_reentry_fee_cents', $22), $23))
+    pg_catalog.jsonb_build_object('ends_at', $2, 'name', $3, 'starts_at', $4, 'venue_id', $5, 'age_min', $6, 'capacity', $7, 'currency', $8, 'description', $9, 'duplicate_window_ms', $10, 'entries_max', $11, 'entry_fee_cents', $12, 'exit_scans', $13, 'hold_seconds', $14, 'hold_seconds_max', $15, 'organizer_account_id', $16, 'pass_prices_cents', $17, 'payment_seconds', $18, 'platform_entry_fee_cents', $19, 'platform_fee_percentage', $20, 'platform_reentry_fee_cents', $21, 'promoter_account_id', $22, 'reentry_allowed', $23, 'requires_pass', $24, 'ticket_price_cents', $25, 'time_zone', $26, 'venue_reentry_fee_cents', $27, 'visibility', $28), $29))
 $$;
-COMMENT ON FUNCTION admit.event_create(integer, timestamptz, text, timestamptz, uuid, integer, text, text, bigint, integer, bigint, boolean, jsonb, bigint, text, bigint, uuid, boolean, boolean, bigint, text, bigint, text) IS
-'Creates an event. ends_at: When entry closes. name: 1 to 200 characters. starts_at: When entry opens. venue_id: The venue. capacity: How many people may be inside; no limit when absent. currency: The currency of everything sold at the event; the tenant''s when absent. description: At most 5,000 characters. duplicate_window_ms: A second entry scan of a wallet within this time is a duplicate; 5,000 when absent. entries_max: Entries per wallet at most; no limit when absent. entry_fee_cents: Venue fee of the first entry, in minor units. exit_scans: Whether exits are scanned: then entering while inside is refused; `true` when absent. pass_prices_cents: Prices of passes by days, e.g. `{"1": 5000, "3": 12000}`, in minor units. platform_entry_fee_cents: Platform fee of the first entry, in minor units. platform_fee_percentage: Platform fee of sales and entries, in percent, such as `"2.5"`. platform_reentry_fee_cents: Platform fee of each later entry, in minor units. promoter_account_id: Account that promoter shares go to; the venue''s when absent. reentry_allowed: Whether somebody who left may come back; `false` when absent. requires_pass: Mode B: entry needs a pass. Mode A (`false`, the default): pay per scan. ticket_price_cents: Price of a single-event ticket in minor units. time_zone: IANA time zone; the venue''s when absent. venue_reentry_fee_cents: Venue fee of each later entry, in minor units. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.event_create(integer, timestamptz, text, timestamptz, uuid, integer, integer, text, text, bigint, integer, bigint, boolean, integer, integer, uuid, jsonb, integer, bigint, text, bigint, uuid, boolean, boolean, bigint, text, bigint, text, text) IS
+'Creates an event. ends_at: When entry closes. name: 1 to 200 characters. starts_at: When entry opens. venue_id: The venue. age_min: Guests must be at least this old, in years; no restriction when absent. capacity: How many people may be inside; no limit when absent. currency: The currency of everything sold at the event; the tenant''s when absent. description: At most 5,000 characters. duplicate_window_ms: A second entry scan of a wallet within this time is a duplicate; 5,000 when absent. entries_max: Entries per wallet at most; no limit when absent. entry_fee_cents: Venue fee of the first entry, in minor units. exit_scans: Whether exits are scanned: then entering while inside is refused; `true` when absent. hold_seconds: How long places are held for a buyer, in seconds, 30 to 86,400; 600 when absent. hold_seconds_max: How long a hold may live with all its extensions, in seconds; three times `hold_seconds` when absent. organizer_account_id: Account that ticket sales go to; the venue''s when absent. pass_prices_cents: Prices of passes by days, e.g. `{"1": 5000, "3": 12000}`, in minor units. payment_seconds: How long an unpaid order keeps its places, in seconds, 60 to 604,800; 1,800 when absent. platform_entry_fee_cents: Platform fee of the first entry, in minor units. platform_fee_percentage: Platform fee of sales and entries, in percent, such as `"2.5"`. platform_reentry_fee_cents: Platform fee of each later entry, in minor units. promoter_account_id: Account that promoter shares go to; the venue''s when absent. reentry_allowed: Whether somebody who left may come back; `false` when absent. requires_pass: Mode B: entry needs a pass. Mode A (`false`, the default): pay per scan. ticket_price_cents: Price of a single-event ticket in minor units. time_zone: IANA time zone; the venue''s when absent. venue_reentry_fee_cents: Venue fee of each later entry, in minor units. visibility: Whether the event is shown: public, unlisted or private; public when absent. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.event_get(tenant_id integer, event_id uuid)
 RETURNS admit.event_view
@@ -416,15 +422,15 @@ $$;
 COMMENT ON FUNCTION admit.event_list(integer, text, bigint, text, uuid) IS
 'Lists events. cursor: `next_cursor` of the page before. limit: Events a page, 1 to 200; 50 when absent. status: Only these. venue_id: Only this venue''s. Errors: see admit.error_code.';
 
-CREATE FUNCTION admit.event_update(tenant_id integer, event_id uuid, capacity integer DEFAULT NULL, description text DEFAULT NULL, duplicate_window_ms bigint DEFAULT NULL, ends_at timestamptz DEFAULT NULL, entries_max integer DEFAULT NULL, exit_scans boolean DEFAULT NULL, name text DEFAULT NULL, pass_prices_cents jsonb DEFAULT NULL, promoter_account_id uuid DEFAULT NULL, reentry_allowed boolean DEFAULT NULL, requires_pass boolean DEFAULT NULL, starts_at timestamptz DEFAULT NULL, status text DEFAULT NULL, ticket_price_cents bigint DEFAULT NULL, time_zone text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.event_update(tenant_id integer, event_id uuid, age_min integer DEFAULT NULL, capacity integer DEFAULT NULL, description text DEFAULT NULL, duplicate_window_ms bigint DEFAULT NULL, ends_at timestamptz DEFAULT NULL, entries_max integer DEFAULT NULL, exit_scans boolean DEFAULT NULL, hold_seconds integer DEFAULT NULL, hold_seconds_max integer DEFAULT NULL, name text DEFAULT NULL, organizer_account_id uuid DEFAULT NULL, pass_prices_cents jsonb DEFAULT NULL, payment_seconds integer DEFAULT NULL, promoter_account_id uuid DEFAULT NULL, reentry_allowed boolean DEFAULT NULL, requires_pass boolean DEFAULT NULL, starts_at timestamptz DEFAULT NULL, status text DEFAULT NULL, ticket_price_cents bigint DEFAULT NULL, time_zone text DEFAULT NULL, visibility text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.event_view
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.event_view, admit.call($1, 'event.update',
-    pg_catalog.jsonb_build_object('event_id', $2, 'capacity', $3, 'description', $4, 'duplicate_window_ms', $5, 'ends_at', $6, 'entries_max', $7, 'exit_scans', $8, 'name', $9, 'pass_prices_cents', $10, 'promoter_account_id', $11, 'reentry_allowed', $12, 'requires_pass', $13, 'starts_at', $14, 'status', $15, 'ticket_price_cents', $16, 'time_zone', $17), $18))
+    pg_catalog.jsonb_build_object('event_id', $2, 'age_min', $3, 'capacity', $4, 'description', $5, 'duplicate_window_ms', $6, 'ends_at', $7, 'entries_max', $8, 'exit_scans', $9, 'hold_seconds', $10, 'hold_seconds_max', $11, 'name', $12, 'organizer_account_id', $13, 'pass_prices_cents', $14, 'payment_seconds', $15, 'promoter_account_id', $16, 'reentry_allowed', $17, 'requires_pass', $18, 'starts_at', $19, 'status', $20, 'ticket_price_cents', $21, 'time_zone', $22, 'visibility', $23), $24))
 $$;
-COMMENT ON FUNCTION admit.event_update(integer, uuid, integer, text, bigint, timestamptz, integer, boolean, text, jsonb, uuid, boolean, boolean, timestamptz, text, bigint, text, text) IS
-'Changes or archives an event. event_id: The event. capacity: How many people may be inside. description: At most 5,000 characters. duplicate_window_ms: Duplicate window in milliseconds. ends_at: When entry closes. entries_max: Entries per wallet at most. exit_scans: Whether exits are scanned. name: 1 to 200 characters. pass_prices_cents: Prices of passes by days, in minor units. promoter_account_id: Account that promoter shares go to. reentry_allowed: Whether somebody who left may come back. requires_pass: Mode B. starts_at: When entry opens. status: active, inactive or archived; an archived event stays archived. ticket_price_cents: Price of a single-event ticket in minor units. time_zone: IANA time zone. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.event_update(integer, uuid, integer, integer, text, bigint, timestamptz, integer, boolean, integer, integer, text, uuid, jsonb, integer, uuid, boolean, boolean, timestamptz, text, bigint, text, text, text) IS
+'Changes or archives an event. event_id: The event. age_min: Guests must be at least this old, in years. capacity: How many people may be inside. description: At most 5,000 characters. duplicate_window_ms: Duplicate window in milliseconds. ends_at: When entry closes. entries_max: Entries per wallet at most. exit_scans: Whether exits are scanned. hold_seconds: How long places are held for a buyer, in seconds. hold_seconds_max: How long a hold may live with all its extensions, in seconds. name: 1 to 200 characters. organizer_account_id: Account that ticket sales go to. pass_prices_cents: Prices of passes by days, in minor units. payment_seconds: How long an unpaid order keeps its places, in seconds. promoter_account_id: Account that promoter shares go to. reentry_allowed: Whether somebody who left may come back. requires_pass: Mode B. starts_at: When entry opens. status: active, inactive or archived; an archived event stays archived. ticket_price_cents: Price of a single-event ticket in minor units. time_zone: IANA time zone. visibility: public, unlisted or private. Errors: see admit.error_code.';
 
 CREATE TYPE admit.device_token AS (
     device_id uuid,
@@ -580,7 +586,7 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.account_view, admit.c
     pg_catalog.jsonb_build_object('currency', $2, 'kind', $3, 'name', $4), $5))
 $$;
 COMMENT ON FUNCTION admit.account_create(integer, text, text, text, text) IS
-'Creates a vendor''s or promoter''s account. currency: Its currency. kind: vendor or promoter; the others are made by admit. name: 1 to 200 characters, unique for its kind and currency. Errors: see admit.error_code.';
+'Creates a vendor''s, promoter''s, organizer''s or tax account. currency: Its currency. kind: vendor, promoter, organizer or tax; the others are made by admit. name: 1 to 200 characters, unique for its kind and currency. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.account_get(tenant_id integer, account_id uuid)
 RETURNS admit.account_view
@@ -790,6 +796,8 @@ CREATE TYPE admit.scan_answer AS (
     recorded_at timestamptz,
     scan_id uuid,
     scanned_at timestamptz,
+    ticket_id uuid,
+    ticket_type_id uuid,
     wallet_id uuid
 );
 COMMENT ON TYPE admit.scan_answer IS 'What a scan decided.';
@@ -802,7 +810,7 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.scan_answer, admit.ca
     pg_catalog.jsonb_build_object('event_id', $2, 'gate_id', $3, 'reason', $4, 'token', $5, 'nonce', $6), $7))
 $$;
 COMMENT ON FUNCTION admit.scan_override(integer, uuid, uuid, text, text, uuid, text) IS
-'Lets a wallet in in spite of a denial. event_id: The event. gate_id: The gate. reason: Why, 1 to 500 characters. token: The wallet''s session token. nonce: A number for this override; the Idempotency-Key header when absent. Errors: see admit.error_code.';
+'Lets a wallet in in spite of a denial. event_id: The event. gate_id: The gate. reason: Why, 1 to 500 characters. token: The wallet''s session token or a ticket''s code. nonce: A number for this override; the Idempotency-Key header when absent. Errors: see admit.error_code.';
 
 CREATE TYPE admit.scan_page AS (
     items jsonb,
@@ -820,6 +828,373 @@ $$;
 COMMENT ON FUNCTION admit.scan_list(integer, text, uuid, uuid, bigint, text, uuid) IS
 'Lists scans. cursor: `next_cursor` of the page before. event_id: Only this event''s. gate_id: Only at this gate. limit: Scans a page, 1 to 200; 50 when absent. outcome: Only these. wallet_id: Only this wallet''s. Errors: see admit.error_code.';
 
+CREATE TYPE admit.ticket_type_view AS (
+    available bigint,
+    created_at timestamptz,
+    currency text,
+    description text,
+    event_id uuid,
+    held bigint,
+    name text,
+    offer text,
+    on_sale boolean,
+    order_max integer,
+    pass_days integer,
+    pool_ids jsonb,
+    price_cents bigint,
+    sale_ends_at timestamptz,
+    sale_starts_at timestamptz,
+    sold bigint,
+    status text,
+    ticket_type_id uuid,
+    total bigint,
+    updated_at timestamptz,
+    valid_from timestamptz,
+    valid_until timestamptz,
+    wallet_max integer,
+    zones jsonb
+);
+COMMENT ON TYPE admit.ticket_type_view IS 'A ticket type.';
+
+CREATE FUNCTION admit.ticket_type_create(tenant_id integer, event_id uuid, name text, price_cents bigint, description text DEFAULT NULL, offer text DEFAULT NULL, order_max integer DEFAULT NULL, pass_days integer DEFAULT NULL, pool_ids jsonb DEFAULT NULL, sale_ends_at text DEFAULT NULL, sale_starts_at text DEFAULT NULL, total bigint DEFAULT NULL, valid_from text DEFAULT NULL, valid_until text DEFAULT NULL, wallet_max integer DEFAULT NULL, zones jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.ticket_type_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_type_view, admit.call($1, 'ticket_type.create',
+    pg_catalog.jsonb_build_object('event_id', $2, 'name', $3, 'price_cents', $4, 'description', $5, 'offer', $6, 'order_max', $7, 'pass_days', $8, 'pool_ids', $9, 'sale_ends_at', $10, 'sale_starts_at', $11, 'total', $12, 'valid_from', $13, 'valid_until', $14, 'wallet_max', $15, 'zones', $16), $17))
+$$;
+COMMENT ON FUNCTION admit.ticket_type_create(integer, uuid, text, bigint, text, text, integer, integer, jsonb, text, text, bigint, text, text, integer, jsonb, text) IS
+'Creates a ticket type. event_id: The event. name: 1 to 200 characters. price_cents: Price of one in minor units of the event''s currency, without fees and taxes; 0 is free. description: At most 5,000 characters. offer: public, hidden or staff; public when absent. order_max: At most this many in one order, 1 to 100; 10 when absent. pass_days: Makes it a pass: it admits on so many days of the event, 1 to 366. pool_ids: Shared pools that it draws on as well. sale_ends_at: When the sale closes; with the event''s end when absent. sale_starts_at: When the sale opens; at once when absent. total: How many there are; no limit of its own when absent. valid_from: From when it admits; with the event''s start when absent. valid_until: Until when it admits; to the event''s end when absent. wallet_max: At most this many for one wallet; no limit when absent. zones: Zones that it opens, such as GA or VIP; at most 16. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.ticket_type_get(tenant_id integer, ticket_type_id uuid, session_token text DEFAULT NULL)
+RETURNS admit.ticket_type_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_type_view, admit.call($1, 'ticket_type.get',
+    pg_catalog.jsonb_build_object('ticket_type_id', $2, 'session_token', $3), NULL))
+$$;
+COMMENT ON FUNCTION admit.ticket_type_get(integer, uuid, text) IS
+'Reads a ticket type with its availability. ticket_type_id: The ticket type. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.ticket_type_page AS (
+    items jsonb
+);
+COMMENT ON TYPE admit.ticket_type_page IS 'An event''s ticket types.';
+
+CREATE FUNCTION admit.ticket_type_list(tenant_id integer, event_id uuid, session_token text DEFAULT NULL)
+RETURNS admit.ticket_type_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_type_page, admit.call($1, 'ticket_type.list',
+    pg_catalog.jsonb_build_object('event_id', $2, 'session_token', $3), NULL))
+$$;
+COMMENT ON FUNCTION admit.ticket_type_list(integer, uuid, text) IS
+'Lists an event''s ticket types with their availability. event_id: The event. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.ticket_type_update(tenant_id integer, ticket_type_id uuid, description text DEFAULT NULL, name text DEFAULT NULL, offer text DEFAULT NULL, order_max integer DEFAULT NULL, price_cents bigint DEFAULT NULL, sale_ends_at text DEFAULT NULL, sale_starts_at text DEFAULT NULL, status text DEFAULT NULL, total bigint DEFAULT NULL, valid_from text DEFAULT NULL, valid_until text DEFAULT NULL, wallet_max integer DEFAULT NULL, zones jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.ticket_type_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_type_view, admit.call($1, 'ticket_type.update',
+    pg_catalog.jsonb_build_object('ticket_type_id', $2, 'description', $3, 'name', $4, 'offer', $5, 'order_max', $6, 'price_cents', $7, 'sale_ends_at', $8, 'sale_starts_at', $9, 'status', $10, 'total', $11, 'valid_from', $12, 'valid_until', $13, 'wallet_max', $14, 'zones', $15), $16))
+$$;
+COMMENT ON FUNCTION admit.ticket_type_update(integer, uuid, text, text, text, integer, bigint, text, text, text, bigint, text, text, integer, jsonb, text) IS
+'Changes or archives a ticket type. ticket_type_id: The ticket type. description: At most 5,000 characters. name: 1 to 200 characters. offer: public, hidden or staff. order_max: At most this many in one order. price_cents: Price of one; orders that exist keep theirs. sale_ends_at: When the sale closes. sale_starts_at: When the sale opens. status: active, inactive or archived; an archived type stays archived. total: How many there are; not less than are held and sold. A type without a limit keeps none. valid_from: From when it admits. valid_until: Until when it admits. wallet_max: At most this many for one wallet; only where there was a limit from the beginning. zones: Zones that it opens. Errors: see admit.error_code.';
+
+CREATE TYPE admit.pool_view AS (
+    available bigint,
+    event_id uuid,
+    held bigint,
+    kind text,
+    name text,
+    pool_id uuid,
+    sold bigint,
+    total bigint
+);
+COMMENT ON TYPE admit.pool_view IS 'A pool of places.';
+
+CREATE FUNCTION admit.pool_create(tenant_id integer, event_id uuid, name text, total bigint, idempotency_key text DEFAULT NULL)
+RETURNS admit.pool_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.pool_view, admit.call($1, 'pool.create',
+    pg_catalog.jsonb_build_object('event_id', $2, 'name', $3, 'total', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.pool_create(integer, uuid, text, bigint, text) IS
+'Creates a pool of places that ticket types share. event_id: The event. name: 1 to 200 characters. total: How many places there are. Errors: see admit.error_code.';
+
+CREATE TYPE admit.pool_page AS (
+    items jsonb
+);
+COMMENT ON TYPE admit.pool_page IS 'An event''s pools.';
+
+CREATE FUNCTION admit.pool_list(tenant_id integer, event_id uuid)
+RETURNS admit.pool_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.pool_page, admit.call($1, 'pool.list',
+    pg_catalog.jsonb_build_object('event_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.pool_list(integer, uuid) IS
+'Lists an event''s pools with what is free, held and sold. event_id: The event. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.pool_update(tenant_id integer, pool_id uuid, name text DEFAULT NULL, total bigint DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.pool_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.pool_view, admit.call($1, 'pool.update',
+    pg_catalog.jsonb_build_object('pool_id', $2, 'name', $3, 'total', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.pool_update(integer, uuid, text, bigint, text) IS
+'Changes a shared pool. pool_id: The pool. name: 1 to 200 characters. total: How many places there are; not less than are held and sold. Errors: see admit.error_code.';
+
+CREATE TYPE admit.hold_view AS (
+    created_at timestamptz,
+    event_id uuid,
+    expires_at timestamptz,
+    hold_id uuid,
+    lines jsonb,
+    state text,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.hold_view IS 'A hold.';
+
+CREATE FUNCTION admit.hold_create(tenant_id integer, lines jsonb, hold_id uuid DEFAULT NULL, partial boolean DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.hold_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.hold_view, admit.call($1, 'hold.create',
+    pg_catalog.jsonb_build_object('lines', $2, 'hold_id', $3, 'partial', $4, 'wallet_id', $5, 'session_token', $6), $7))
+$$;
+COMMENT ON FUNCTION admit.hold_create(integer, jsonb, uuid, boolean, uuid, text, text) IS
+'Holds places for a buyer. lines: What is held; all of one event. hold_id: A new UUID that makes it safe to try again; the Idempotency-Key header when absent. partial: Whether fewer places than asked for will do; `false` when absent. wallet_id: The buyer''s wallet; only for callers that are no wallet themselves. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.hold_get(tenant_id integer, hold_id uuid, session_token text DEFAULT NULL)
+RETURNS admit.hold_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.hold_view, admit.call($1, 'hold.get',
+    pg_catalog.jsonb_build_object('hold_id', $2, 'session_token', $3), NULL))
+$$;
+COMMENT ON FUNCTION admit.hold_get(integer, uuid, text) IS
+'Reads a hold. hold_id: The hold. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.hold_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.hold_page IS 'A page of holds.';
+
+CREATE FUNCTION admit.hold_list(tenant_id integer, event_id uuid, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, state text DEFAULT NULL)
+RETURNS admit.hold_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.hold_page, admit.call($1, 'hold.list',
+    pg_catalog.jsonb_build_object('event_id', $2, 'cursor', $3, 'limit', $4, 'state', $5), NULL))
+$$;
+COMMENT ON FUNCTION admit.hold_list(integer, uuid, text, bigint, text) IS
+'Lists an event''s holds. event_id: The event. cursor: `next_cursor` of the page before. limit: Holds a page, 1 to 200; 50 when absent. state: Only these. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.hold_extend(tenant_id integer, hold_id uuid, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.hold_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.hold_view, admit.call($1, 'hold.extend',
+    pg_catalog.jsonb_build_object('hold_id', $2, 'session_token', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.hold_extend(integer, uuid, text, text) IS
+'Keeps a hold for another while. hold_id: The hold. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.hold_release(tenant_id integer, hold_id uuid, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.hold_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.hold_view, admit.call($1, 'hold.release',
+    pg_catalog.jsonb_build_object('hold_id', $2, 'session_token', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.hold_release(integer, uuid, text, text) IS
+'Gives a hold''s places back. hold_id: The hold. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.order_view AS (
+    created_at timestamptz,
+    currency text,
+    event_id uuid,
+    expires_at timestamptz,
+    fees_cents bigint,
+    hold_id uuid,
+    items jsonb,
+    order_id uuid,
+    order_number text,
+    paid_at timestamptz,
+    paid_with text,
+    payment_id uuid,
+    receipt_entry_id uuid,
+    refunded_cents bigint,
+    state text,
+    subtotal_cents bigint,
+    tax_cents bigint,
+    tickets jsonb,
+    total_cents bigint,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.order_view IS 'An order.';
+
+CREATE FUNCTION admit.order_create(tenant_id integer, hold_id uuid DEFAULT NULL, lines jsonb DEFAULT NULL, order_id uuid DEFAULT NULL, pay_with text DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.order_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.create',
+    pg_catalog.jsonb_build_object('hold_id', $2, 'lines', $3, 'order_id', $4, 'pay_with', $5, 'wallet_id', $6, 'session_token', $7), $8))
+$$;
+COMMENT ON FUNCTION admit.order_create(integer, uuid, jsonb, uuid, text, uuid, text, text) IS
+'Places an order, and pays it where asked to. hold_id: The hold that it takes over; or give the lines. lines: What is bought, all of one event; or give the hold. order_id: A new UUID that makes it safe to try again; the Idempotency-Key header when absent. pay_with: How it is paid: wallet and nothing at once, a provider when its webhook reports the money; later by order.pay when absent. wallet_id: The buyer''s wallet; only for callers that are no wallet themselves. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.order_get(tenant_id integer, order_id uuid, session_token text DEFAULT NULL)
+RETURNS admit.order_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.get',
+    pg_catalog.jsonb_build_object('order_id', $2, 'session_token', $3), NULL))
+$$;
+COMMENT ON FUNCTION admit.order_get(integer, uuid, text) IS
+'Reads an order with its tickets. order_id: The order. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.order_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.order_page IS 'A page of orders.';
+
+CREATE FUNCTION admit.order_list(tenant_id integer, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, order_number text DEFAULT NULL, state text DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL)
+RETURNS admit.order_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_page, admit.call($1, 'order.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'limit', $4, 'order_number', $5, 'state', $6, 'wallet_id', $7, 'session_token', $8), NULL))
+$$;
+COMMENT ON FUNCTION admit.order_list(integer, text, uuid, bigint, text, text, uuid, text) IS
+'Lists orders. cursor: `next_cursor` of the page before. event_id: Only for this event. limit: Orders a page, 1 to 200; 50 when absent. order_number: Only the one with this number. state: Only these. wallet_id: Only this wallet''s; a wallet always sees its own. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.order_pay(tenant_id integer, order_id uuid, pay_with text, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.order_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.pay',
+    pg_catalog.jsonb_build_object('order_id', $2, 'pay_with', $3, 'session_token', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.order_pay(integer, uuid, text, text, text) IS
+'Pays an order or begins its payment. order_id: The order. pay_with: How. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.order_cancel(tenant_id integer, order_id uuid, reason text DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.order_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.cancel',
+    pg_catalog.jsonb_build_object('order_id', $2, 'reason', $3, 'session_token', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.order_cancel(integer, uuid, text, text, text) IS
+'Gives up an order that is not paid. order_id: The order. reason: Why; recorded. At most 500 characters. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.order_refunded AS (
+    amount_cents bigint,
+    currency text,
+    order_id uuid,
+    refund_id uuid,
+    state text,
+    ticket_ids jsonb
+);
+COMMENT ON TYPE admit.order_refunded IS 'A carried out refund of tickets.';
+
+CREATE FUNCTION admit.order_refund(tenant_id integer, order_id uuid, reason text, ticket_ids jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.order_refunded
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_refunded, admit.call($1, 'order.refund',
+    pg_catalog.jsonb_build_object('order_id', $2, 'reason', $3, 'ticket_ids', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.order_refund(integer, uuid, text, jsonb, text) IS
+'Pays tickets back and takes them out of use. order_id: The order. reason: Why; recorded. 1 to 500 characters. ticket_ids: These tickets; all that are left when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.order_history AS (
+    items jsonb
+);
+COMMENT ON TYPE admit.order_history IS 'An order''s history.';
+
+CREATE FUNCTION admit.order_timeline(tenant_id integer, order_id uuid, session_token text DEFAULT NULL)
+RETURNS admit.order_history
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_history, admit.call($1, 'order.timeline',
+    pg_catalog.jsonb_build_object('order_id', $2, 'session_token', $3), NULL))
+$$;
+COMMENT ON FUNCTION admit.order_timeline(integer, uuid, text) IS
+'Lists what happened to an order. order_id: The order. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.ticket_view AS (
+    admitted_at timestamptz,
+    code text,
+    created_at timestamptz,
+    currency text,
+    days_used integer,
+    ends_at timestamptz,
+    entries integer,
+    event_id uuid,
+    event_name text,
+    inside boolean,
+    order_id uuid,
+    order_number text,
+    pass_days integer,
+    price_cents bigint,
+    starts_at timestamptz,
+    state text,
+    ticket_id uuid,
+    ticket_type_id uuid,
+    ticket_type_name text,
+    time_zone text,
+    unit integer,
+    valid_from timestamptz,
+    valid_until timestamptz,
+    wallet_id uuid,
+    zones jsonb
+);
+COMMENT ON TYPE admit.ticket_view IS 'A ticket. The same shape in lists and alone.';
+
+CREATE FUNCTION admit.ticket_get(tenant_id integer, ticket_id uuid, session_token text DEFAULT NULL)
+RETURNS admit.ticket_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_view, admit.call($1, 'ticket.get',
+    pg_catalog.jsonb_build_object('ticket_id', $2, 'session_token', $3), NULL))
+$$;
+COMMENT ON FUNCTION admit.ticket_get(integer, uuid, text) IS
+'Reads a ticket with its code. ticket_id: The ticket. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.ticket_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.ticket_page IS 'A page of tickets.';
+
+CREATE FUNCTION admit.ticket_list(tenant_id integer, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, order_id uuid DEFAULT NULL, past boolean DEFAULT NULL, state text DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL)
+RETURNS admit.ticket_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_page, admit.call($1, 'ticket.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'limit', $4, 'order_id', $5, 'past', $6, 'state', $7, 'wallet_id', $8, 'session_token', $9), NULL))
+$$;
+COMMENT ON FUNCTION admit.ticket_list(integer, text, uuid, bigint, uuid, boolean, text, uuid, text) IS
+'Lists tickets. cursor: `next_cursor` of the page before. event_id: Only for this event. limit: Tickets a page, 1 to 200; 50 when absent. order_id: Only of this order. past: Only for events that are over (`false`: that are not). state: Only these. wallet_id: Only this wallet''s; a wallet always sees its own. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.ticket_cancel(tenant_id integer, reason text, ticket_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.ticket_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_view, admit.call($1, 'ticket.cancel',
+    pg_catalog.jsonb_build_object('reason', $2, 'ticket_id', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.ticket_cancel(integer, text, uuid, text) IS
+'Takes a ticket out of use without a refund. reason: Why; recorded. 1 to 500 characters. ticket_id: The ticket. Errors: see admit.error_code.';
+
 CREATE TYPE admit.payment_view AS (
     amount_cents bigint,
     application_fee_cents bigint,
@@ -827,6 +1202,7 @@ CREATE TYPE admit.payment_view AS (
     created_at timestamptz,
     currency text,
     metadata jsonb,
+    order_id uuid,
     payment_id uuid,
     provider text,
     provider_reference text,

@@ -31,6 +31,11 @@ pub fn crockford(bytes: &[u8]) -> String {
     CROCKFORD.encode(bytes)
 }
 
+/// Decodes Crockford base32; none for anything else.
+pub fn crockford_bytes(symbols: &str) -> Option<Vec<u8>> {
+    CROCKFORD.decode(symbols.as_bytes()).ok()
+}
+
 /// What a secret credential authenticates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecretKind {

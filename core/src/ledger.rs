@@ -19,6 +19,10 @@ words! {
         Vendor => "vendor",
         /// A promoter's money.
         Promoter => "promoter",
+        /// An organizer's money.
+        Organizer => "organizer",
+        /// Taxes collected for an authority.
+        Tax => "tax",
         /// Money at a payment provider: negative by what wallets hold of it.
         Provider => "provider",
         /// Money paid out.
@@ -37,9 +41,9 @@ pub fn account_id(tenant_id: i32, kind: AccountKind, reference: &str, currency: 
 }
 
 requests! {
-    /// Creates a vendor's or promoter's account.
+    /// Creates a vendor's, promoter's, organizer's or tax account.
     pub struct AccountCreate {
-        /// vendor or promoter; the others are made by admit.
+        /// vendor, promoter, organizer or tax; the others are made by admit.
         pub kind: AccountKind,
         /// 1 to 200 characters, unique for its kind and currency.
         pub name: String,

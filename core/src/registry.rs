@@ -99,7 +99,9 @@ macro_rules! commands {
 }
 
 #[cfg(feature = "schema")]
-use crate::{device, fee, ledger, payment, payout, receipt, report, scan, tenant, venue, wallet};
+use crate::{
+    device, fee, inventory, ledger, order, payment, payout, receipt, report, scan, tenant, ticket, venue, wallet,
+};
 
 commands! {
     "api_key.create" Post "/v1/api-keys" Role Key 201 tenant::ApiKeyCreate => tenant::ApiKeyCreated, "Issues an API key with a role.";
@@ -134,7 +136,7 @@ commands! {
     "fee.versions" Get "/v1/fees/versions" Role Read 200 fee::FeeVersions => fee::FeeVersionPage, "Lists the versions of a scope's fees.";
     "fee.preview" Post "/v1/fees/preview" Role Read 200 fee::FeePreview => fee::FeePreviewed, "Computes a charge without booking it.";
 
-    "account.create" Post "/v1/accounts" Role Key 201 ledger::AccountCreate => ledger::AccountView, "Creates a vendor's or promoter's account.";
+    "account.create" Post "/v1/accounts" Role Key 201 ledger::AccountCreate => ledger::AccountView, "Creates a vendor's, promoter's, organizer's or tax account.";
     "account.get" Get "/v1/accounts/{account_id}" Role Read 200 ledger::AccountGet => ledger::AccountView, "Reads an account with its exact balance.";
     "account.list" Get "/v1/accounts" Role Read 200 ledger::AccountList => ledger::AccountPage, "Lists accounts with their exact balances.";
 
@@ -153,6 +155,31 @@ commands! {
     "scan.record" Post "/v1/scans" Role Nonce 200 scan::ScanRecord => scan::ScanAnswer, "Scans a wallet at a gate.";
     "scan.override" Post "/v1/scans/override" Role Nonce 200 scan::ScanOverride => scan::ScanAnswer, "Lets a wallet in in spite of a denial.";
     "scan.list" Get "/v1/scans" Role Read 200 scan::ScanList => scan::ScanPage, "Lists scans.";
+
+    "ticket_type.create" Post "/v1/events/{event_id}/ticket-types" Role Key 201 inventory::TicketTypeCreate => inventory::TicketTypeView, "Creates a ticket type.";
+    "ticket_type.get" Get "/v1/ticket-types/{ticket_type_id}" Role Read 200 inventory::TicketTypeGet => inventory::TicketTypeView, "Reads a ticket type with its availability.";
+    "ticket_type.list" Get "/v1/events/{event_id}/ticket-types" Role Read 200 inventory::TicketTypeList => inventory::TicketTypePage, "Lists an event's ticket types with their availability.";
+    "ticket_type.update" Patch "/v1/ticket-types/{ticket_type_id}" Role Natural 200 inventory::TicketTypeUpdate => inventory::TicketTypeView, "Changes or archives a ticket type.";
+    "pool.create" Post "/v1/events/{event_id}/pools" Role Key 201 inventory::PoolCreate => inventory::PoolView, "Creates a pool of places that ticket types share.";
+    "pool.list" Get "/v1/events/{event_id}/pools" Role Read 200 inventory::PoolList => inventory::PoolPage, "Lists an event's pools with what is free, held and sold.";
+    "pool.update" Patch "/v1/pools/{pool_id}" Role Natural 200 inventory::PoolUpdate => inventory::PoolView, "Changes a shared pool.";
+    "hold.create" Post "/v1/holds" Role Nonce 201 inventory::HoldCreate => inventory::HoldView, "Holds places for a buyer.";
+    "hold.get" Get "/v1/holds/{hold_id}" Role Read 200 inventory::HoldGet => inventory::HoldView, "Reads a hold.";
+    "hold.list" Get "/v1/events/{event_id}/holds" Role Read 200 inventory::HoldList => inventory::HoldPage, "Lists an event's holds.";
+    "hold.extend" Post "/v1/holds/{hold_id}/extend" Role Natural 200 inventory::HoldExtend => inventory::HoldView, "Keeps a hold for another while.";
+    "hold.release" Delete "/v1/holds/{hold_id}" Role Natural 200 inventory::HoldRelease => inventory::HoldView, "Gives a hold's places back.";
+
+    "order.create" Post "/v1/orders" Role Nonce 201 order::OrderCreate => order::OrderView, "Places an order, and pays it where asked to.";
+    "order.get" Get "/v1/orders/{order_id}" Role Read 200 order::OrderGet => order::OrderView, "Reads an order with its tickets.";
+    "order.list" Get "/v1/orders" Role Read 200 order::OrderList => order::OrderPage, "Lists orders.";
+    "order.pay" Post "/v1/orders/{order_id}/pay" Role Natural 200 order::OrderPay => order::OrderView, "Pays an order or begins its payment.";
+    "order.cancel" Post "/v1/orders/{order_id}/cancel" Role Natural 200 order::OrderCancel => order::OrderView, "Gives up an order that is not paid.";
+    "order.refund" Post "/v1/orders/{order_id}/refunds" Role Key 201 order::OrderRefund => order::OrderRefunded, "Pays tickets back and takes them out of use.";
+    "order.timeline" Get "/v1/orders/{order_id}/timeline" Role Read 200 order::OrderTimeline => order::OrderHistory, "Lists what happened to an order.";
+
+    "ticket.get" Get "/v1/tickets/{ticket_id}" Role Read 200 ticket::TicketGet => ticket::TicketView, "Reads a ticket with its code.";
+    "ticket.list" Get "/v1/tickets" Role Read 200 ticket::TicketList => ticket::TicketPage, "Lists tickets.";
+    "ticket.cancel" Post "/v1/tickets/{ticket_id}/cancel" Role Key 200 ticket::TicketCancel => ticket::TicketView, "Takes a ticket out of use without a refund.";
 
     "payment.fund" Post "/v1/wallet/fundings" Role Key 201 payment::PaymentFund => payment::PaymentView, "Announces a funding of the caller's wallet.";
     "payment.attach" Put "/v1/payments/{payment_id}/provider-reference" Role Natural 200 payment::PaymentAttach => payment::PaymentView, "Attaches the provider's payment object.";
@@ -205,6 +232,11 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "fee.get",
             "fee.versions",
             "fee.preview",
+            "ticket_type.*",
+            "pool.*",
+            "hold.*",
+            "order.*",
+            "ticket.*",
             "account.get",
             "account.list",
             "wallet.lookup",
@@ -219,7 +251,24 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "alert.list",
         ],
     ),
-    ("staff", &["event.get", "event.list", "gate.list", "wallet.lookup", "scan.override", "scan.list", "report.live"]),
+    (
+        "staff",
+        &[
+            "event.get",
+            "event.list",
+            "gate.list",
+            "wallet.lookup",
+            "scan.override",
+            "scan.list",
+            "report.live",
+            "ticket_type.get",
+            "ticket_type.list",
+            "order.get",
+            "order.list",
+            "ticket.get",
+            "ticket.list",
+        ],
+    ),
     (
         "auditor",
         &[
@@ -228,6 +277,15 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "fee.get",
             "fee.versions",
             "scan.list",
+            "ticket_type.get",
+            "ticket_type.list",
+            "pool.list",
+            "hold.list",
+            "order.get",
+            "order.list",
+            "order.timeline",
+            "ticket.get",
+            "ticket.list",
             "payment.get",
             "payment.list",
             "payout.get",
@@ -253,6 +311,21 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "payment.get",
             "receipt.get",
             "event.get",
+            "event.list",
+            "ticket_type.get",
+            "ticket_type.list",
+            "hold.create",
+            "hold.get",
+            "hold.extend",
+            "hold.release",
+            "order.create",
+            "order.get",
+            "order.list",
+            "order.pay",
+            "order.cancel",
+            "order.timeline",
+            "ticket.get",
+            "ticket.list",
         ],
     ),
 ];

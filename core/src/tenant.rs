@@ -14,6 +14,8 @@ words! {
         Receipt => "receipt",
         /// Ed25519 key of journal checkpoints.
         Checkpoint => "checkpoint",
+        /// HMAC key of ticket codes.
+        Ticket => "ticket",
     }
 }
 
@@ -149,6 +151,13 @@ answers! {
     pub struct KeySet {
         /// RFC 7517 keys (OKP, Ed25519, RFC 8037).
         pub keys: Vec<serde_json::Value>,
+    }
+}
+
+impl KeyPurpose {
+    /// Whether the key is a secret that signs and verifies alike, without a public half.
+    pub fn is_symmetric(self) -> bool {
+        matches!(self, Self::Session | Self::Ticket)
     }
 }
 

@@ -18,6 +18,16 @@ words! {
         Archived => "archived",
     }
 
+    /// Whether an event is shown to buyers.
+    pub enum Visibility {
+        /// Listed for everybody.
+        Public => "public",
+        /// Not listed; whoever knows it may buy.
+        Unlisted => "unlisted",
+        /// Only staff sells.
+        Private => "private",
+    }
+
     /// What happens at a gate.
     pub enum GateType {
         /// People enter and leave.
@@ -155,6 +165,19 @@ requests! {
         pub duplicate_window_ms: Option<i64>,
         /// Account that promoter shares go to; the venue's when absent.
         pub promoter_account_id: Option<Uuid>,
+        /// Account that ticket sales go to; the venue's when absent.
+        pub organizer_account_id: Option<Uuid>,
+        /// Whether the event is shown: public, unlisted or private; public when absent.
+        pub visibility: Option<Visibility>,
+        /// Guests must be at least this old, in years; no restriction when absent.
+        pub age_min: Option<i32>,
+        /// How long places are held for a buyer, in seconds, 30 to 86,400; 600 when absent.
+        pub hold_seconds: Option<i32>,
+        /// How long a hold may live with all its extensions, in seconds; three times `hold_seconds`
+        /// when absent.
+        pub hold_seconds_max: Option<i32>,
+        /// How long an unpaid order keeps its places, in seconds, 60 to 604,800; 1,800 when absent.
+        pub payment_seconds: Option<i32>,
         /// Venue fee of the first entry, in minor units.
         pub entry_fee_cents: Option<i64>,
         /// Venue fee of each later entry, in minor units.
@@ -199,6 +222,18 @@ requests! {
         pub duplicate_window_ms: Option<i64>,
         /// Account that promoter shares go to.
         pub promoter_account_id: Option<Uuid>,
+        /// Account that ticket sales go to.
+        pub organizer_account_id: Option<Uuid>,
+        /// public, unlisted or private.
+        pub visibility: Option<Visibility>,
+        /// Guests must be at least this old, in years.
+        pub age_min: Option<i32>,
+        /// How long places are held for a buyer, in seconds.
+        pub hold_seconds: Option<i32>,
+        /// How long a hold may live with all its extensions, in seconds.
+        pub hold_seconds_max: Option<i32>,
+        /// How long an unpaid order keeps its places, in seconds.
+        pub payment_seconds: Option<i32>,
         /// active, inactive or archived; an archived event stays archived.
         pub status: Option<Status>,
     }
@@ -319,6 +354,18 @@ answers! {
         pub duplicate_window_ms: i64,
         /// Account of promoter shares.
         pub promoter_account_id: Option<Uuid>,
+        /// Account of ticket sales.
+        pub organizer_account_id: Option<Uuid>,
+        /// Whether the event is shown.
+        pub visibility: String,
+        /// Guests must be at least this old, in years.
+        pub age_min: Option<i32>,
+        /// How long places are held for a buyer, in seconds.
+        pub hold_seconds: i32,
+        /// How long a hold may live with all its extensions, in seconds.
+        pub hold_seconds_max: i32,
+        /// How long an unpaid order keeps its places, in seconds.
+        pub payment_seconds: i32,
         /// Whether it is in use.
         pub status: String,
         /// When it was created.
@@ -369,5 +416,43 @@ pub fn capacity(capacity: Option<i32>) -> Result<Option<i32>> {
             Err(Error::invalid("capacity must be between 1 and 10000000"))
         }
         other => Ok(other),
+    }
+}
+
+/// How long places stay with a buyer, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SaleTimes {
+    /// Of a hold.
+    pub hold_seconds: i32,
+    /// Of a hold with all its extensions.
+    pub hold_seconds_max: i32,
+    /// Of an order that is not paid yet.
+    pub payment_seconds: i32,
+}
+
+impl SaleTimes {
+    /// What was asked for, in place of what is known or of the defaults.
+    ///
+    /// # Errors
+    /// `invalid_request` names the field and its bounds.
+    pub fn check(
+        hold: Option<i32>,
+        hold_max: Option<i32>,
+        payment: Option<i32>,
+        known: Option<(i32, i32, i32)>,
+    ) -> Result<Self> {
+        let hold_seconds = hold.or(known.map(|known| known.0)).unwrap_or(600);
+        let hold_seconds_max = hold_max.or(known.map(|known| known.1.max(hold_seconds))).unwrap_or(3 * hold_seconds);
+        let payment_seconds = payment.or(known.map(|known| known.2)).unwrap_or(1_800);
+        if !(30..=86_400).contains(&hold_seconds) {
+            return Err(Error::invalid("hold_seconds must be between 30 and 86400"));
+        }
+        if !(hold_seconds..=604_800).contains(&hold_seconds_max) {
+            return Err(Error::invalid("hold_seconds_max must be between hold_seconds and 604800"));
+        }
+        if !(60..=604_800).contains(&payment_seconds) {
+            return Err(Error::invalid("payment_seconds must be between 60 and 604800"));
+        }
+        Ok(Self { hold_seconds, hold_seconds_max, payment_seconds })
     }
 }

@@ -188,7 +188,7 @@ macro_rules! stored_as_itself {
     })*};
 }
 
-stored_as_itself!(i16, i32, i64, f64, bool, String, Vec<u8>, Vec<i64>, Vec<String>);
+stored_as_itself!(i16, i32, i64, f64, bool, String, Vec<u8>, Vec<i16>, Vec<i32>, Vec<i64>, Vec<String>);
 
 impl Column for Uuid {
     type Stored = pgrx::Uuid;

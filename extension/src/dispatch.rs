@@ -9,7 +9,10 @@ use serde::de::DeserializeOwned;
 use crate::call::{Actor, Call, now};
 use crate::database::{Database, connect};
 use crate::raise::settle;
-use crate::{device, fee, key, ledger, payment, payout, proof, receipt, report, scan, tenant, venue, verify, wallet};
+use crate::{
+    device, fee, inventory, key, ledger, order, payment, payout, proof, receipt, report, scan, tenant, ticket, venue,
+    verify, wallet,
+};
 
 /// A request's JSON is at most this long.
 const BODY_BYTES_MAX: usize = 256 * 1024;
@@ -202,6 +205,28 @@ fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &str)
         "scan.record" => scan::record,
         "scan.override" => scan::override_denial,
         "scan.list" => scan::list,
+        "ticket_type.create" => inventory::ticket_type::create,
+        "ticket_type.get" => inventory::ticket_type::get,
+        "ticket_type.list" => inventory::ticket_type::list,
+        "ticket_type.update" => inventory::ticket_type::update,
+        "pool.create" => inventory::pool::create,
+        "pool.list" => inventory::pool::list,
+        "pool.update" => inventory::pool::update,
+        "hold.create" => inventory::hold::create,
+        "hold.get" => inventory::hold::get,
+        "hold.list" => inventory::hold::list,
+        "hold.extend" => inventory::hold::extend,
+        "hold.release" => inventory::hold::release,
+        "order.create" => order::create,
+        "order.get" => order::get,
+        "order.list" => order::list,
+        "order.pay" => order::pay,
+        "order.cancel" => order::cancel,
+        "order.refund" => order::refund,
+        "order.timeline" => order::timeline,
+        "ticket.get" => ticket::get,
+        "ticket.list" => ticket::list,
+        "ticket.cancel" => ticket::cancel,
         "payment.fund" => payment::fund,
         "payment.attach" => payment::attach,
         "payment.get" => payment::get,

@@ -284,7 +284,8 @@ fn without_gate(
         venue,
         vendor: venue,
         promoter: rows.optional(3)?.unwrap_or(venue),
+        organizer: rows.optional(4)?.unwrap_or(venue),
     };
-    let schedules: Vec<FeeSchedule> = readable(rows.get(4)?)?;
+    let schedules: Vec<FeeSchedule> = readable(rows.get(5)?)?;
     Ok((currency, EffectiveFees::resolve(schedules), accounts))
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use admit_core::jws::{RECEIPT_TYP, TokenSigner};
 use admit_core::sealed::{MasterKey, NONCE_LENGTH};
 use admit_core::tenant::{KeyJwks, KeyList, KeyPage, KeyPurpose, KeyRotate, KeySet, KeyView};
+use admit_core::ticket::TicketKey;
 use admit_core::{Error, ErrorCode, Result};
 use ed25519_dalek::SigningKey;
 use serde_json::json;
@@ -20,6 +21,8 @@ use crate::settings::MASTER_KEY_FILE;
 pub enum KeyMaterial {
     /// HMAC key of wallet sessions.
     Session([u8; 32]),
+    /// HMAC key of ticket codes.
+    Ticket(TicketKey),
     /// Ed25519 key of receipts or checkpoints, with its signer of receipts.
     Signing(Box<(SigningKey, TokenSigner)>),
 }
@@ -71,13 +74,15 @@ pub fn open(database: &mut Database<'_, '_>, tenant_id: i32, key_id: i32) -> Res
         .open(&context(tenant_id, key_id), &sealed)?
         .try_into()
         .map_err(|_| Error::new(ErrorCode::Internal, "a stored key has the wrong length"))?;
-    let key = Rc::new(if purpose == KeyPurpose::Session.as_str() {
-        KeyMaterial::Session(secret)
-    } else {
-        let key = SigningKey::from_bytes(&secret);
-        let signer = TokenSigner::new(RECEIPT_TYP, &kid(key_id), &key)
-            .map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?;
-        KeyMaterial::Signing(Box::new((key, signer)))
+    let key = Rc::new(match KeyPurpose::from_word(&purpose) {
+        Some(KeyPurpose::Session) => KeyMaterial::Session(secret),
+        Some(KeyPurpose::Ticket) => KeyMaterial::Ticket(TicketKey(secret)),
+        _ => {
+            let key = SigningKey::from_bytes(&secret);
+            let signer = TokenSigner::new(RECEIPT_TYP, &kid(key_id), &key)
+                .map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?;
+            KeyMaterial::Signing(Box::new((key, signer)))
+        }
     });
     if lasting {
         OPENED.with_borrow_mut(|opened| opened.insert((tenant_id, key_id), Rc::clone(&key)));
@@ -117,8 +122,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, purpose: KeyPurpose)
         return Err(Error::new(ErrorCode::LimitExceeded, "the tenant has used all 65535 key numbers"));
     }
     let secret: [u8; 32] = random()?;
-    let public =
-        (purpose != KeyPurpose::Session).then(|| SigningKey::from_bytes(&secret).verifying_key().to_bytes().to_vec());
+    let public = (!purpose.is_symmetric()).then(|| SigningKey::from_bytes(&secret).verifying_key().to_bytes().to_vec());
     let sealed = master_key()?.seal(random::<NONCE_LENGTH>()?, &context(call.tenant_id, key_id), &secret)?;
     database.write(
         "UPDATE admit.signing_key SET is_current = false WHERE tenant_id = $1 AND purpose = $2 AND is_current",

@@ -71,8 +71,11 @@ pub fn require_account(
 /// `account.create`
 pub fn create(database: &mut Database<'_, '_>, call: &Call, request: AccountCreate) -> Result<AccountView> {
     call.require_whole_tenant("account")?;
-    if !matches!(request.kind, AccountKind::Vendor | AccountKind::Promoter) {
-        return Err(Error::invalid("kind must be vendor or promoter; admit makes the other accounts itself"));
+    if !matches!(request.kind, AccountKind::Vendor | AccountKind::Promoter | AccountKind::Organizer | AccountKind::Tax)
+    {
+        return Err(Error::invalid(
+            "kind must be vendor, promoter, organizer or tax; admit makes the other accounts itself",
+        ));
     }
     let name = required_text("name", &request.name, 200)?;
     let id = account_id(call.tenant_id, request.kind, &name, request.currency);

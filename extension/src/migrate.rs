@@ -16,6 +16,8 @@ const STEPS: &[&[&str]] = &[&[
     include_str!("../../sql/tables/wallet.sql"),
     include_str!("../../sql/tables/venue.sql"),
     include_str!("../../sql/tables/fee.sql"),
+    include_str!("../../sql/tables/inventory.sql"),
+    include_str!("../../sql/tables/order.sql"),
     include_str!("../../sql/tables/scan.sql"),
     include_str!("../../sql/tables/device.sql"),
     include_str!("../../sql/tables/payment.sql"),

@@ -12,7 +12,7 @@ pub mod webhook;
 pub use effect::{Outcome, contradiction, other_object};
 pub use event::{Report, Subject, reference};
 pub use provider::configure;
-pub use refund::refund;
+pub use refund::{refund, request_refund};
 
 use admit_core::journal::ActorKind;
 use admit_core::money::{Currency, positive_amount};
@@ -41,6 +41,7 @@ struct Locked {
     refunded_cents: i64,
     currency: Currency,
     state: String,
+    order_id: Option<Uuid>,
 }
 
 /// Locks a payment; `not_found` for one of somebody else's wallet or out of the credential's scope.
@@ -62,6 +63,7 @@ fn lock(database: &mut Database<'_, '_>, call: &Call, payment_id: Uuid) -> Resul
         refunded_cents: rows.get(5)?,
         currency: rows.get::<String>(6)?.parse()?,
         state: rows.get(7)?,
+        order_id: rows.optional(10)?,
     })
 }
 
@@ -88,6 +90,24 @@ pub fn fund(database: &mut Database<'_, '_>, call: &Call, request: PaymentFund) 
     let amount_cents = positive_amount("amount_cents", request.amount_cents)?;
     let provider = request.provider.unwrap_or(Provider::Stripe);
     let currency = fundable_wallet(database, call, wallet_id, request.currency)?;
+    let payment_id = announce(database, call, provider, wallet_id, None, amount_cents, currency)?;
+    let body = json!({
+        "amount_cents": amount_cents, "currency": currency, "payment_id": payment_id, "provider": provider,
+    });
+    append(database, call, fact("payment.announced", wallet_id, body))?;
+    read_one(database, call, payment_id)
+}
+
+/// Stores a payment that is to come: a wallet's funding, or an order's.
+pub fn announce(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    provider: Provider,
+    wallet_id: Uuid,
+    order_id: Option<Uuid>,
+    amount_cents: i64,
+    currency: Currency,
+) -> Result<Uuid> {
     let terms = provider::terms(database, call, provider)?;
     let payment_id = new_id(call.now)?;
     // A guest never names the provider's object: that would claim somebody else's payment. The
@@ -106,13 +126,10 @@ pub fn fund(database: &mut Database<'_, '_>, call: &Call, request: PaymentFund) 
             terms.connected_account.clone(),
             PaymentState::Pending.as_str(),
             call.now,
+            order_id,
         ],
     )?;
-    let body = json!({
-        "amount_cents": amount_cents, "currency": currency, "payment_id": payment_id, "provider": provider,
-    });
-    append(database, call, fact("payment.announced", wallet_id, body))?;
-    read_one(database, call, payment_id)
+    Ok(payment_id)
 }
 
 /// The currency of a wallet that may be funded.
@@ -239,5 +256,6 @@ fn view(row: &Rows<'_>) -> Result<PaymentView> {
         metadata: json!({METADATA_NAME: payment_id}),
         created_at: row.get(11)?,
         succeeded_at: row.optional(12)?,
+        order_id: row.optional(13)?,
     })
 }

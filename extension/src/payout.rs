@@ -14,8 +14,15 @@ use crate::page::Page;
 use crate::payment::{Outcome, Report, Subject, contradiction, other_object, parked, reference};
 
 /// Accounts that money is paid out of; the others say where money is, not whose it is.
-const PAYABLE: [AccountKind; 5] =
-    [AccountKind::Platform, AccountKind::Pool, AccountKind::Venue, AccountKind::Vendor, AccountKind::Promoter];
+const PAYABLE: [AccountKind; 7] = [
+    AccountKind::Platform,
+    AccountKind::Pool,
+    AccountKind::Venue,
+    AccountKind::Vendor,
+    AccountKind::Promoter,
+    AccountKind::Organizer,
+    AccountKind::Tax,
+];
 
 fn fact(action: &'static str, body: serde_json::Value) -> Fact<serde_json::Value> {
     Fact {
@@ -80,7 +87,9 @@ fn payable_account(database: &mut Database<'_, '_>, call: &Call, account_id: Uui
     if !PAYABLE.iter().any(|payable| payable.as_str() == kind) {
         return Err(Error::new(
             ErrorCode::Conflict,
-            format!("a {kind} account cannot be paid out: choose one of a venue, vendor, promoter, platform or pool"),
+            format!(
+                "a {kind} account cannot be paid out: choose one of a venue, vendor, promoter, organizer, tax, platform or pool"
+            ),
         ));
     }
     rows.get::<String>(2)?.parse()

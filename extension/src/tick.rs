@@ -50,16 +50,24 @@ pub fn round(database: &mut Database<'_, '_>, only_tenant_id: Option<i32>) -> Re
         return Err(Error::new(ErrorCode::NotFound, format!("there is no tenant {asked}")));
     }
     let mut done = Vec::with_capacity(tenants.len());
+    let mut calls = Vec::with_capacity(tenants.len());
     let sweeping = sweep_is_due();
     for tenant_id in tenants {
         crate::settings::show_tenant(tenant_id);
         let call = Call { actor: Actor::new(ActorKind::System, None), ..Call::from_sql(tenant_id) };
         let applied = crate::payment::webhook::retry_parked(database, &call)?;
         let (entries, blocks) = seal::seal(database, tenant_id)?;
-        if sweeping {
-            sweep(database, tenant_id, call.now)?;
-        }
         done.push((tenant_id, entries, blocks, applied));
+        calls.push(call);
+    }
+    // Last, since it locks buckets that buyers want.
+    for call in &calls {
+        crate::settings::show_tenant(call.tenant_id);
+        crate::order::expire(database, call)?;
+        if sweeping {
+            crate::ticket::expire(database, call)?;
+            sweep(database, call.tenant_id, call.now)?;
+        }
     }
     Ok(done)
 }
@@ -77,6 +85,7 @@ fn sweep_is_due() -> bool {
 fn sweep(database: &mut Database<'_, '_>, tenant_id: i32, now: Timestamp) -> Result<()> {
     database.write(include_str!("../../sql/statements/tick_sweep_idempotency.sql"), arguments![tenant_id, now])?;
     database.write(include_str!("../../sql/statements/tick_sweep_sessions.sql"), arguments![tenant_id, now])?;
+    database.write(include_str!("../../sql/statements/tick_sweep_holds.sql"), arguments![tenant_id, now])?;
     database.write(
         "DELETE FROM admit.wallet_recovery WHERE tenant_id = $1 AND expires_at < $2",
         arguments![tenant_id, now],

@@ -24,6 +24,13 @@ const COUNTED: &[(&str, &str)] = &[
     ("scans_have_their_journal_entry", include_str!("../../sql/statements/verify_scans.sql")),
     ("payments_equal_legs", include_str!("../../sql/statements/verify_payments.sql")),
     ("payouts_equal_legs", include_str!("../../sql/statements/verify_payouts.sql")),
+    ("buckets_add_up_to_their_pool", include_str!("../../sql/statements/verify_buckets.sql")),
+    ("held_places_equal_live_holds", include_str!("../../sql/statements/verify_bucket_holds.sql")),
+    ("sold_places_equal_tickets", include_str!("../../sql/statements/verify_bucket_tickets.sql")),
+    ("quotas_equal_holds_and_tickets", include_str!("../../sql/statements/verify_quotas.sql")),
+    ("one_ticket_per_paid_unit", include_str!("../../sql/statements/verify_order_tickets.sql")),
+    ("orders_equal_items_and_legs", include_str!("../../sql/statements/verify_orders.sql")),
+    ("one_admission_per_ticket_use", include_str!("../../sql/statements/verify_ticket_uses.sql")),
     ("live_figures_equal_sealed_scans", include_str!("../../sql/statements/verify_figures.sql")),
     ("references_exist", include_str!("../../sql/statements/verify_references.sql")),
 ];

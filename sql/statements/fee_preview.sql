@@ -1,6 +1,6 @@
 -- An event's currency, payees and fee schedules where no gate is named, from the narrowest scope
 -- to the widest.
-SELECT e.currency, venue_account.account_id, e.promoter_account_id,
+SELECT e.currency, venue_account.account_id, e.promoter_account_id, e.organizer_account_id,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('fee_version', f.fee_version, 'rules', f.rules, 'rounding', f.rounding)
                                   ORDER BY scopes.rank), '[]')
         FROM (VALUES (1, 'event', e.event_id), (2, 'venue', e.venue_id),

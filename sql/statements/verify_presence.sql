@@ -3,7 +3,7 @@ FROM (
     SELECT j.event_id, j.wallet_id,
            count(*) FILTER (WHERE j.body ->> 'action' IN ('entry', 'reentry')) AS entries
     FROM admit.journal AS j
-    WHERE j.tenant_id = $1 AND j.action = 'scan.admitted'
+    WHERE j.tenant_id = $1 AND j.action = 'scan.admitted' AND j.body ->> 'ticket_id' IS NULL
     GROUP BY j.event_id, j.wallet_id
     HAVING count(*) FILTER (WHERE j.body ->> 'action' IN ('entry', 'reentry')) > 0
 ) AS admitted

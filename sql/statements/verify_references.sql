@@ -7,5 +7,13 @@ SELECT (SELECT count(*) FROM admit.journal AS j WHERE j.tenant_id = $1 AND j.eve
           AND NOT EXISTS (SELECT FROM admit.wallet AS w WHERE w.tenant_id = $1 AND w.wallet_id = j.wallet_id))
      + (SELECT count(*) FROM admit.wallet AS w WHERE w.tenant_id = $1
           AND NOT EXISTS (SELECT FROM admit.event AS e WHERE e.tenant_id = $1 AND e.event_id = w.event_id))
+     + (SELECT count(*) FROM admit.hold AS h WHERE h.tenant_id = $1 AND h.order_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM admit."order" AS o WHERE o.tenant_id = $1 AND o.order_id = h.order_id))
+     + (SELECT count(*) FROM admit."order" AS o WHERE o.tenant_id = $1
+          AND NOT EXISTS (SELECT FROM admit.hold AS h WHERE h.tenant_id = $1 AND h.hold_id = o.hold_id))
+     + (SELECT count(*) FROM admit."order" AS o WHERE o.tenant_id = $1
+          AND NOT EXISTS (SELECT FROM admit.wallet AS w WHERE w.tenant_id = $1 AND w.wallet_id = o.wallet_id))
+     + (SELECT count(*) FROM admit.ticket AS t WHERE t.tenant_id = $1
+          AND NOT EXISTS (SELECT FROM admit."order" AS o WHERE o.tenant_id = $1 AND o.order_id = t.order_id))
      + (SELECT count(*) FROM admit.presence AS p WHERE p.tenant_id = $1
           AND NOT EXISTS (SELECT FROM admit.wallet AS w WHERE w.tenant_id = $1 AND w.wallet_id = p.wallet_id))

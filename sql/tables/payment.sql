@@ -16,6 +16,8 @@ CREATE TABLE admit.payment (
     tenant_id integer NOT NULL,
     payment_id uuid NOT NULL,
     wallet_id uuid NOT NULL,
+    -- The order that it pays; none for a wallet's funding.
+    order_id uuid,
     provider text NOT NULL,
     provider_reference text,
     charge_reference text,
@@ -32,7 +34,7 @@ CREATE TABLE admit.payment (
 ) WITH (fillfactor = 70);
 CREATE UNIQUE INDEX payment_reference ON admit.payment (tenant_id, provider, provider_reference) WHERE provider_reference IS NOT NULL;
 CREATE INDEX payment_wallet ON admit.payment (tenant_id, wallet_id, payment_id);
-COMMENT ON TABLE admit.payment IS 'Fundings of wallets through a provider.';
+COMMENT ON TABLE admit.payment IS 'Payments through a provider: fundings of wallets, and orders.';
 
 CREATE TABLE admit.refund (
     tenant_id integer NOT NULL,

@@ -52,12 +52,21 @@ CREATE TABLE admit.event (
     exit_scans boolean NOT NULL,
     duplicate_window_ms bigint NOT NULL CHECK (duplicate_window_ms BETWEEN 0 AND 86400000),
     promoter_account_id uuid,
+    organizer_account_id uuid,
+    visibility text NOT NULL DEFAULT 'public' CHECK (visibility IN ('public', 'unlisted', 'private')),
+    age_min integer CHECK (age_min BETWEEN 0 AND 150),
+    hold_seconds integer NOT NULL DEFAULT 600 CHECK (hold_seconds BETWEEN 30 AND 86400),
+    hold_seconds_max integer NOT NULL DEFAULT 1800 CHECK (hold_seconds_max BETWEEN 30 AND 604800),
+    payment_seconds integer NOT NULL DEFAULT 1800 CHECK (payment_seconds BETWEEN 60 AND 604800),
+    -- When the tickets that nobody used were expired, a day after the end.
+    tickets_expired_at timestamptz,
     status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive', 'archived')),
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, event_id),
     FOREIGN KEY (tenant_id, venue_id) REFERENCES admit.venue,
     FOREIGN KEY (tenant_id, promoter_account_id) REFERENCES admit.account,
+    FOREIGN KEY (tenant_id, organizer_account_id) REFERENCES admit.account,
     CHECK (starts_at < ends_at)
 );
 CREATE INDEX event_venue ON admit.event (tenant_id, venue_id);

@@ -137,6 +137,27 @@ fn acts_on_own_wallet(command: &Command) -> bool {
     OWN.contains(&command.name)
 }
 
+/// Commands that a backend carries out for a buyer when it sends the buyer's session token.
+fn acts_for_buyer(command: &Command) -> bool {
+    const BUYERS: [&str; 14] = [
+        "ticket_type.get",
+        "ticket_type.list",
+        "hold.create",
+        "hold.get",
+        "hold.extend",
+        "hold.release",
+        "order.create",
+        "order.get",
+        "order.list",
+        "order.pay",
+        "order.cancel",
+        "order.timeline",
+        "ticket.get",
+        "ticket.list",
+    ];
+    BUYERS.contains(&command.name)
+}
+
 fn write_function(out: &mut String, answer: &str, command: &Command) -> std::fmt::Result {
     let schema = (command.request)().to_value();
     let mut fields = fields(&schema);
@@ -157,6 +178,12 @@ fn write_function(out: &mut String, answer: &str, command: &Command) -> std::fmt
         types.push(field.sql_type);
         pairs.push(format!("'{}', ${}", field.name, parameters.len()));
         described.push(format!("{}: {}", field.name, field.description));
+    }
+    if acts_for_buyer(command) {
+        parameters.push("session_token text DEFAULT NULL".to_owned());
+        types.push("text");
+        pairs.push(format!("'session_token', ${}", parameters.len()));
+        described.push("session_token: The buyer's session; without it the caller acts as staff.".to_owned());
     }
     let mut key = "NULL".to_owned();
     if command.repeat != Repeat::Read {

@@ -55,6 +55,8 @@ pub struct PayeeAccounts {
     pub vendor: Uuid,
     /// The event's promoter, or the venue's account.
     pub promoter: Uuid,
+    /// The event's organizer, or the venue's account.
+    pub organizer: Uuid,
 }
 
 impl PayeeAccounts {
@@ -66,6 +68,7 @@ impl PayeeAccounts {
             Payee::Venue => self.venue,
             Payee::Vendor => self.vendor,
             Payee::Promoter => self.promoter,
+            Payee::Organizer => self.organizer,
             Payee::Account(account) => account,
         }
     }
@@ -115,6 +118,7 @@ impl EffectiveFees {
                 self.rules.iter().find(|known| known.rule.action == action && known.rule.component == component);
             let amount = match (component, effective) {
                 (Component::Sale, _) => amount_cents,
+                (Component::Tax, Some(effective)) => effective.amount(charge.total_cents()?)?,
                 (_, Some(effective)) => effective.amount(percentage_base)?,
                 (_, None) => 0,
             };
@@ -122,7 +126,7 @@ impl EffectiveFees {
                 percentage_base = amount;
             }
             if amount > 0 {
-                charge.lines.push(line(component, amount, effective));
+                charge.lines.push(line(action, component, amount, effective));
             }
         }
         charge.total_cents()?;
@@ -130,12 +134,13 @@ impl EffectiveFees {
     }
 }
 
-fn line(component: Component, amount_cents: i64, effective: Option<&EffectiveRule>) -> ChargeLine {
+fn line(action: Action, component: Component, amount_cents: i64, effective: Option<&EffectiveRule>) -> ChargeLine {
     let shares = match effective {
         Some(effective) => {
             let parts = split_amount(amount_cents, &effective.percentages);
             effective.rule.shares.iter().map(|share| share.payee).zip(parts).collect()
         }
+        None if action == Action::TicketPurchase => vec![(Payee::Organizer, amount_cents)],
         None => vec![(Payee::Vendor, amount_cents)],
     };
     ChargeLine { component, amount_cents, fee_version: effective.map(|known| known.fee_version), shares }
@@ -227,7 +232,7 @@ mod tests {
 
     fn accounts() -> PayeeAccounts {
         let id = Uuid::from_u128;
-        PayeeAccounts { platform: id(1), pool: id(2), venue: id(3), vendor: id(4), promoter: id(5) }
+        PayeeAccounts { platform: id(1), pool: id(2), venue: id(3), vendor: id(4), promoter: id(5), organizer: id(6) }
     }
 
     #[test]
@@ -257,6 +262,23 @@ mod tests {
         assert_eq!(
             charge.legs(Uuid::from_u128(9), &accounts()),
             [(Uuid::from_u128(9), -700), (Uuid::from_u128(4), 700)]
+        );
+    }
+
+    #[test]
+    fn a_ticket_without_a_rule_is_the_organizers_and_taxed_with_its_fees() {
+        let tax = [(Payee::Account(Uuid::from_u128(7)), "100")];
+        let fees = EffectiveFees::resolve([schedule(
+            1,
+            vec![
+                rule(Action::TicketPurchase, Component::PlatformFee, 50, "2.5", &[(Payee::Platform, "100")]),
+                rule(Action::TicketPurchase, Component::Tax, 0, "10", &tax),
+            ],
+        )]);
+        let charge = fees.charge(Action::TicketPurchase, 2000).unwrap_or_default();
+        assert_eq!(
+            charge.legs(Uuid::from_u128(9), &accounts()),
+            [9, 6, 1, 7].map(Uuid::from_u128).into_iter().zip([-2310, 2000, 100, 210]).collect::<Legs>()
         );
     }
 

@@ -27,12 +27,14 @@ pub enum Action {
     Merchandise,
     /// Any other sale.
     General,
+    /// A ticket or pass; fees are per ticket.
+    TicketPurchase,
 }
 
 impl Action {
     /// Whether the action has an amount of its own beside the fees.
     pub fn is_sale(self) -> bool {
-        matches!(self, Self::Concession | Self::Merchandise | Self::General)
+        matches!(self, Self::Concession | Self::Merchandise | Self::General | Self::TicketPurchase)
     }
 }
 
@@ -47,11 +49,13 @@ pub enum Component {
     VenueFee,
     /// The platform's fee.
     PlatformFee,
+    /// Tax on everything before it.
+    Tax,
 }
 
 impl Component {
     /// The parts in the order in which they are charged and shown.
-    pub const ALL: [Self; 3] = [Self::Sale, Self::VenueFee, Self::PlatformFee];
+    pub const ALL: [Self; 4] = [Self::Sale, Self::VenueFee, Self::PlatformFee, Self::Tax];
 }
 
 /// Whose fees; a narrower scope wins over a wider one.
@@ -110,6 +114,9 @@ pub enum Payee {
     Vendor,
     /// The event's promoter; the venue where an event names none.
     Promoter,
+    /// The event's organizer; the venue where an event names none. Ticket sales that no rule
+    /// divides are theirs.
+    Organizer,
     /// Any ledger account: `account:<uuid>`.
     Account(Uuid),
 }
@@ -122,6 +129,7 @@ impl fmt::Display for Payee {
             Self::Venue => formatter.write_str("venue"),
             Self::Vendor => formatter.write_str("vendor"),
             Self::Promoter => formatter.write_str("promoter"),
+            Self::Organizer => formatter.write_str("organizer"),
             Self::Account(id) => write!(formatter, "account:{id}"),
         }
     }
@@ -138,9 +146,12 @@ impl FromStr for Payee {
             "venue" => Some(Self::Venue),
             "vendor" => Some(Self::Vendor),
             "promoter" => Some(Self::Promoter),
+            "organizer" => Some(Self::Organizer),
             other => other.strip_prefix("account:").and_then(account),
         }
-        .ok_or_else(|| Error::invalid("payee must be platform, pool, venue, vendor, promoter or account:<account id>"))
+        .ok_or_else(|| {
+            Error::invalid("payee must be platform, pool, venue, vendor, promoter, organizer or account:<account id>")
+        })
     }
 }
 
@@ -166,7 +177,7 @@ impl schemars::JsonSchema for Payee {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "type": "string",
-            "pattern": "^(platform|pool|venue|vendor|promoter|account:[0-9a-f-]{36})$",
+            "pattern": "^(platform|pool|venue|vendor|promoter|organizer|account:[0-9a-f-]{36})$",
             "description": "Who receives a share"
         })
     }
@@ -196,7 +207,7 @@ pub struct FeeRule {
     #[serde(default)]
     pub fixed_cents: i64,
     /// Percent of the sale's amount; for entry, re-entry and exit percent of the venue fee
-    /// (platform fee only).
+    /// (platform fee only); for a tax percent of the sale and all fees.
     #[serde(default)]
     pub percentage: Decimal,
     /// Never less than this, in minor units.

@@ -120,7 +120,7 @@ answers! {
     pub struct PaymentView {
         /// Its id.
         pub payment_id: Uuid,
-        /// The funded wallet.
+        /// The funded wallet, or the buyer's.
         pub wallet_id: Uuid,
         /// The provider.
         pub provider: String,
@@ -144,6 +144,8 @@ answers! {
         pub created_at: Timestamp,
         /// When the money was credited.
         pub succeeded_at: Option<Timestamp>,
+        /// The order that it pays; `null` for a wallet's funding.
+        pub order_id: Option<Uuid>,
     }
 
     /// A page of payments.

@@ -3,10 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use super::ticket::{self, TicketFacts, TicketUse};
 use super::{Outcome, PriorUse, Reason, ScanInput, ScanKind};
 use crate::Result;
 use crate::fee::{Action, Charge, EffectiveFees, Legs, PayeeAccounts};
 use crate::money::Currency;
+use crate::ticket::TicketState;
 use crate::venue::{GateType, Status};
 
 /// What does not change from scan to scan: event, gate, venue and fees.
@@ -91,9 +93,11 @@ pub struct Situation<'a> {
     pub config: &'a ScanConfig,
     /// The device's gate and, if it is bound to one, its event; none for staff.
     pub device: Option<(Uuid, Option<Uuid>)>,
-    /// The wallet behind the token, or why there is none.
-    pub wallet: std::result::Result<&'a WalletFacts, Reason>,
-    /// The wallet's presence at the event.
+    /// The wallet behind the token, none for a ticket's code, or why there is neither.
+    pub wallet: std::result::Result<Option<&'a WalletFacts>, Reason>,
+    /// The ticket behind the token, or the wallet's pass.
+    pub ticket: Option<&'a TicketFacts>,
+    /// The ticket's presence at the event, or the wallet's.
     pub presence: Presence,
 }
 
@@ -116,6 +120,8 @@ pub struct Decision {
     pub balance_cents: Option<i64>,
     /// The wallet's presence afterwards.
     pub presence: Presence,
+    /// The ticket afterwards.
+    pub ticket: Option<TicketUse>,
     /// The use before this one.
     pub prior: Option<PriorUse>,
     /// Change of the number of people inside: 1, 0 or -1.
@@ -136,13 +142,23 @@ pub fn decide(situation: &Situation<'_>) -> Result<Decision> {
     if let Some(reason) = misplaced(situation).or_else(|| closed(situation)) {
         return denied(reason);
     }
-    if wallet.session_ended {
+    if wallet.is_some_and(|wallet| wallet.session_ended) {
         return denied(Reason::SessionEnded);
     }
+    let free = |situation| Ok(admit(situation, wallet, action, Charge::default(), 0));
     if situation.input.override_reason.is_some() {
-        return Ok(admit(situation, wallet, action, Charge::default(), 0));
+        return free(situation);
     }
-    if let Some(reason) = unusable(situation, wallet).or_else(|| refused_by_policy(situation)) {
+    if let Some(reason) = wallet.and_then(|wallet| unusable(situation, wallet)) {
+        return denied(reason);
+    }
+    // At the door a ticket is paid for; at the bar the wallet behind a pass still pays.
+    if let Some(ticket) = situation.ticket.filter(|_| wallet.is_none() || !situation.input.kind.is_sale()) {
+        let refused = ticket::refused(situation, ticket).or_else(|| refused_by_policy(situation));
+        return refused.map_or_else(|| free(situation), denied);
+    }
+    let Some(wallet) = wallet else { return denied(Reason::TicketUnknown) };
+    if let Some(reason) = refused_by_policy(situation) {
         return denied(reason);
     }
     let charge = situation.config.fees.charge(action, situation.input.amount_cents)?;
@@ -150,7 +166,7 @@ pub fn decide(situation: &Situation<'_>) -> Result<Decision> {
     if charged_cents > wallet.balance_cents {
         return denied(Reason::InsufficientFunds);
     }
-    Ok(admit(situation, wallet, action, charge, charged_cents))
+    Ok(admit(situation, Some(wallet), action, charge, charged_cents))
 }
 
 /// A device at the wrong place.
@@ -201,12 +217,15 @@ fn unusable(situation: &Situation<'_>, wallet: &WalletFacts) -> Option<Reason> {
 
 /// Duplicate window, re-entry rules and exits.
 fn refused_by_policy(situation: &Situation<'_>) -> Option<Reason> {
-    let (config, presence) = (situation.config, situation.presence);
+    let (config, mut presence) = (situation.config, situation.presence);
+    let new_day = situation.ticket.is_some_and(|ticket| ticket.is_new_day());
     match situation.input.kind {
         ScanKind::Exit => return (!presence.inside).then_some(Reason::NotInside),
         ScanKind::Entry => {}
         _ => return None,
     }
+    // Who did not leave through a gate yesterday may come back today.
+    presence.inside &= !new_day;
     let window = SignedDuration::from_millis(config.duplicate_window_ms);
     let recent = |admitted_at: Timestamp| situation.now.duration_since(admitted_at) < window;
     // A call that waited for the wallet may have begun before the admission it waited for.
@@ -216,13 +235,16 @@ fn refused_by_policy(situation: &Situation<'_>) -> Option<Reason> {
     if config.exit_scans && presence.inside {
         return Some(Reason::AlreadyInside);
     }
+    if situation.ticket.is_some_and(|ticket| ticket.state == TicketState::Used) {
+        return Some(Reason::TicketUsed);
+    }
     if config.entries_max.is_some_and(|most| presence.entries >= most) {
         return Some(Reason::EntriesExhausted);
     }
-    if presence.entries > 0 && !config.reentry_allowed {
-        return Some(Reason::ReentryDenied);
+    if presence.entries > 0 && !config.reentry_allowed && !new_day {
+        return Some(if situation.ticket.is_some() { Reason::TicketUsed } else { Reason::ReentryDenied });
     }
-    (config.requires_pass).then_some(Reason::PassRequired)
+    (config.requires_pass && situation.ticket.is_none()).then_some(Reason::PassRequired)
 }
 
 fn prior(presence: Presence) -> Option<PriorUse> {
@@ -241,8 +263,9 @@ fn deny(situation: &Situation<'_>, action: Action, reason: Reason) -> Decision {
         charge: Charge::default(),
         charged_cents: 0,
         legs: Legs::new(),
-        balance_cents: situation.wallet.ok().map(|wallet| wallet.balance_cents),
+        balance_cents: situation.wallet.ok().flatten().map(|wallet| wallet.balance_cents),
         presence: situation.presence,
+        ticket: situation.ticket.map(TicketFacts::unused),
         prior: prior(situation.presence),
         occupancy: 0,
     }
@@ -250,7 +273,7 @@ fn deny(situation: &Situation<'_>, action: Action, reason: Reason) -> Decision {
 
 fn admit(
     situation: &Situation<'_>,
-    wallet: &WalletFacts,
+    wallet: Option<&WalletFacts>,
     action: Action,
     charge: Charge,
     charged_cents: i64,
@@ -270,11 +293,12 @@ fn admit(
         outcome: Outcome::Admitted,
         reason: None,
         action,
-        legs: charge.legs(wallet.wallet_id, &situation.config.accounts),
+        legs: wallet.map(|wallet| charge.legs(wallet.wallet_id, &situation.config.accounts)).unwrap_or_default(),
         charge,
         charged_cents,
-        balance_cents: Some(wallet.balance_cents - charged_cents),
+        balance_cents: wallet.map(|wallet| wallet.balance_cents - charged_cents),
         presence,
+        ticket: situation.ticket.map(|ticket| ticket.used(situation)),
         prior: prior(before),
         occupancy: i32::from(presence.inside) - i32::from(before.inside),
     }

@@ -2,9 +2,11 @@
 
 mod decide;
 mod record;
+mod ticket;
 
 pub use decide::{Decision, Presence, ScanConfig, Situation, WalletFacts, decide};
 pub use record::{ScanBody, answer, receipt_content};
+pub use ticket::{TicketFacts, TicketUse};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -65,6 +67,20 @@ words! {
         EventNotStarted => "event_not_started",
         /// The event is over.
         EventEnded => "event_ended",
+        /// No ticket has this code.
+        TicketUnknown => "ticket_unknown",
+        /// The ticket was paid back or taken out of use.
+        TicketVoid => "ticket_void",
+        /// The ticket's validity is over.
+        TicketExpired => "ticket_expired",
+        /// The ticket is not valid yet.
+        TicketNotYetValid => "ticket_not_yet_valid",
+        /// The ticket's uses are consumed: see the prior use.
+        TicketUsed => "ticket_used",
+        /// The pass has admitted on all its days.
+        PassDaysUsed => "pass_days_used",
+        /// A ticket opens doors and pays nothing: scan the wallet.
+        TicketCannotPay => "ticket_cannot_pay",
         /// The event needs a pass.
         PassRequired => "pass_required",
         /// Staff froze the wallet.
@@ -102,10 +118,10 @@ requests! {
         pub unit_price_cents: i64,
     }
 
-    /// Scans a wallet at a gate: resolves, charges, splits, logs and answers in one
+    /// Scans a wallet or ticket at a gate: resolves, charges, splits, logs and answers in one
     /// transaction. The same nonce gives the same answer.
     pub struct ScanRecord {
-        /// The wallet's session token, as read by the device.
+        /// The wallet's session token or a ticket's code, as read by the device.
         pub token: String,
         /// What the scan is for.
         pub kind: ScanKind,
@@ -128,7 +144,7 @@ requests! {
     /// Lets a wallet in in spite of a denial, without a charge. For staff; recorded with its
     /// reason.
     pub struct ScanOverride {
-        /// The wallet's session token.
+        /// The wallet's session token or a ticket's code.
         pub token: String,
         /// Why, 1 to 500 characters.
         pub reason: String,
@@ -192,11 +208,15 @@ answers! {
         pub event_id: Option<Uuid>,
         /// The gate.
         pub gate_id: Option<Uuid>,
-        /// The wallet, where the token named one.
+        /// The wallet, or the ticket holder's, where the token named one.
         pub wallet_id: Option<Uuid>,
-        /// Number of the wallet's entry at this event, 1 for the first.
+        /// The ticket that it was admitted or denied with.
+        pub ticket_id: Option<Uuid>,
+        /// The ticket's type.
+        pub ticket_type_id: Option<Uuid>,
+        /// Number of the ticket's or wallet's entry at this event, 1 for the first.
         pub entry_number: Option<i32>,
-        /// Whether the wallet is inside after this scan.
+        /// Whether its holder is inside after this scan.
         pub inside: Option<bool>,
         /// What was charged, in minor units.
         pub charged_cents: i64,

@@ -33,6 +33,9 @@ pub struct ScanBody {
     /// Why staff let the wallet in.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub override_reason: Option<String>,
+    /// The day of a pass's use, in days since 2000-01-01 in the event's time zone.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pass_day: Option<i32>,
     /// The use before this one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub prior: Option<RecordedUse>,
@@ -48,6 +51,12 @@ pub struct ScanBody {
     /// When the device read the token, where that differs from the time of booking.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub scanned_at: Option<Timestamp>,
+    /// The ticket.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ticket_id: Option<Uuid>,
+    /// The ticket's type.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ticket_type_id: Option<Uuid>,
 }
 
 /// An item in the journal: name, quantity, price of one in minor units.
@@ -62,7 +71,7 @@ impl ScanBody {
     /// What the journal keeps of a decision.
     pub fn new(input: &ScanInput, decision: &Decision, recorded_at: Timestamp, receipt_key: i32) -> Self {
         let admitted = decision.outcome == Outcome::Admitted;
-        let known_wallet = decision.balance_cents.is_some();
+        let known = decision.balance_cents.is_some() || decision.ticket.is_some();
         Self {
             action: decision.action,
             balance_cents: decision.balance_cents,
@@ -72,8 +81,8 @@ impl ScanBody {
                 .iter()
                 .map(|line| RecordedCharge(line.component, line.amount_cents, line.fee_version))
                 .collect(),
-            entry_number: (known_wallet && decision.presence.entries > 0).then_some(decision.presence.entries),
-            inside: known_wallet.then_some(decision.presence.inside),
+            entry_number: (known && decision.presence.entries > 0).then_some(decision.presence.entries),
+            inside: known.then_some(decision.presence.inside),
             items: input
                 .items
                 .iter()
@@ -82,6 +91,7 @@ impl ScanBody {
                 })
                 .collect(),
             override_reason: input.override_reason.clone(),
+            pass_day: decision.ticket.as_ref().filter(|_| admitted).and_then(|ticket| ticket.pass_day),
             prior: decision.prior.as_ref().map(|PriorUse { admitted_at, gate_id, entry_number }| {
                 RecordedUse(*admitted_at, *gate_id, *entry_number)
             }),
@@ -89,6 +99,8 @@ impl ScanBody {
             receipt_key: admitted.then_some(receipt_key),
             request: None,
             scanned_at: (input.scanned_at != recorded_at).then_some(input.scanned_at),
+            ticket_id: decision.ticket.as_ref().map(|ticket| ticket.ticket_id),
+            ticket_type_id: decision.ticket.as_ref().map(|ticket| ticket.ticket_type_id),
         }
     }
 }
@@ -111,6 +123,8 @@ pub fn answer<B>(entry: &Entry<B>, body: &ScanBody) -> Result<ScanAnswer> {
         event_id: entry.event_id,
         gate_id: entry.gate_id,
         wallet_id: entry.wallet_id,
+        ticket_id: body.ticket_id,
+        ticket_type_id: body.ticket_type_id,
         entry_number: body.entry_number,
         inside: body.inside,
         charged_cents: body.charges.iter().map(|charge| charge.1).sum(),

@@ -10,10 +10,11 @@ use uuid::Uuid;
 
 use super::event::{Report, Subject};
 use super::fact;
-use crate::call::Call;
+use crate::call::{Call, new_id};
 use crate::database::{Database, Rows, arguments};
 use crate::journal::append;
 use crate::ledger::tenant_account;
+use crate::order::Sale;
 use crate::venue::without_nulls;
 
 /// What becomes of a delivery.
@@ -91,6 +92,7 @@ struct Payment {
     amount_cents: i64,
     currency: Currency,
     state: PaymentState,
+    order_id: Option<Uuid>,
 }
 
 fn payment_of(row: &Rows<'_>) -> Result<Payment> {
@@ -103,6 +105,7 @@ fn payment_of(row: &Rows<'_>) -> Result<Payment> {
         currency: row.get::<String>(6)?.parse()?,
         state: PaymentState::from_word(&row.get::<String>(7)?)
             .ok_or_else(|| Error::new(ErrorCode::Internal, "unknown state of a payment"))?,
+        order_id: row.optional(8)?,
     })
 }
 
@@ -175,6 +178,7 @@ fn book(
     step: Step,
 ) -> Result<()> {
     let (action, state) = match step {
+        Step::Credit if payment.order_id.is_some() => ("payment.succeeded", PaymentState::Succeeded),
         Step::Credit => ("payment.funded", PaymentState::Succeeded),
         Step::Fail => ("payment.failed", PaymentState::Failed),
         Step::Charge => ("payment.charged", payment.state),
@@ -197,6 +201,10 @@ fn book(
         "provider_reference": subject.reference.as_deref().or(payment.provider_reference.as_deref()),
     });
     let mut fact = fact(action, payment.wallet_id, without_nulls(body));
+    if let (true, Some(order_id)) = (credits, payment.order_id) {
+        append(database, call, fact)?;
+        return sell(database, call, provider, payment, order_id);
+    }
     if credits {
         credit(database, call, payment)?;
         let source = tenant_account(call.tenant_id, AccountKind::Provider, payment.currency);
@@ -204,6 +212,27 @@ fn book(
         fact.money = Some((payment.currency, legs));
     }
     append(database, call, fact)?;
+    Ok(())
+}
+
+/// Sells the order that the payment is for; the money of one that cannot be sold any more goes back.
+fn sell(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    provider: Provider,
+    payment: &Payment,
+    order_id: Uuid,
+) -> Result<()> {
+    let reason = match crate::order::paid_by_provider(database, call, provider, payment.payment_id, order_id)? {
+        Sale::Sold => return Ok(()),
+        Sale::TooLate(reason) => reason,
+    };
+    let refund_id = new_id(call.now)?;
+    super::request_refund(database, call, payment.payment_id, refund_id, payment.amount_cents, reason)?;
+    let body = json!({
+        "order_id": order_id, "payment_id": payment.payment_id, "reason": reason, "refund_id": refund_id,
+    });
+    append(database, call, super::fact("payment.returned", payment.wallet_id, body))?;
     Ok(())
 }
 

@@ -149,6 +149,13 @@ fn lock_target(database: &mut Database<'_, '_>, call: &Call, delivery: &Parked) 
     {
         return Ok(false);
     }
+    if let Some(order_id) = rows.optional::<Uuid>(2)? {
+        let order = database.point(
+            "SELECT 1 FROM admit.\"order\" WHERE tenant_id = $1 AND order_id = $2 FOR NO KEY UPDATE SKIP LOCKED",
+            arguments![call.tenant_id, order_id],
+        )?;
+        return Ok(!order.is_empty());
+    }
     let Some(wallet_id) = rows.optional::<Uuid>(1)? else { return Ok(true) };
     let wallet = database.point(
         "SELECT 1 FROM admit.wallet WHERE tenant_id = $1 AND wallet_id = $2 FOR NO KEY UPDATE SKIP LOCKED",

@@ -19,6 +19,9 @@ pub fn refund(database: &mut Database<'_, '_>, call: &Call, request: PaymentRefu
     let reason = required_text("reason", &request.reason, 500)?;
     let asked = request.amount_cents.map(|amount| positive_amount("amount_cents", amount)).transpose()?;
     let payment = lock(database, call, request.payment_id)?;
+    if payment.order_id.is_some() {
+        return Err(Error::new(ErrorCode::Conflict, "the payment is an order's: refund its tickets with order.refund"));
+    }
     let amount_cents = refundable(&payment, asked)?;
     let balance_cents = debit(database, call, &payment, amount_cents)?;
     let refund_id = new_id(call.now)?;
@@ -103,4 +106,36 @@ fn debit(database: &mut Database<'_, '_>, call: &Call, payment: &Locked, amount_
         arguments![call.tenant_id, wallet_id, amount_cents],
     )?;
     Ok(balance - amount_cents)
+}
+
+/// Asks the provider to give back part of an order's payment; the order has booked it.
+pub fn request_refund(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    payment_id: Uuid,
+    refund_id: Uuid,
+    amount_cents: i64,
+    reason: &str,
+) -> Result<()> {
+    let rows = database.write(
+        "UPDATE admit.payment SET refunded_cents = refunded_cents + $3 \
+         WHERE tenant_id = $1 AND payment_id = $2 AND refunded_cents + $3 <= amount_cents",
+        arguments![call.tenant_id, payment_id, amount_cents],
+    )?;
+    if rows.is_empty() {
+        return Err(Error::new(ErrorCode::InvalidAmount, "the payment has less left than is to be refunded"));
+    }
+    database.write(
+        include_str!("../../../sql/statements/payment_refund.sql"),
+        arguments![
+            call.tenant_id,
+            refund_id,
+            payment_id,
+            amount_cents,
+            reason,
+            format!("admit-refund-{refund_id}"),
+            call.now,
+        ],
+    )?;
+    Ok(())
 }

@@ -112,7 +112,8 @@ pub fn load(
     Ok(config)
 }
 
-fn current_revision(database: &mut Database<'_, '_>, tenant_id: i32) -> Result<Uuid> {
+/// The tenant's revision as of now.
+pub fn current_revision(database: &mut Database<'_, '_>, tenant_id: i32) -> Result<Uuid> {
     let mut rows = database.read("SELECT revision FROM admit.tenant WHERE tenant_id = $1", arguments![tenant_id])?;
     rows.only("tenant")?;
     rows.get(1)
@@ -141,6 +142,7 @@ fn read(
         venue: venue_account,
         vendor: rows.optional(17)?.unwrap_or(venue_account),
         promoter: rows.optional(18)?.unwrap_or(venue_account),
+        organizer: rows.optional(21)?.unwrap_or(venue_account),
     };
     let scan = ScanConfig {
         event_id,

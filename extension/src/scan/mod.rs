@@ -4,22 +4,20 @@ pub mod config;
 mod list;
 mod scope;
 mod store;
+mod token;
 
-use admit_core::credential::{Credential, WalletSession};
 use admit_core::journal::ActorKind;
-use admit_core::money::Currency;
 use admit_core::scan::{
-    Decision, Presence, Reason, ScanAnswer, ScanInput, ScanKind, ScanOverride, ScanRecord, Situation, WalletFacts,
-    decide,
+    Decision, Presence, Reason, ScanAnswer, ScanInput, ScanKind, ScanOverride, ScanRecord, Situation, decide,
 };
 use admit_core::venue::required_text;
 use admit_core::{Error, ErrorCode, Result};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use self::token::lock_holder;
 use crate::call::Call;
 use crate::database::{Database, arguments};
-use crate::key::{self, KeyMaterial};
 
 pub use list::list;
 pub use store::answer_of;
@@ -85,12 +83,9 @@ fn nonce(call: &Call, nonce: Option<Uuid>) -> Result<Uuid> {
 }
 
 fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> Result<ScanAnswer> {
-    let session = session(database, call, asked.token)?;
-    let wallet = match &session {
-        Ok(session) => lock_wallet(database, call, session)?.ok_or(Reason::TokenForged),
-        Err(reason) => Err(*reason),
-    };
-    let wallet_id = session.as_ref().ok().map(|session| session.wallet_id);
+    let mut holder = lock_holder(database, call, asked.token)?;
+    // Presence of wallets is read with the rest; a ticket's is in its own row.
+    let wallet_id = holder.wallet_id.filter(|_| holder.ticket.is_none());
     let kept = config::kept_device(call.tenant_id, asked.scanner_id);
     let expected_event_id = asked.event_id.or(kept.and_then(|(_, device)| device.event_id));
     let mut loaded = load(database, call, asked, wallet_id, expected_event_id)?;
@@ -113,60 +108,25 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
     };
     let config = config::load(database, call, loaded.revision, event_id, gate_id)?;
     scope::require_place(call, &config.scan)?;
-    let revoked = device.is_some_and(|device| device.revoked);
-    let wallet = if revoked { Err(Reason::DeviceRevoked) } else { wallet };
+    let sale = asked.input.kind.is_sale();
+    if let (true, false, Ok(Some(wallet))) = (config.scan.requires_pass, sale, &holder.wallet) {
+        holder.ticket = token::lock_pass(database, call, wallet.wallet_id, event_id)?;
+    }
+    if device.is_some_and(|device| device.revoked) {
+        holder.wallet = Err(Reason::DeviceRevoked);
+    }
+    let presence = holder.ticket.as_ref().map_or(loaded.presence, |ticket| ticket.presence);
     let situation = Situation {
         now: call.now,
         input: &asked.input,
         config: &config.scan,
         device: device.map(|device| (device.gate_id, device.event_id)),
-        wallet: wallet.as_ref().map_err(|reason| *reason),
-        presence: loaded.presence,
+        wallet: holder.wallet.as_ref().map(Option::as_ref).map_err(|reason| *reason),
+        ticket: holder.ticket.as_ref().map(|ticket| &ticket.facts),
+        presence,
     };
     let decision = move_occupancy(database, call, &situation, decide(&situation)?)?;
-    store::store(database, call, asked, &config, wallet_id, decision, digest, loaded.known_presence)
-}
-
-/// The session behind a token, proved before any of its wallet's rows is read.
-fn session(
-    database: &mut Database<'_, '_>,
-    call: &Call,
-    token: &str,
-) -> Result<std::result::Result<WalletSession, Reason>> {
-    let Some(Credential::Wallet(token)) = Credential::parse(token) else {
-        return Ok(Err(Reason::TokenMalformed));
-    };
-    let (tenant_id, key_id) = token.key_reference();
-    if tenant_id != call.tenant_id {
-        return Ok(Err(Reason::TokenForeign));
-    }
-    let key = key::open(database, tenant_id, i32::from(key_id))?;
-    let session = match key.as_deref() {
-        Some(KeyMaterial::Session(key)) => token.verify(key),
-        _ => None,
-    };
-    Ok(match session {
-        None => Err(Reason::TokenForged),
-        Some(session) if i64::from(session.expires_at_seconds) <= call.now.as_second() => Err(Reason::TokenExpired),
-        Some(session) => Ok(session),
-    })
-}
-
-fn lock_wallet(database: &mut Database<'_, '_>, call: &Call, session: &WalletSession) -> Result<Option<WalletFacts>> {
-    let mut rows = database.point(
-        include_str!("../../../sql/statements/scan_lock.sql"),
-        arguments![call.tenant_id, session.wallet_id, session.session_id],
-    )?;
-    if !rows.next() {
-        return Ok(None);
-    }
-    Ok(Some(WalletFacts {
-        wallet_id: session.wallet_id,
-        balance_cents: rows.get(1)?,
-        currency: rows.get::<String>(2)?.parse::<Currency>()?,
-        frozen: rows.get(3)?,
-        session_ended: rows.get(4)?,
-    }))
+    store::store(database, call, asked, &config, holder.wallet_id, decision, digest, loaded.known_presence)
 }
 
 /// Reads what the decision needs beside the wallet, with the presence at the event given.
@@ -216,8 +176,13 @@ fn replay(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>, same:
 /// How many buckets a pool of places has.
 pub const PLACE_BUCKETS: i16 = 16;
 
-/// This backend's bucket: backends have small dense numbers, so they seldom share one.
+/// This backend's bucket of places: backends seldom share one.
 fn own_bucket() -> i16 {
+    i16::try_from(backend_number().rem_euclid(i32::from(PLACE_BUCKETS))).unwrap_or_default()
+}
+
+/// This backend's number: backends have small dense numbers.
+pub fn backend_number() -> i32 {
     // SAFETY: reads this backend's number.
     #[allow(unsafe_code, reason = "pgrx does not wrap the backend's number")]
     #[cfg(not(any(feature = "pg17", feature = "pg18")))]
@@ -225,7 +190,7 @@ fn own_bucket() -> i16 {
     #[allow(unsafe_code, reason = "pgrx does not wrap the backend's number")]
     #[cfg(any(feature = "pg17", feature = "pg18"))]
     let number = unsafe { pgrx::pg_sys::MyProcNumber };
-    i16::try_from(number.rem_euclid(i32::from(PLACE_BUCKETS))).unwrap_or_default()
+    number
 }
 
 /// Takes or gives back a place; an admission without a place left becomes a denial. An override

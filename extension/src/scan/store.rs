@@ -1,7 +1,7 @@
 //! Storing a decision in one statement, and the answer that follows from what is stored.
 
 use admit_core::journal::Entry;
-use admit_core::scan::{Decision, Outcome, ScanAnswer, ScanBody, answer, receipt_content};
+use admit_core::scan::{Decision, Outcome, ScanAnswer, ScanBody, ScanKind, answer, receipt_content};
 use admit_core::{Error, ErrorCode, Result};
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ pub fn store(
 ) -> Result<ScanAnswer> {
     let mut body = ScanBody::new(&asked.input, &decision, call.now, config.receipt_key);
     body.request.clone_from(&call.request);
-    let Decision { outcome, presence, charged_cents, legs, .. } = decision;
+    let Decision { outcome, presence, charged_cents, legs, ticket, .. } = decision;
     let fact = Fact {
         action: match outcome {
             Outcome::Admitted => "scan.admitted",
@@ -47,6 +47,11 @@ pub fn store(
     if admitted && charged_cents > 0 {
         arguments.push(charged_cents.datum());
     }
+    if let (Some(ticket), true) = (&ticket, passage) {
+        // Only entries are uses: leaving is none.
+        let use_number = (asked.input.kind == ScanKind::Entry).then_some(presence.entries);
+        arguments.extend([use_number.datum(), ticket.ticket_id.datum()]);
+    }
     if passage {
         arguments.extend([
             presence.entries.datum(),
@@ -55,7 +60,14 @@ pub fn store(
             presence.gate_id.datum(),
         ]);
     }
-    database.point(statement(passage, !known_presence, admitted && charged_cents > 0), &arguments)?;
+    let text = match ticket.filter(|_| passage) {
+        Some(ticket) => {
+            arguments.extend([ticket.state.as_str().datum(), ticket.days_used.datum(), ticket.last_day.datum()]);
+            include_str!("../../../sql/statements/scan_store_ticket.sql")
+        }
+        None => statement(passage, !known_presence, admitted && charged_cents > 0),
+    };
+    database.point(text, &arguments)?;
     let mut answered = answer(&entry, &entry.body)?;
     if let Some(key_id) = entry.body.receipt_key {
         let content = receipt_content(&entry, &hash);

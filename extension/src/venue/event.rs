@@ -6,7 +6,8 @@ use admit_core::fee::{Action, Component, FeeRule, FeeScope, FeeSet, Payee, Round
 use admit_core::ledger::AccountKind;
 use admit_core::money::Currency;
 use admit_core::venue::{
-    EventCreate, EventGet, EventList, EventPage, EventUpdate, EventView, Status, capacity, optional_text, required_text,
+    EventCreate, EventGet, EventList, EventPage, EventUpdate, EventView, SaleTimes, Status, Visibility, capacity,
+    optional_text, required_text,
 };
 use admit_core::{Error, ErrorCode, Result};
 use jiff::{SignedDuration, Timestamp};
@@ -19,6 +20,7 @@ use super::{fact, refuse_archived, require_event, require_time_zone, without_nul
 use crate::call::{Call, new_id};
 use crate::database::{Database, Rows, arguments};
 use crate::fee::{require_price, rule};
+use crate::inventory::pool::set_capacity;
 use crate::journal::append;
 use crate::ledger::require_account;
 use crate::page::Page;
@@ -41,6 +43,8 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: EventCreate
     require_times(request.starts_at, request.ends_at)?;
     require_prices(request.pass_prices_cents.as_ref(), request.ticket_price_cents)?;
     require_limits(request.entries_max, request.duplicate_window_ms)?;
+    require_age(request.age_min)?;
+    let times = SaleTimes::check(request.hold_seconds, request.hold_seconds_max, request.payment_seconds, None)?;
     let capacity = capacity(request.capacity)?;
     let rules = fee_rules(&request)?;
     if let Some(time_zone) = &request.time_zone {
@@ -50,7 +54,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: EventCreate
     let (venue_time_zone, tenant_currency) = active_venue(database, call, request.venue_id)?;
     let time_zone = request.time_zone.unwrap_or(venue_time_zone);
     let currency = request.currency.unwrap_or(tenant_currency);
-    if let Some(account_id) = request.promoter_account_id {
+    for account_id in [request.promoter_account_id, request.organizer_account_id].into_iter().flatten() {
         require_account(database, call, account_id, Some(currency))?;
     }
     crate::ledger::ensure_accounts(database, call, currency)?;
@@ -78,9 +82,18 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: EventCreate
             request.duplicate_window_ms.unwrap_or(DUPLICATE_WINDOW_MS_DEFAULT),
             request.promoter_account_id,
             call.now,
+            request.organizer_account_id,
+            request.visibility.unwrap_or(Visibility::Public).as_str(),
+            request.age_min,
+            times.hold_seconds,
+            times.hold_seconds_max,
+            times.payment_seconds,
         ],
     )?;
     set_places(database, call.tenant_id, event_id, None, capacity, 0)?;
+    if let Some(capacity) = capacity {
+        set_capacity(database, call, event_id, i64::from(capacity))?;
+    }
     let body = json!({
         "capacity": capacity, "currency": currency, "ends_at": request.ends_at, "name": name,
         "starts_at": request.starts_at, "time_zone": time_zone, "venue_id": request.venue_id,
@@ -183,6 +196,13 @@ fn require_limits(entries_max: Option<i32>, duplicate_window_ms: Option<i64>) ->
     Ok(())
 }
 
+fn require_age(age_min: Option<i32>) -> Result<()> {
+    if age_min.is_some_and(|years| !(0..=150).contains(&years)) {
+        return Err(Error::invalid("age_min must be between 0 and 150 years"));
+    }
+    Ok(())
+}
+
 fn view(row: &Rows<'_>) -> Result<EventView> {
     Ok(EventView {
         event_id: row.get(1)?,
@@ -205,6 +225,12 @@ fn view(row: &Rows<'_>) -> Result<EventView> {
         status: row.get(18)?,
         created_at: row.get(19)?,
         updated_at: row.get(20)?,
+        organizer_account_id: row.optional(21)?,
+        visibility: row.get(22)?,
+        age_min: row.optional(23)?,
+        hold_seconds: row.get(24)?,
+        hold_seconds_max: row.get(25)?,
+        payment_seconds: row.get(26)?,
     })
 }
 
@@ -217,7 +243,16 @@ pub fn get(database: &mut Database<'_, '_>, call: &Call, request: EventGet) -> R
 fn read_one(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid) -> Result<EventView> {
     let mut rows = database.read(
         include_str!("../../../sql/statements/event_list.sql"),
-        arguments![call.tenant_id, Some(event_id), None::<Uuid>, None::<Uuid>, None::<Uuid>, None::<String>, 1_i64],
+        arguments![
+            call.tenant_id,
+            Some(event_id),
+            None::<Uuid>,
+            None::<Uuid>,
+            None::<Uuid>,
+            None::<String>,
+            1_i64,
+            false
+        ],
     )?;
     rows.only("event")?;
     view(&rows)
@@ -236,6 +271,7 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, request: EventList) ->
             page.after,
             request.status.map(|status| status.as_str().to_owned()),
             page.fetch(),
+            crate::payment::own_wallet(call).is_some(),
         ],
     )?;
     let (items, next_cursor) = page.cut(rows.collect(view)?, |item| item.event_id);
@@ -249,13 +285,15 @@ pub fn update(database: &mut Database<'_, '_>, call: &Call, request: EventUpdate
     let description = optional_text("description", request.description.as_deref(), 5_000)?;
     require_prices(request.pass_prices_cents.as_ref(), request.ticket_price_cents)?;
     require_limits(request.entries_max, request.duplicate_window_ms)?;
+    require_age(request.age_min)?;
     let capacity = capacity(request.capacity)?;
     if let Some(time_zone) = &request.time_zone {
         require_time_zone(database, time_zone)?;
     }
     change_configuration(database, call)?;
     let mut rows = database.write(
-        "SELECT status, capacity, starts_at, ends_at, currency FROM admit.event \
+        "SELECT status, capacity, starts_at, ends_at, currency, hold_seconds, hold_seconds_max, payment_seconds \
+         FROM admit.event \
          WHERE tenant_id = $1 AND event_id = $2 FOR UPDATE",
         arguments![call.tenant_id, request.event_id],
     )?;
@@ -263,11 +301,14 @@ pub fn update(database: &mut Database<'_, '_>, call: &Call, request: EventUpdate
     refuse_archived("event", &rows.get::<String>(1)?)?;
     let capacity_before: Option<i32> = rows.optional(2)?;
     require_times(request.starts_at.unwrap_or(rows.get(3)?), request.ends_at.unwrap_or(rows.get(4)?))?;
-    if let Some(account_id) = request.promoter_account_id {
+    for account_id in [request.promoter_account_id, request.organizer_account_id].into_iter().flatten() {
         require_account(database, call, account_id, Some(rows.get::<String>(5)?.parse()?))?;
     }
-    if capacity.is_some() {
+    let known = (rows.get(6)?, rows.get(7)?, rows.get(8)?);
+    let times = SaleTimes::check(request.hold_seconds, request.hold_seconds_max, request.payment_seconds, Some(known))?;
+    if let Some(people) = capacity {
         set_places(database, call.tenant_id, request.event_id, capacity_before, capacity, 0)?;
+        set_capacity(database, call, request.event_id, i64::from(people))?;
     }
     database.write(
         include_str!("../../../sql/statements/event_update.sql"),
@@ -290,6 +331,12 @@ pub fn update(database: &mut Database<'_, '_>, call: &Call, request: EventUpdate
             request.promoter_account_id,
             request.status.map(|status| status.as_str().to_owned()),
             call.now,
+            request.organizer_account_id,
+            request.visibility.map(|visibility| visibility.as_str().to_owned()),
+            request.age_min,
+            times.hold_seconds,
+            times.hold_seconds_max,
+            times.payment_seconds,
         ],
     )?;
     let body = serde_json::to_value(&request).unwrap_or_default();

@@ -1,0 +1,10 @@
+//! Inventory: ticket types, the pools of capacity that they draw on, and holds.
+
+pub mod bucket;
+mod hold;
+mod sale;
+mod ticket_type;
+
+pub use hold::*;
+pub use sale::{SaleEvent, SalePool, SaleType};
+pub use ticket_type::*;

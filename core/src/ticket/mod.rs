@@ -1,0 +1,111 @@
+//! Tickets: one for each paid unit, consumed by scans.
+
+mod code;
+mod state;
+
+pub use code::{TicketCode, TicketKey};
+pub use state::{TRANSITIONS, TicketState, TicketStep, Transition, diagram, next_state};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::message::{answers, requests};
+
+requests! {
+    /// Reads one ticket with its code. Wallets read their own.
+    pub struct TicketGet {
+        /// The ticket.
+        pub ticket_id: Uuid,
+    }
+
+    /// Takes a ticket out of use without a refund; its place is free again.
+    pub struct TicketCancel {
+        /// The ticket.
+        pub ticket_id: Uuid,
+        /// Why; recorded. 1 to 500 characters.
+        pub reason: String,
+    }
+
+    /// Lists tickets, newest first: a wallet's own, or for staff those of a wallet, event or order.
+    #[derive(Default)]
+    pub struct TicketList {
+        /// Only this wallet's; a wallet always sees its own.
+        pub wallet_id: Option<Uuid>,
+        /// Only for this event.
+        pub event_id: Option<Uuid>,
+        /// Only of this order.
+        pub order_id: Option<Uuid>,
+        /// Only these.
+        pub state: Option<TicketState>,
+        /// Only for events that are over (`false`: that are not).
+        pub past: Option<bool>,
+        /// Tickets a page, 1 to 200; 50 when absent.
+        pub limit: Option<i64>,
+        /// `next_cursor` of the page before.
+        pub cursor: Option<String>,
+    }
+}
+
+answers! {
+    /// A ticket. The same shape in lists and alone.
+    pub struct TicketView {
+        /// Its id.
+        pub ticket_id: Uuid,
+        /// The order that paid for it.
+        pub order_id: Uuid,
+        /// The order's number for people.
+        pub order_number: String,
+        /// Its place among the order's tickets, from 1.
+        pub unit: i32,
+        /// Its event.
+        pub event_id: Uuid,
+        /// The event's name.
+        pub event_name: String,
+        /// When the event opens.
+        pub starts_at: Timestamp,
+        /// When the event closes.
+        pub ends_at: Timestamp,
+        /// The event's time zone.
+        pub time_zone: String,
+        /// Its type.
+        pub ticket_type_id: Uuid,
+        /// The type's name.
+        pub ticket_type_name: String,
+        /// Zones that it opens.
+        pub zones: Vec<String>,
+        /// The holder's wallet.
+        pub wallet_id: Uuid,
+        /// active, used, refunded, cancelled or expired.
+        pub state: String,
+        /// The 26 symbols that a gate reads; only for the holder and while it is active.
+        pub code: Option<String>,
+        /// What was paid for it with fees and taxes, in minor units.
+        pub price_cents: i64,
+        /// The event's currency.
+        pub currency: String,
+        /// From when it admits.
+        pub valid_from: Option<Timestamp>,
+        /// Until when it admits.
+        pub valid_until: Option<Timestamp>,
+        /// On how many days it admits, for a pass.
+        pub pass_days: Option<i32>,
+        /// On how many days it has admitted.
+        pub days_used: i32,
+        /// Admitted entries.
+        pub entries: i32,
+        /// Whether its holder is inside.
+        pub inside: bool,
+        /// Its last admission.
+        pub admitted_at: Option<Timestamp>,
+        /// When it was issued.
+        pub created_at: Timestamp,
+    }
+
+    /// A page of tickets.
+    pub struct TicketPage {
+        /// Newest first.
+        pub items: Vec<TicketView>,
+        /// Where the next page starts; `null` on the last.
+        pub next_cursor: Option<String>,
+    }
+}

@@ -1,0 +1,11 @@
+//! Inventory: ticket types, pools of places in buckets, and holds.
+//!
+//! Lock order: hold, buckets by pool and number, quotas by type and wallet. A transaction that
+//! looks beyond its own bucket locks all buckets of its pools in that order.
+
+pub mod bucket;
+pub mod config;
+pub mod hold;
+pub mod pool;
+pub mod reserve;
+pub mod ticket_type;

@@ -1,0 +1,380 @@
+//! Holds: places kept for a buyer until a time.
+
+use admit_core::inventory::bucket::Allocation;
+use admit_core::inventory::{
+    HeldLine, HoldCreate, HoldExtend, HoldGet, HoldList, HoldPage, HoldRelease, HoldState, HoldView, check_lines,
+    request_digest,
+};
+use admit_core::journal::ActorKind;
+use admit_core::{Error, ErrorCode, Result};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::bucket::{self, Target};
+use super::config;
+use super::reserve::{Ask, Reserved, reserve};
+use crate::call::Call;
+use crate::database::{Argument, Database, Rows, arguments};
+use crate::page::Page;
+use crate::payment::own_wallet;
+
+/// A hold as it is stored.
+pub struct Hold {
+    /// Its id.
+    pub hold_id: Uuid,
+    /// Its event.
+    pub event_id: Uuid,
+    /// The buyer's wallet.
+    pub wallet_id: Uuid,
+    /// The order that took it over.
+    pub order_id: Option<Uuid>,
+    /// Where it is.
+    pub state: HoldState,
+    /// Whether its wallet's quotas count it.
+    pub limited: bool,
+    /// Until when.
+    pub expires_at: Timestamp,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Fingerprint of the request.
+    pub digest: i64,
+    /// Ticket types and quantities.
+    pub lines: Vec<(Uuid, i32)>,
+    /// Where its places were taken, by pool and number.
+    pub allocations: Vec<Allocation>,
+}
+
+/// For whom a caller holds and buys.
+#[derive(Debug, Clone, Copy)]
+pub struct Buyer {
+    /// The wallet.
+    pub wallet_id: Uuid,
+    /// Whether somebody else than the wallet's holder acts.
+    pub staff: bool,
+}
+
+/// The buyer that a request names: a wallet itself, or the wallet that staff names.
+///
+/// # Errors
+/// `not_found` for another wallet than the caller's, `invalid_request` when none is named.
+pub fn buyer(call: &Call, named: Option<Uuid>) -> Result<Buyer> {
+    match (own_wallet(call), named) {
+        (Some(own), None) => Ok(Buyer { wallet_id: own, staff: false }),
+        (Some(own), Some(named)) if own == named => Ok(Buyer { wallet_id: own, staff: false }),
+        (Some(_), Some(_)) => Err(Error::not_found("wallet")),
+        (None, Some(wallet_id)) => Ok(Buyer { wallet_id, staff: true }),
+        (None, None) => Err(Error::invalid("wallet_id is needed: name the buyer's wallet")),
+    }
+}
+
+/// The id that makes a request safe to try again.
+///
+/// # Errors
+/// `idempotency_key_missing` when there is neither one nor a key that is a UUID.
+pub fn request_id(call: &Call, name: &str, given: Option<Uuid>) -> Result<Uuid> {
+    let key = call.idempotency_key.as_deref().and_then(|key| Uuid::try_parse(key).ok());
+    given.or(key).ok_or_else(|| {
+        Error::new(ErrorCode::IdempotencyKeyMissing, format!("give {name}, or an Idempotency-Key that is a UUID"))
+    })
+}
+
+/// The state of a hold that an order may have taken over at once.
+pub fn state_of(order_id: Option<Uuid>) -> HoldState {
+    if order_id.is_some() { HoldState::Ordered } else { HoldState::Open }
+}
+
+/// `hold.create`
+pub fn create(database: &mut Database<'_, '_>, call: &Call, request: HoldCreate) -> Result<HoldView> {
+    let buyer = buyer(call, request.wallet_id)?;
+    let hold_id = request_id(call, "hold_id", request.hold_id)?;
+    let lines = check_lines(request.lines)?;
+    let partial = request.partial.unwrap_or(false);
+    let ask = Ask {
+        hold_id,
+        order_id: None,
+        wallet_id: buyer.wallet_id,
+        staff: buyer.staff,
+        lines: &lines,
+        partial,
+        digest: digest(&lines, buyer.wallet_id, &[u8::from(partial)]),
+    };
+    let hold = match reserve(database, call, &ask)? {
+        Reserved::New(hold, _) | Reserved::Earlier(hold) => hold,
+    };
+    Ok(hold.view(call.now))
+}
+
+/// Fingerprint of what a buyer asks for.
+pub fn digest(lines: &[admit_core::inventory::HoldLine], wallet_id: Uuid, more: &[u8]) -> i64 {
+    let mut bytes = Vec::with_capacity(lines.len() * 20);
+    for line in lines {
+        bytes.extend_from_slice(line.ticket_type_id.as_bytes());
+        bytes.extend_from_slice(&line.quantity.to_be_bytes());
+    }
+    request_digest(&[&bytes, wallet_id.as_bytes(), more])
+}
+
+impl Hold {
+    /// The hold as it is shown; one whose time is over counts as expired at once.
+    pub fn view(&self, now: Timestamp) -> HoldView {
+        let live = matches!(self.state, HoldState::Open | HoldState::Ordered);
+        let state = if live && self.expires_at <= now { HoldState::Expired } else { self.state };
+        let line = |(ticket_type_id, quantity): &(Uuid, i32)| HeldLine {
+            ticket_type_id: *ticket_type_id,
+            quantity: *quantity,
+        };
+        HoldView {
+            hold_id: self.hold_id,
+            event_id: self.event_id,
+            wallet_id: self.wallet_id,
+            state: state.as_str().to_owned(),
+            lines: self.lines.iter().map(line).collect(),
+            expires_at: self.expires_at,
+            created_at: self.created_at,
+        }
+    }
+
+    /// A hold of a list, with its id in the last column.
+    pub fn of_listed(row: &Rows<'_>) -> Result<Self> {
+        Self::of(row, row.get(14)?)
+    }
+
+    fn of(row: &Rows<'_>, hold_id: Uuid) -> Result<Self> {
+        let state = HoldState::from_word(&row.get::<String>(4)?)
+            .ok_or_else(|| Error::new(ErrorCode::Internal, "unknown state of a hold"))?;
+        Ok(Self {
+            hold_id,
+            event_id: row.get(1)?,
+            wallet_id: row.get(2)?,
+            order_id: row.optional(3)?,
+            state,
+            limited: row.get(5)?,
+            expires_at: row.get(6)?,
+            created_at: row.get(7)?,
+            digest: row.get(8)?,
+            lines: row.get::<Vec<Uuid>>(9)?.into_iter().zip(row.get::<Vec<i32>>(10)?).collect(),
+            allocations: allocations_of(row, 11)?,
+        })
+    }
+
+    fn lines_apart(&self) -> (Vec<Uuid>, Vec<i32>) {
+        self.lines.iter().copied().unzip()
+    }
+}
+
+fn allocations_of(row: &Rows<'_>, first: usize) -> Result<Vec<Allocation>> {
+    let (numbers, quantities): (Vec<i16>, Vec<i64>) = (row.get(first + 1)?, row.get(first + 2)?);
+    let places = numbers.into_iter().zip(quantities);
+    let allocation = |(pool_id, (number, quantity))| Allocation { pool_id, number, quantity };
+    Ok(row.get::<Vec<Uuid>>(first)?.into_iter().zip(places).map(allocation).collect())
+}
+
+/// The first ten arguments of the statements that store a hold.
+fn head(tenant_id: i32, hold: &Hold) -> Vec<pgrx::datum::DatumWithOid<'static>> {
+    let (types, quantities) = hold.lines_apart();
+    vec![
+        tenant_id.datum(),
+        hold.hold_id.datum(),
+        hold.wallet_id.datum(),
+        hold.event_id.datum(),
+        hold.limited.datum(),
+        hold.expires_at.datum(),
+        hold.created_at.datum(),
+        hold.digest.datum(),
+        types.datum(),
+        quantities.datum(),
+    ]
+}
+
+/// Stores a new hold.
+pub fn store(database: &mut Database<'_, '_>, tenant_id: i32, hold: &Hold) -> Result<()> {
+    let mut arguments = head(tenant_id, hold);
+    arguments.push(hold.allocations.iter().map(|part| part.pool_id).collect::<Vec<Uuid>>().datum());
+    arguments.push(hold.allocations.iter().map(|part| part.number).collect::<Vec<i16>>().datum());
+    arguments.push(hold.allocations.iter().map(|part| part.quantity).collect::<Vec<i64>>().datum());
+    arguments.push(hold.order_id.datum());
+    arguments.push(hold.state.as_str().datum());
+    database.point(include_str!("../../../sql/statements/hold_store.sql"), &arguments)?;
+    Ok(())
+}
+
+/// Takes a hold's places from its only bucket and stores it; false when the bucket has too few.
+pub fn store_taking(database: &mut Database<'_, '_>, tenant_id: i32, hold: &Hold, generation: i32) -> Result<bool> {
+    let [Allocation { pool_id, number, quantity }] = hold.allocations[..] else { return Ok(false) };
+    let mut arguments = head(tenant_id, hold);
+    arguments.extend([pool_id.datum(), number.datum(), quantity.datum(), generation.datum()]);
+    Ok(database.point(include_str!("../../../sql/statements/hold_take.sql"), &arguments)?.len() == 1)
+}
+
+/// Locks a hold.
+pub fn lock(database: &mut Database<'_, '_>, call: &Call, hold_id: Uuid) -> Result<Hold> {
+    let mut rows =
+        database.point(include_str!("../../../sql/statements/hold_lock.sql"), arguments![call.tenant_id, hold_id])?;
+    rows.only("hold")?;
+    Hold::of(&rows, hold_id)
+}
+
+/// Locks a hold that the caller may act on.
+pub fn lock_own(database: &mut Database<'_, '_>, call: &Call, hold_id: Uuid) -> Result<Hold> {
+    let hold = lock(database, call, hold_id)?;
+    require_own(database, call, &hold)?;
+    Ok(hold)
+}
+
+/// Refuses another wallet's hold, and one out of the credential's scope, like an unknown one.
+fn require_own(database: &mut Database<'_, '_>, call: &Call, hold: &Hold) -> Result<()> {
+    if own_wallet(call).is_some_and(|own| own != hold.wallet_id) {
+        return Err(Error::not_found("hold"));
+    }
+    if call.actor.kind == ActorKind::Wallet || call.require_whole_tenant("hold").is_ok() {
+        return Ok(());
+    }
+    crate::venue::require_event(database, call, hold.event_id).map(|_| ()).map_err(|_| Error::not_found("hold"))
+}
+
+/// `hold.get`
+pub fn get(database: &mut Database<'_, '_>, call: &Call, request: HoldGet) -> Result<HoldView> {
+    let mut rows = database.point_read(
+        include_str!("../../../sql/statements/hold_read.sql"),
+        arguments![call.tenant_id, request.hold_id],
+    )?;
+    rows.only("hold")?;
+    let hold = Hold::of(&rows, request.hold_id)?;
+    require_own(database, call, &hold)?;
+    Ok(hold.view(call.now))
+}
+
+/// `hold.list`
+pub fn list(database: &mut Database<'_, '_>, call: &Call, request: HoldList) -> Result<HoldPage> {
+    crate::venue::require_event(database, call, request.event_id)?;
+    let page = Page::of(request.limit, request.cursor.as_deref())?;
+    let rows = database.read(
+        include_str!("../../../sql/statements/hold_list.sql"),
+        arguments![
+            call.tenant_id,
+            request.event_id,
+            page.after,
+            request.state.map(|state| state.as_str().to_owned()),
+            page.fetch(),
+            call.now,
+            own_wallet(call),
+        ],
+    )?;
+    let items = rows.collect(|row| Ok(Hold::of_listed(row)?.view(call.now)))?;
+    let (items, next_cursor) = page.cut(items, |item| item.hold_id);
+    Ok(HoldPage { items, next_cursor })
+}
+
+/// `hold.extend`
+pub fn extend(database: &mut Database<'_, '_>, call: &Call, request: HoldExtend) -> Result<HoldView> {
+    let mut hold = lock_own(database, call, request.hold_id)?;
+    require_open(&hold, call.now)?;
+    let config = config::now(database, call, hold.event_id)?;
+    let last = hold.created_at + SignedDuration::from_secs(config.hold_seconds_max);
+    let expires_at = (call.now + SignedDuration::from_secs(config.hold_seconds)).min(last);
+    if expires_at <= hold.expires_at {
+        return Err(Error::new(
+            ErrorCode::LimitExceeded,
+            format!("the hold cannot live longer than until {}: place the order", hold.expires_at),
+        ));
+    }
+    database.point(
+        "UPDATE admit.hold SET expires_at = $3 WHERE tenant_id = $1 AND hold_id = $2",
+        arguments![call.tenant_id, hold.hold_id, expires_at],
+    )?;
+    hold.expires_at = expires_at;
+    Ok(hold.view(call.now))
+}
+
+/// Refuses a hold that is not open any more.
+///
+/// # Errors
+/// `hold_expired` when its time is over, `conflict` when something else became of it.
+pub fn require_open(hold: &Hold, now: Timestamp) -> Result<()> {
+    match hold.state {
+        HoldState::Open if hold.expires_at > now => Ok(()),
+        HoldState::Open | HoldState::Expired => {
+            Err(Error::new(ErrorCode::HoldExpired, "the hold's time is over: hold the places again"))
+        }
+        HoldState::Ordered | HoldState::Sold => {
+            Err(Error::new(ErrorCode::Conflict, "an order has taken the hold over: act on the order"))
+        }
+        HoldState::Released => Err(Error::new(ErrorCode::Conflict, "the hold was released: hold the places again")),
+    }
+}
+
+/// `hold.release`
+pub fn release(database: &mut Database<'_, '_>, call: &Call, request: HoldRelease) -> Result<HoldView> {
+    let unrestricted = call.actor.kind == ActorKind::Wallet || call.require_whole_tenant("hold").is_ok();
+    if unrestricted {
+        let mut rows = database.point(
+            include_str!("../../../sql/statements/hold_release.sql"),
+            arguments![call.tenant_id, request.hold_id, own_wallet(call)],
+        )?;
+        if rows.next() {
+            let hold = Hold::of(&rows, request.hold_id)?;
+            return give_back(database, call, hold);
+        }
+    }
+    let mut hold = lock_own(database, call, request.hold_id)?;
+    match hold.state {
+        // Released twice, or by time in between: the buyer has what was wanted.
+        HoldState::Released | HoldState::Expired => Ok(hold.view(call.now)),
+        HoldState::Ordered | HoldState::Sold => {
+            Err(Error::new(ErrorCode::Conflict, "an order has taken the hold over: cancel the order"))
+        }
+        HoldState::Open => {
+            set_state(database, call.tenant_id, hold.hold_id, HoldState::Released)?;
+            hold.state = HoldState::Released;
+            give_back(database, call, hold)
+        }
+    }
+}
+
+fn give_back(database: &mut Database<'_, '_>, call: &Call, hold: Hold) -> Result<HoldView> {
+    bucket::move_held(database, call.tenant_id, &hold.allocations, Target::Available)?;
+    give_quotas(database, call.tenant_id, std::slice::from_ref(&hold))?;
+    Ok(hold.view(call.now))
+}
+
+/// Writes a locked hold's state.
+pub fn set_state(database: &mut Database<'_, '_>, tenant_id: i32, hold_id: Uuid, state: HoldState) -> Result<()> {
+    database.point(
+        "UPDATE admit.hold SET state = $3 WHERE tenant_id = $1 AND hold_id = $2",
+        arguments![tenant_id, hold_id, state.as_str()],
+    )?;
+    Ok(())
+}
+
+/// Gives the limited tickets of holds back to their wallets' quotas, in one order for all.
+pub fn give_quotas(database: &mut Database<'_, '_>, tenant_id: i32, holds: &[Hold]) -> Result<()> {
+    let mut parts: Vec<(Uuid, Uuid, i32)> = Vec::new();
+    for hold in holds.iter().filter(|hold| hold.limited) {
+        parts.extend(hold.lines.iter().map(|(ticket_type_id, quantity)| (*ticket_type_id, hold.wallet_id, *quantity)));
+    }
+    parts.sort_unstable();
+    for (ticket_type_id, wallet_id, quantity) in parts {
+        database.point(
+            include_str!("../../../sql/statements/wallet_quota_give.sql"),
+            arguments![tenant_id, ticket_type_id, wallet_id, quantity],
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes the places that a locked hold has taken again.
+pub fn store_again(database: &mut Database<'_, '_>, tenant_id: i32, hold: &Hold) -> Result<()> {
+    database.point(
+        "UPDATE admit.hold SET state = $3, bucket_pool = $4, bucket_number = $5, bucket_quantity = $6 \
+         WHERE tenant_id = $1 AND hold_id = $2",
+        arguments![
+            tenant_id,
+            hold.hold_id,
+            hold.state.as_str(),
+            hold.allocations.iter().map(|part| part.pool_id).collect::<Vec<Uuid>>(),
+            hold.allocations.iter().map(|part| part.number).collect::<Vec<i16>>(),
+            hold.allocations.iter().map(|part| part.quantity).collect::<Vec<i64>>(),
+        ],
+    )?;
+    Ok(())
+}

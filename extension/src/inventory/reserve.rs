@@ -1,0 +1,391 @@
+//! Reserving places: from one bucket alone while there is plenty, else over all of them.
+
+use std::rc::Rc;
+
+use admit_core::inventory::bucket::{self as places, Allocation, Bucket, has_plenty};
+use admit_core::inventory::{HoldLine, SalePool};
+use admit_core::{Error, ErrorCode, Result};
+use jiff::SignedDuration;
+use uuid::Uuid;
+
+use super::bucket;
+use super::config::{self, SaleConfig};
+use super::hold::{self, Hold};
+use crate::call::Call;
+use crate::database::{Database, arguments};
+
+/// Expired holds that one reservation gives back at most.
+const EXPIRED_MAX: i64 = 200;
+
+/// What is to be reserved.
+pub struct Ask<'a> {
+    /// The hold's id.
+    pub hold_id: Uuid,
+    /// The order that takes it over at once.
+    pub order_id: Option<Uuid>,
+    /// The buyer's wallet.
+    pub wallet_id: Uuid,
+    /// Whether staff sells.
+    pub staff: bool,
+    /// Ticket types and quantities, sorted by type.
+    pub lines: &'a [HoldLine],
+    /// Whether fewer will do.
+    pub partial: bool,
+    /// Fingerprint of the request.
+    pub digest: i64,
+}
+
+/// What came of it.
+pub enum Reserved {
+    /// A new hold.
+    New(Hold, Rc<SaleConfig>),
+    /// The hold of an earlier request with this id.
+    Earlier(Hold),
+}
+
+/// What the load statement found.
+struct Loaded {
+    revision: Uuid,
+    wallet_known: bool,
+    earlier_digest: Option<i64>,
+    available: Vec<i64>,
+}
+
+/// The pools of a reservation, by id, each with what is needed of it.
+type Needs = Vec<(SalePool, i64)>;
+
+/// Reserves places for a buyer.
+///
+/// # Errors
+/// `sold_out` with what is left, `not_on_sale`, `limit_exceeded`, `not_found`, `nonce_reused`.
+pub fn reserve(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>) -> Result<Reserved> {
+    let first = ask.lines.first().ok_or_else(|| Error::invalid("lines must not be empty"))?;
+    let event_id = config::event_of(database, call, first.ticket_type_id)?;
+    let kept = config::kept(call.tenant_id, event_id);
+    let mut needs = kept.as_deref().and_then(|config| needs(config, ask.lines).ok()).unwrap_or_default();
+    let mut loaded = load(database, call, ask, &needs)?;
+    if let Some(earlier) = loaded.earlier_digest {
+        return earlier_hold(database, call, ask, earlier);
+    }
+    let config = config::load(database, call, loaded.revision, event_id)?;
+    if kept.is_none_or(|kept| !Rc::ptr_eq(&kept, &config)) {
+        needs = self::needs(&config, ask.lines)?;
+        loaded = load(database, call, ask, &needs)?;
+    }
+    if !loaded.wallet_known {
+        return Err(Error::not_found("wallet"));
+    }
+    call.require_scope("ticket type", Some(config.venue_id), Some(config.event_id))?;
+    for line in ask.lines {
+        config.ticket_type(line.ticket_type_id)?.require_on_sale(&config.event, call.now, line.quantity, ask.staff)?;
+    }
+    let plenty = loaded.available.len() == needs.len()
+        && loaded.available.iter().zip(&needs).all(|(available, (_, quantity))| has_plenty(*available, *quantity));
+    let within = within_quotas(database, call, &config, ask)?;
+    let mut taken = Vec::new();
+    if plenty && within {
+        let hold = new_hold(call, ask, &config, ask.lines, allocations(&needs));
+        if take_own(database, call.tenant_id, &hold, ask, &needs, &mut taken)? {
+            count_quotas(database, call, &config, &hold)?;
+            return Ok(Reserved::New(hold, config));
+        }
+    }
+    let hold = take_from_all(database, call, ask, &config, &needs, &taken)?;
+    Ok(Reserved::New(hold, config))
+}
+
+fn load(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>, needs: &Needs) -> Result<Loaded> {
+    if let [(pool, _)] = needs[..] {
+        let mut rows = database.point_read(
+            include_str!("../../../sql/statements/hold_load_one.sql"),
+            arguments![call.tenant_id, ask.wallet_id, ask.hold_id, pool.pool_id, own_number(&pool)],
+        )?;
+        rows.only("tenant")?;
+        return loaded(&rows, rows.optional::<i64>(5)?.into_iter().collect());
+    }
+    let pools: Vec<Uuid> = needs.iter().map(|(pool, _)| pool.pool_id).collect();
+    let numbers: Vec<i16> = needs.iter().map(|(pool, _)| own_number(pool)).collect();
+    let mut rows = database.point_read(
+        include_str!("../../../sql/statements/hold_load.sql"),
+        arguments![call.tenant_id, ask.wallet_id, ask.hold_id, pools, numbers],
+    )?;
+    rows.only("tenant")?;
+    loaded(&rows, rows.optional(5)?.unwrap_or_default())
+}
+
+fn loaded(row: &crate::database::Rows<'_>, available: Vec<i64>) -> Result<Loaded> {
+    Ok(Loaded {
+        revision: row.get(1)?,
+        wallet_known: row.optional::<Uuid>(2)?.is_some(),
+        earlier_digest: row.optional(4)?,
+        available,
+    })
+}
+
+fn earlier_hold(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>, digest: i64) -> Result<Reserved> {
+    if digest != ask.digest {
+        return Err(Error::new(
+            ErrorCode::NonceReused,
+            "the id belongs to another request: use a new one for each hold and order",
+        ));
+    }
+    Ok(Reserved::Earlier(hold::lock(database, call, ask.hold_id)?))
+}
+
+fn needs(config: &SaleConfig, lines: &[HoldLine]) -> Result<Needs> {
+    let mut needs: Needs = Vec::new();
+    for line in lines {
+        for pool in &config.ticket_type(line.ticket_type_id)?.pools {
+            match needs.iter_mut().find(|(known, _)| known.pool_id == pool.pool_id) {
+                Some((_, quantity)) => *quantity += i64::from(line.quantity),
+                None => needs.push((*pool, i64::from(line.quantity))),
+            }
+        }
+    }
+    needs.sort_by_key(|(pool, _)| pool.pool_id);
+    Ok(needs)
+}
+
+/// This backend's bucket of a pool.
+fn own_number(pool: &SalePool) -> i16 {
+    i16::try_from(crate::scan::backend_number().rem_euclid(i32::from(pool.buckets.max(1)))).unwrap_or_default()
+}
+
+fn allocations(needs: &Needs) -> Vec<Allocation> {
+    let own = |(pool, quantity): &(SalePool, i64)| Allocation {
+        pool_id: pool.pool_id,
+        number: own_number(pool),
+        quantity: *quantity,
+    };
+    needs.iter().map(own).collect()
+}
+
+fn new_hold(
+    call: &Call,
+    ask: &Ask<'_>,
+    config: &SaleConfig,
+    lines: &[HoldLine],
+    mut allocations: Vec<Allocation>,
+) -> Hold {
+    allocations.sort_by_key(|allocation| (allocation.pool_id, allocation.number));
+    let seconds = if ask.order_id.is_some() { config.payment_seconds } else { config.hold_seconds };
+    let limited = |line: &HoldLine| {
+        config.ticket_type(line.ticket_type_id).is_ok_and(|ticket_type| ticket_type.wallet_max.is_some())
+    };
+    Hold {
+        hold_id: ask.hold_id,
+        event_id: config.event_id,
+        wallet_id: ask.wallet_id,
+        order_id: ask.order_id,
+        state: hold::state_of(ask.order_id),
+        limited: lines.iter().any(limited),
+        expires_at: call.now + SignedDuration::from_secs(seconds),
+        created_at: call.now,
+        digest: ask.digest,
+        lines: lines.iter().map(|line| (line.ticket_type_id, line.quantity)).collect(),
+        allocations,
+    }
+}
+
+/// Takes from this backend's own buckets and stores the hold; false when one of them has too few,
+/// with what was taken until then.
+fn take_own(
+    database: &mut Database<'_, '_>,
+    tenant_id: i32,
+    hold: &Hold,
+    ask: &Ask<'_>,
+    needs: &Needs,
+    taken: &mut Vec<Allocation>,
+) -> Result<bool> {
+    if let ([(pool, _)], None) = (&needs[..], ask.order_id) {
+        return hold::store_taking(database, tenant_id, hold, pool.generation);
+    }
+    for (allocation, (pool, _)) in hold.allocations.iter().zip(needs) {
+        let Allocation { pool_id, number, quantity } = *allocation;
+        let rows = database.point(
+            include_str!("../../../sql/statements/bucket_take.sql"),
+            arguments![tenant_id, pool_id, number, quantity, pool.generation],
+        )?;
+        if rows.is_empty() {
+            return Ok(false);
+        }
+        taken.push(*allocation);
+    }
+    hold::store(database, tenant_id, hold)?;
+    Ok(true)
+}
+
+/// Looks through all buckets, and takes the places of holds whose time is over.
+fn take_from_all(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    ask: &Ask<'_>,
+    config: &SaleConfig,
+    needs: &Needs,
+    taken: &[Allocation],
+) -> Result<Hold> {
+    if taken.is_empty() && !ask.partial {
+        refuse_sold_out(database, call, config, needs)?;
+    }
+    let expired = crate::order::end_expired(database, call, config.event_id, ask.wallet_id, EXPIRED_MAX)?;
+    let mut pools: Vec<Uuid> = needs.iter().map(|(pool, _)| pool.pool_id).collect();
+    pools.extend(expired.iter().flat_map(|hold| &hold.allocations).map(|allocation| allocation.pool_id));
+    pools.sort_unstable();
+    pools.dedup();
+    let (before, generations) = bucket::lock(database, call.tenant_id, &pools)?;
+    require_same_pools(needs, &before, &generations)?;
+    let mut buckets = before.clone();
+    places::release(&mut buckets, taken);
+    for hold in &expired {
+        places::release(&mut buckets, &hold.allocations);
+    }
+    let mut lines = Vec::new();
+    let mut allocations = Vec::new();
+    for line in ask.lines {
+        let ticket_type = config.ticket_type(line.ticket_type_id)?;
+        let of = |pool: &SalePool| places::available(&buckets, pool.pool_id);
+        let left = ticket_type.pools.iter().map(of).min().unwrap_or(0);
+        let asked = i64::from(line.quantity);
+        if left < asked && !ask.partial {
+            return Err(sold_out(&ticket_type.name, left));
+        }
+        let quantity = asked.min(left);
+        if quantity > 0 {
+            for pool in &ticket_type.pools {
+                merge(&mut allocations, places::hold(&mut buckets, pool.pool_id, quantity));
+            }
+            let quantity = i32::try_from(quantity).unwrap_or(line.quantity);
+            lines.push(HoldLine { ticket_type_id: line.ticket_type_id, quantity });
+        }
+    }
+    if lines.is_empty() {
+        return Err(Error::new(ErrorCode::SoldOut, "none of it is left"));
+    }
+    bucket::store(database, call.tenant_id, &before, &buckets)?;
+    hold::give_quotas(database, call.tenant_id, &expired)?;
+    let hold = new_hold(call, ask, config, &lines, allocations);
+    hold::store(database, call.tenant_id, &hold)?;
+    count_quotas(database, call, config, &hold)?;
+    Ok(hold)
+}
+
+/// Adds places to those of the same bucket: a hold names each bucket once.
+fn merge(allocations: &mut Vec<Allocation>, more: Vec<Allocation>) {
+    for part in more {
+        let same = |known: &&mut Allocation| known.pool_id == part.pool_id && known.number == part.number;
+        match allocations.iter_mut().find(same) {
+            Some(known) => known.quantity += part.quantity,
+            None => allocations.push(part),
+        }
+    }
+}
+
+fn sold_out(name: &str, left: i64) -> Error {
+    match left {
+        0 => Error::new(ErrorCode::SoldOut, format!("{name} is sold out")),
+        _ => Error::new(ErrorCode::SoldOut, format!("only {left} of {name} are left: ask for at most that")),
+    }
+}
+
+/// Says "sold out" without a lock when one snapshot shows that too few places are free and no hold
+/// has expired: then whoever comes too late does not keep the others waiting.
+fn refuse_sold_out(database: &mut Database<'_, '_>, call: &Call, config: &SaleConfig, needs: &Needs) -> Result<()> {
+    let pools: Vec<Uuid> = needs.iter().map(|(pool, _)| pool.pool_id).collect();
+    let quantities: Vec<i64> = needs.iter().map(|(_, quantity)| *quantity).collect();
+    let mut rows = database.point(
+        include_str!("../../../sql/statements/pool_available.sql"),
+        arguments![call.tenant_id, config.event_id, pools, quantities, call.now],
+    )?;
+    rows.only("answer")?;
+    if rows.get::<i64>(1)? < 0 && !rows.get::<bool>(2)? {
+        return Err(Error::new(ErrorCode::SoldOut, "not so many places are left: ask for fewer or try again later"));
+    }
+    Ok(())
+}
+
+/// The pools are still those that were planned with; their buckets are locked.
+fn require_same_pools(needs: &Needs, buckets: &[Bucket], generations: &[i32]) -> Result<()> {
+    let planned =
+        |pool_id: Uuid| needs.iter().find(|(pool, _)| pool.pool_id == pool_id).map(|(pool, _)| pool.generation);
+    let same =
+        |(bucket, generation): (&Bucket, &i32)| planned(bucket.pool_id).is_none_or(|planned| planned == *generation);
+    if buckets.iter().zip(generations).all(same) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::RequestInProgress, "the event's pools have just been changed: try again"))
+}
+
+/// Whether every limited type stays within the wallet's limit, as far as can be seen without a lock.
+fn within_quotas(database: &mut Database<'_, '_>, call: &Call, config: &SaleConfig, ask: &Ask<'_>) -> Result<bool> {
+    for line in ask.lines {
+        let ticket_type = config.ticket_type(line.ticket_type_id)?;
+        if ticket_type.wallet_max.is_none() {
+            continue;
+        }
+        let mut rows = database.point_read(
+            "SELECT taken FROM admit.wallet_quota WHERE tenant_id = $1 AND ticket_type_id = $2 AND wallet_id = $3",
+            arguments![call.tenant_id, line.ticket_type_id, ask.wallet_id],
+        )?;
+        let taken: i32 = if rows.next() { rows.get(1)? } else { 0 };
+        if ticket_type.require_within_wallet_max(taken.saturating_add(line.quantity)).is_err() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Counts a hold's limited tickets for its wallet; its row decides between requests at the same time.
+fn count_quotas(database: &mut Database<'_, '_>, call: &Call, config: &SaleConfig, hold: &Hold) -> Result<()> {
+    for (ticket_type_id, quantity) in hold.lines.iter().filter(|_| hold.limited) {
+        let ticket_type = config.ticket_type(*ticket_type_id)?;
+        let Some(most) = ticket_type.wallet_max else { continue };
+        ticket_type.require_within_wallet_max(*quantity)?;
+        let rows = database.point(
+            include_str!("../../../sql/statements/wallet_quota_take.sql"),
+            arguments![call.tenant_id, *ticket_type_id, hold.wallet_id, *quantity, most],
+        )?;
+        if rows.is_empty() {
+            return ticket_type.require_within_wallet_max(i32::MAX);
+        }
+    }
+    Ok(())
+}
+
+/// Takes the places of a locked hold that has ended once more, for an order that was paid late;
+/// false when they are not there any more. Sale windows do not matter: the buyer has paid.
+pub fn take_again(database: &mut Database<'_, '_>, call: &Call, hold: &mut Hold, config: &SaleConfig) -> Result<bool> {
+    let lines: Vec<HoldLine> = hold
+        .lines
+        .iter()
+        .map(|(ticket_type_id, quantity)| HoldLine { ticket_type_id: *ticket_type_id, quantity: *quantity })
+        .collect();
+    let needs = needs(config, &lines)?;
+    let pools: Vec<Uuid> = needs.iter().map(|(pool, _)| pool.pool_id).collect();
+    let (before, _) = bucket::lock(database, call.tenant_id, &pools)?;
+    if needs.iter().any(|(pool, quantity)| places::available(&before, pool.pool_id) < *quantity) {
+        return Ok(false);
+    }
+    let mut buckets = before.clone();
+    let mut allocations = Vec::new();
+    for (pool, quantity) in &needs {
+        merge(&mut allocations, places::hold(&mut buckets, pool.pool_id, *quantity));
+    }
+    allocations.sort_by_key(|allocation| (allocation.pool_id, allocation.number));
+    bucket::store(database, call.tenant_id, &before, &buckets)?;
+    hold.allocations = allocations;
+    hold.state = admit_core::inventory::HoldState::Ordered;
+    hold::store_again(database, call.tenant_id, hold)?;
+    count_late(database, call.tenant_id, hold)?;
+    Ok(true)
+}
+
+/// Counts late tickets for their wallet past its limit: they are paid.
+fn count_late(database: &mut Database<'_, '_>, tenant_id: i32, hold: &Hold) -> Result<()> {
+    for (ticket_type_id, quantity) in hold.lines.iter().filter(|_| hold.limited) {
+        database.point(
+            include_str!("../../../sql/statements/wallet_quota_take.sql"),
+            arguments![tenant_id, *ticket_type_id, hold.wallet_id, *quantity, i32::MAX],
+        )?;
+    }
+    Ok(())
+}

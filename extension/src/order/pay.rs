@@ -1,0 +1,199 @@
+//! Paying orders: from the wallet, for nothing, or through a provider.
+
+use std::rc::Rc;
+
+use admit_core::inventory::HoldState;
+use admit_core::ledger::AccountKind;
+use admit_core::order::{OrderPay, OrderState, OrderView, PayWith};
+use admit_core::payment::Provider;
+use admit_core::{Error, ErrorCode, Result};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::settle::{Payer, settle};
+use super::{Order, close, list, require_own, store};
+use crate::call::Call;
+use crate::database::{Database, arguments};
+use crate::inventory::config::{self, SaleConfig};
+use crate::inventory::hold::{self, Hold};
+use crate::inventory::reserve;
+use crate::journal::append;
+use crate::ledger::tenant_account;
+
+/// A locked wallet.
+struct Purse {
+    balance_cents: i64,
+    currency: String,
+    frozen: bool,
+}
+
+/// `order.pay`
+pub fn pay(database: &mut Database<'_, '_>, call: &Call, request: OrderPay) -> Result<OrderView> {
+    let mut order = store::lock(database, call, request.order_id)?;
+    require_own(database, call, &order)?;
+    match order.state_at(call.now) {
+        OrderState::Created | OrderState::PendingPayment => {}
+        OrderState::Paid => {
+            return Err(Error::new(ErrorCode::Conflict, "the order is paid already"));
+        }
+        OrderState::Expired => {
+            return Err(Error::new(ErrorCode::HoldExpired, "the order was not paid in time: place a new one"));
+        }
+        state => {
+            let state = state.as_str();
+            return Err(Error::new(ErrorCode::Conflict, format!("the order is {state}: place a new one")));
+        }
+    }
+    if let Some(provider) = provider_of(request.pay_with) {
+        begin_payment(database, call, &mut order, provider)?;
+        store::update(database, call.tenant_id, &order)?;
+        return list::view_with_tickets(database, call, &order);
+    }
+    let config = config::now(database, call, order.event_id)?;
+    let payer = debit(database, call, &order, request.pay_with)?;
+    let hold = hold::lock(database, call, order.hold_id)?;
+    if hold.state != HoldState::Ordered {
+        return Err(Error::new(ErrorCode::HoldExpired, "the order was not paid in time: place a new one"));
+    }
+    settle(database, call, &mut order, &hold, &config, &payer)?;
+    store::update(database, call.tenant_id, &order)?;
+    list::view_with_tickets(database, call, &order)
+}
+
+/// Pays an order in the call that places it. Its wallet is locked already, if it pays.
+pub fn pay_new(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    order: &mut Order,
+    hold: &Hold,
+    config: &Rc<SaleConfig>,
+    pay_with: PayWith,
+) -> Result<()> {
+    if let Some(provider) = provider_of(pay_with) {
+        begin_payment(database, call, order, provider)?;
+        return store::insert(database, call.tenant_id, order);
+    }
+    let payer = debit(database, call, order, pay_with)?;
+    store::insert(database, call.tenant_id, order)?;
+    settle(database, call, order, hold, config, &payer)?;
+    store::update(database, call.tenant_id, order)
+}
+
+fn provider_of(pay_with: PayWith) -> Option<Provider> {
+    match pay_with {
+        PayWith::Stripe => Some(Provider::Stripe),
+        PayWith::Wallet | PayWith::Nothing => None,
+    }
+}
+
+/// Locks the wallet that is going to pay.
+pub fn lock_wallet(database: &mut Database<'_, '_>, call: &Call, wallet_id: Uuid) -> Result<()> {
+    purse(database, call, wallet_id).map(|_| ())
+}
+
+fn purse(database: &mut Database<'_, '_>, call: &Call, wallet_id: Uuid) -> Result<Purse> {
+    let mut rows = database.point(
+        "SELECT balance_cents, currency, frozen FROM admit.wallet \
+         WHERE tenant_id = $1 AND wallet_id = $2 FOR NO KEY UPDATE",
+        arguments![call.tenant_id, wallet_id],
+    )?;
+    rows.only("wallet")?;
+    Ok(Purse { balance_cents: rows.get(1)?, currency: rows.get(2)?, frozen: rows.get(3)? })
+}
+
+/// Debits the buyer's wallet, unless the order is free.
+fn debit(database: &mut Database<'_, '_>, call: &Call, order: &Order, pay_with: PayWith) -> Result<Payer> {
+    let total = order.totals.total_cents;
+    if total == 0 {
+        return Ok(Payer { account_id: order.wallet_id, paid_with: PayWith::Nothing.as_str() });
+    }
+    if pay_with == PayWith::Nothing {
+        return Err(Error::new(
+            ErrorCode::InvalidAmount,
+            format!("the order costs {total} minor units: pay with a wallet or a provider"),
+        ));
+    }
+    let purse = purse(database, call, order.wallet_id)?;
+    if purse.frozen {
+        return Err(Error::new(ErrorCode::WalletFrozen, "the wallet is frozen: ask the staff to unfreeze it first"));
+    }
+    if purse.currency != order.currency.as_str() {
+        return Err(Error::new(
+            ErrorCode::CurrencyMismatch,
+            format!(
+                "the wallet is in {}, the event sells in {}: pay through a provider",
+                purse.currency, order.currency
+            ),
+        ));
+    }
+    if purse.balance_cents < total {
+        return Err(Error::new(
+            ErrorCode::InsufficientFunds,
+            format!("the order costs {total} minor units, the wallet holds {}: fund it first", purse.balance_cents),
+        ));
+    }
+    database.point(
+        "UPDATE admit.wallet SET balance_cents = balance_cents - $3 WHERE tenant_id = $1 AND wallet_id = $2",
+        arguments![call.tenant_id, order.wallet_id, total],
+    )?;
+    Ok(Payer { account_id: order.wallet_id, paid_with: PayWith::Wallet.as_str() })
+}
+
+/// Announces the payment of an order; an earlier one through the same provider goes on.
+fn begin_payment(database: &mut Database<'_, '_>, call: &Call, order: &mut Order, provider: Provider) -> Result<()> {
+    let total = order.totals.total_cents;
+    if total == 0 {
+        return Err(Error::new(ErrorCode::InvalidAmount, "the order is free: pay with nothing"));
+    }
+    if order.payment_id.is_none() {
+        order.payment_id = Some(crate::payment::announce(
+            database,
+            call,
+            provider,
+            order.wallet_id,
+            Some(order.order_id),
+            total,
+            order.currency,
+        )?);
+    }
+    order.state = OrderState::PendingPayment;
+    Ok(())
+}
+
+/// What becomes of an order's payment that the provider reports as succeeded.
+pub enum Sale {
+    /// The order is paid; its tickets are issued.
+    Sold,
+    /// The order could not be sold any more, and why: the money goes back.
+    TooLate(&'static str),
+}
+
+/// Books a payment that the provider reports: the payment is locked.
+pub fn paid_by_provider(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    provider: Provider,
+    payment_id: Uuid,
+    order_id: Uuid,
+) -> Result<Sale> {
+    let mut order = store::lock(database, call, order_id)?;
+    if order.paid_at.is_some() {
+        return Ok(Sale::TooLate("the order was paid already"));
+    }
+    if order.state == OrderState::Cancelled {
+        return Ok(Sale::TooLate("the order was cancelled"));
+    }
+    let config = config::now(database, call, order.event_id)?;
+    let mut hold = hold::lock(database, call, order.hold_id)?;
+    if hold.state != HoldState::Ordered && !reserve::take_again(database, call, &mut hold, &config)? {
+        let body = json!({"order_id": order.order_id, "payment_id": payment_id, "state": order.state_at(call.now)});
+        append(database, call, order.fact("order.paid_too_late", body))?;
+        close::close(database, call, &mut order, OrderState::Expired)?;
+        return Ok(Sale::TooLate("the places of the order are sold"));
+    }
+    order.payment_id = Some(payment_id);
+    let account_id = tenant_account(call.tenant_id, AccountKind::Provider, order.currency);
+    settle(database, call, &mut order, &hold, &config, &Payer { account_id, paid_with: provider.as_str() })?;
+    store::update(database, call.tenant_id, &order)?;
+    Ok(Sale::Sold)
+}

@@ -1,0 +1,77 @@
+-- Orders and tickets.
+CREATE TABLE admit."order" (
+    tenant_id integer NOT NULL,
+    order_id uuid NOT NULL,
+    wallet_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    hold_id uuid NOT NULL,
+    payment_id uuid,
+    receipt_entry_id uuid,
+    state text NOT NULL CHECK (state IN (
+        'created', 'pending_payment', 'paid', 'partially_refunded', 'refunded', 'cancelled', 'expired')),
+    paid_with text,
+    order_number text NOT NULL,
+    currency text NOT NULL,
+    subtotal_cents bigint NOT NULL,
+    fees_cents bigint NOT NULL,
+    tax_cents bigint NOT NULL,
+    total_cents bigint NOT NULL,
+    refunded_cents bigint NOT NULL DEFAULT 0,
+    request_digest bigint NOT NULL,
+    expires_at timestamptz NOT NULL,
+    created_at timestamptz NOT NULL,
+    paid_at timestamptz,
+    -- What was ordered, with charges and shares of one ticket each.
+    items jsonb NOT NULL,
+    PRIMARY KEY (tenant_id, order_id),
+    CONSTRAINT order_adds_up CHECK (total_cents = subtotal_cents + fees_cents + tax_cents AND total_cents >= 0),
+    CONSTRAINT order_refunded_at_most CHECK (refunded_cents BETWEEN 0 AND total_cents)
+) WITH (fillfactor = 70);
+CREATE UNIQUE INDEX order_number ON admit."order" (tenant_id, order_number);
+CREATE INDEX order_wallet ON admit."order" (tenant_id, wallet_id, order_id);
+CREATE INDEX order_event ON admit."order" (tenant_id, event_id, order_id);
+COMMENT ON TABLE admit."order" IS 'Orders: what a buyer takes, what it costs, and what became of it.';
+
+CREATE TABLE admit.order_refund (
+    tenant_id integer NOT NULL,
+    refund_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    amount_cents bigint NOT NULL CHECK (amount_cents >= 0),
+    reason text NOT NULL,
+    ticket_ids uuid[] NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, refund_id)
+);
+CREATE INDEX order_refund_order ON admit.order_refund (tenant_id, order_id);
+COMMENT ON TABLE admit.order_refund IS 'Refunds of an order''s tickets.';
+
+CREATE TABLE admit.ticket (
+    tenant_id integer NOT NULL,
+    ticket_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    ticket_type_id uuid NOT NULL,
+    wallet_id uuid NOT NULL,
+    -- Hash of the code: the code itself follows from a key that is not in the database.
+    code_hash uuid NOT NULL,
+    unit integer NOT NULL CHECK (unit > 0),
+    code_key integer NOT NULL,
+    -- Position of its type among the order's items.
+    item smallint NOT NULL,
+    generation smallint NOT NULL DEFAULT 0,
+    inside boolean NOT NULL DEFAULT false,
+    state text NOT NULL DEFAULT 'active',
+    entries integer NOT NULL DEFAULT 0,
+    days_used integer NOT NULL DEFAULT 0,
+    -- The last day on which it admitted, in days since 2000-01-01 in the event's time zone.
+    last_day integer,
+    admitted_at timestamptz,
+    gate_id uuid,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, ticket_id)
+) WITH (fillfactor = 70);
+-- One ticket a paid unit.
+CREATE UNIQUE INDEX ticket_unit ON admit.ticket (tenant_id, order_id, unit);
+CREATE UNIQUE INDEX ticket_code ON admit.ticket (tenant_id, code_hash);
+CREATE INDEX ticket_wallet ON admit.ticket (tenant_id, wallet_id, ticket_id);
+COMMENT ON TABLE admit.ticket IS 'Tickets: one for each paid unit, consumed by scans.';
