@@ -1,8 +1,9 @@
-//! Inventory: ticket types, the pools of capacity that they draw on, and holds.
+//! Inventory: ticket types, the pools of capacity that they draw on, seats, and holds.
 
 pub mod bucket;
 mod hold;
 mod sale;
+pub mod seat;
 mod ticket_type;
 
 pub use hold::*;
