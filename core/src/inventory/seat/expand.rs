@@ -138,6 +138,7 @@ struct Mark {
     restricted_view: bool,
 }
 
+/// The part of a mark that a list sets.
 type Field = fn(&mut Mark) -> &mut bool;
 
 fn marks(row: &LayoutRow, labels: &[Cow<str>], path: &str) -> Result<Vec<Mark>> {

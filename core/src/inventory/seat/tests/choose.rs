@@ -49,6 +49,12 @@ fn a_single_seat_is_avoided_in_another_row_unless_that_is_much_worse() {
 }
 
 #[test]
+fn two_rows_further_back_is_not_much_worse_and_anything_beyond_is() {
+    assert_eq!(best(&["xxxx..xx", ".xxxxxxx"], 1), ["xxxx..xx", "Oxxxxxxx"]);
+    assert_eq!(best(&["xxxx..xx", "xxxxxxxx", "x.xxx"], 1), ["xxxxO.xx", "xxxxxxxx", "x.xxx"]);
+}
+
+#[test]
 fn a_single_seat_sends_nobody_to_another_section() {
     assert_eq!(best(&["...", "=", "........"], 2), ["OO.", "=", "........"]);
 }
@@ -114,14 +120,14 @@ fn attempts_end() {
 
 #[test]
 fn salts_spread_buyers_over_what_is_nearly_as_good() {
-    let picture = Picture::of(&["....", "....", "=", "...."]);
+    let picture = Picture::of(&["....", "xxxx", "....", "....", "=", "...."]);
     let seats = picture.event_seats();
     let spread =
         |salt, attempt| choose_spread(&seats, &request(4), salt, attempt).unwrap().map(|choice| choice.indices);
-    let (first, second, third) = (vec![0, 1, 2, 3], vec![4, 5, 6, 7], vec![8, 9, 10, 11]);
-    assert_eq!([0, 1, 2].map(|attempt| spread(0, attempt)), [&first, &second, &third].map(|seats| Some(seats.clone())));
-    assert_eq!([0, 1, 2].map(|attempt| spread(7, attempt)), [second, first, third].map(Some));
-    assert_eq!([0, 7].map(|salt| spread(salt, 3)), [None, None]);
+    let row = |first| Some((first..first + 4).collect::<Vec<usize>>());
+    assert_eq!([0, 1, 2, 3].map(|attempt| spread(0, attempt)), [row(0), row(8), row(12), row(16)]);
+    assert_eq!([0, 1, 2, 3].map(|attempt| spread(7, attempt)), [row(8), row(0), row(12), row(16)]);
+    assert_eq!([0, 7].map(|salt| spread(salt, 4)), [None, None]);
     assert_eq!(choose_spread(&[], &request(1), u64::MAX, usize::MAX), Ok(None));
 }
 

@@ -203,11 +203,11 @@ proptest! {
 }
 
 fn layouts() -> impl Strategy<Value = SeatLayout> {
-    let name = || prop_oneof![4 => "[a-f]{1,3}", 1 => ".{0,42}"];
-    let listed = || vec(prop_oneof![4 => (0..9_i32).prop_map(|number| number.to_string()), 1 => name()], 0..3);
+    let name = || prop_oneof![20 => "[a-f]{1,3}", 1 => ".{0,42}"];
+    let listed = || vec(prop_oneof![20 => (1..5_i32).prop_map(|number| number.to_string()), 1 => name()], 0..2);
     let direction = prop::option::of(prop::sample::select(Direction::ALL));
-    let number = |valid: Range<i32>| prop_oneof![8 => valid, 1 => any::<i32>()];
-    let numbered = (number(1..9), prop::option::of(number(0..3)), prop::option::of(number(1..3)), direction)
+    let number = |valid: Range<i32>| prop_oneof![40 => valid, 1 => any::<i32>()];
+    let numbered = (number(3..9), prop::option::of(number(0..3)), prop::option::of(number(1..3)), direction)
         .prop_map(|(count, first, step, direction)| RowNumbering { count, first, step, direction });
     let labelled = vec(name(), 0..6).prop_map(|labels| (None, Some(labels)));
     let seats = prop_oneof![4 => numbered.prop_map(|numbered| (Some(numbered), None)), 1 => labelled];

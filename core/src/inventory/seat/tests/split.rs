@@ -25,6 +25,15 @@ fn a_split_keeps_to_one_section_if_it_can() {
 fn of_equal_splits_the_better_seats_win() {
     assert_eq!(best(&[".x..", "xxxx", ".x.."], 3), ["OxOO", "xxxx", ".x.."]);
     assert_eq!(best(&["xxxx", ".x..", "....x", ".x.."], 5), ["xxxx", "Ox..", "OOOOx", ".x.."]);
+    assert_eq!(best(&["..x..x.."], 3), [".OxOOx.."]);
+}
+
+#[test]
+fn better_seats_win_over_earlier_ones() {
+    let rows = ["..x.xxxxxxxxxxxxxxxx", "xxxxxxxxxxxxxxxxxxxx", "xxxxxxxxx..x.xxxxxxx"];
+    assert_eq!(best(&rows, 3)[2], "xxxxxxxxxOOxOxxxxxxx");
+    let rows = ["..xxxxxxxxxxxxxxxxxx", "xxxxxxxxx..xxxxxxxxx", "xxxxxxxx...xxxxxxxxx"];
+    assert_eq!(best(&rows, 4), ["..xxxxxxxxxxxxxxxxxx", "xxxxxxxxxO.xxxxxxxxx", "xxxxxxxxOOOxxxxxxxxx"]);
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn another_stretch_of_the_row_is_a_way_to_avoid_it() {
     assert_eq!(stranded(&[".OOx...."]), seat("1", "1"));
     assert_eq!(stranded(&[".OO|OO.."]), seat("1", "1"));
     assert_eq!(stranded(&[".OO|OO."]), None);
+    assert_eq!(stranded(&[".OO|OO"]), None);
 }
 
 #[test]
