@@ -58,6 +58,21 @@ AS 'MODULE_PATHNAME', 'scan_wrapper';
 COMMENT ON FUNCTION admit.scan(integer, text, uuid, text, uuid, uuid, uuid, bigint, jsonb, timestamptz) IS
 'Scans a wallet at a gate: resolves, charges, splits, logs and answers in one transaction. kind is entry, exit, concession, merchandise or general; amounts are minor units. The same device and nonce give the same answer. A denial is an answer (outcome, reason); errors: invalid_request, invalid_amount, not_found, nonce_reused; 23505 while another wallet''s scan with this nonce is under way: try again.';
 
+CREATE FUNCTION admit.reserve(tenant_id integer, wallet_id uuid, ticket_type_id uuid, quantity integer, hold_id uuid,
+    partial boolean DEFAULT false,
+    OUT hold_id uuid, OUT state text, OUT quantity integer, OUT expires_at timestamptz) RETURNS SETOF record
+LANGUAGE c STRICT VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'reserve_wrapper';
+COMMENT ON FUNCTION admit.reserve(integer, uuid, uuid, integer, uuid, boolean) IS
+'Holds places of one ticket type for a wallet: all that were asked for or, if partial, as many as there are. The same hold_id (a new UUIDv7) gives the same hold. Errors: sold_out, not_on_sale, limit_exceeded, invalid_amount, not_found, nonce_reused; 23505 while the same hold_id is under way: try again.';
+
+CREATE FUNCTION admit.release(tenant_id integer, hold_id uuid,
+    OUT hold_id uuid, OUT state text, OUT quantity integer, OUT expires_at timestamptz) RETURNS SETOF record
+LANGUAGE c STRICT VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'release_wrapper';
+COMMENT ON FUNCTION admit.release(integer, uuid) IS
+'Gives a hold''s places back at once; a hold that was released or has expired already stays so. Errors: not_found, conflict when an order has taken it over.';
+
 CREATE FUNCTION admit.webhook(tenant_id integer, provider text, body bytea, headers jsonb,
     OUT delivery_id uuid, OUT state text) RETURNS SETOF record
 LANGUAGE c STRICT VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
@@ -1464,7 +1479,8 @@ CREATE TYPE admit.live_view AS (
     inside bigint,
     reentries bigint,
     sales bigint,
-    seq bigint
+    seq bigint,
+    ticket_types jsonb
 );
 COMMENT ON TYPE admit.live_view IS 'Live figures.';
 

@@ -210,6 +210,8 @@ pub const SQL_ONLY: &[(&str, &str)] = &[
     ("webhook", "the shim calls it with the raw body of POST /webhooks/{provider}/{tenant_id}"),
     ("dispatch", "the way in of every route"),
     ("scan", "typed form of scan.record"),
+    ("reserve", "typed form of hold.create for one ticket type"),
+    ("release", "typed form of hold.release"),
     ("tick", "background work, called by the worker or a scheduler"),
     ("verify", "typed form of journal.verify"),
 ];

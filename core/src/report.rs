@@ -92,6 +92,26 @@ answers! {
         pub capacity: Option<i32>,
         /// By gate.
         pub gates: Vec<GateFigures>,
+        /// By ticket type.
+        pub ticket_types: Vec<TypeFigures>,
+    }
+
+    /// Live figures of one ticket type.
+    pub struct TypeFigures {
+        /// The ticket type.
+        pub ticket_type_id: Uuid,
+        /// Its name.
+        pub name: String,
+        /// How many there are; `null` without a limit.
+        pub total: Option<i64>,
+        /// How many are held by buyers who have not paid, now.
+        pub held: i64,
+        /// How many are sold, now.
+        pub sold: i64,
+        /// How many of the type's own are left, now; `null` without a limit.
+        pub available: Option<i64>,
+        /// What buyers paid for them with fees and taxes, less refunds, in minor units.
+        pub revenue_cents: i64,
     }
 
     /// Live figures of one gate.

@@ -5,6 +5,7 @@
 
 pub mod bucket;
 pub mod config;
+mod function;
 pub mod hold;
 pub mod pool;
 pub mod reserve;

@@ -2,7 +2,7 @@
 
 use admit_core::report::{
     AlertList, AlertPage, AlertView, GateFigures, JournalEntryView, JournalList, JournalPage, LegView, LiveGet,
-    LiveView,
+    LiveView, TypeFigures,
 };
 use admit_core::venue::optional_text;
 use admit_core::{Error, Result};
@@ -49,6 +49,25 @@ pub fn live(database: &mut Database<'_, '_>, call: &Call, request: LiveGet) -> R
         entries_per_minute,
         capacity,
         gates: gates.into_iter().map(|row| row.gate).collect(),
+        ticket_types: sales(database, call, request.event_id)?,
+    })
+}
+
+fn sales(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid) -> Result<Vec<TypeFigures>> {
+    let rows =
+        database.read(include_str!("../../sql/statements/report_sales.sql"), arguments![call.tenant_id, event_id])?;
+    rows.collect(|row| {
+        let total: Option<i64> = row.optional(3)?;
+        let available: i64 = row.get(6)?;
+        Ok(TypeFigures {
+            ticket_type_id: row.get(1)?,
+            name: row.get(2)?,
+            total,
+            held: row.get(4)?,
+            sold: row.get(5)?,
+            available: total.map(|_| available),
+            revenue_cents: row.get(7)?,
+        })
     })
 }
 

@@ -32,6 +32,7 @@ const COUNTED: &[(&str, &str)] = &[
     ("orders_equal_items_and_legs", include_str!("../../sql/statements/verify_orders.sql")),
     ("one_admission_per_ticket_use", include_str!("../../sql/statements/verify_ticket_uses.sql")),
     ("live_figures_equal_sealed_scans", include_str!("../../sql/statements/verify_figures.sql")),
+    ("sale_figures_equal_sealed_sales", include_str!("../../sql/statements/verify_sale_figures.sql")),
     ("references_exist", include_str!("../../sql/statements/verify_references.sql")),
 ];
 

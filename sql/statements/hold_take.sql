@@ -1,8 +1,14 @@
--- Takes places from one bucket alone and stores the hold, in one statement: no row when the bucket
--- has too few, or its pools are not the ones that were planned with.
-WITH taken AS (
-    UPDATE admit.bucket SET available = available - $13, held = held + $13
-    WHERE tenant_id = $1 AND pool_id = $11 AND bucket = $12 AND available >= $13 AND generation = $14
+-- The whole of a hold of one pool in one statement: if the configuration is the one that was planned
+-- with, the wallet exists, the id is new and this backend's bucket has plenty. No row otherwise.
+WITH planned AS (
+    SELECT 1 FROM admit.tenant AS t
+    WHERE t.tenant_id = $1 AND t.revision = $15
+      AND EXISTS (SELECT FROM admit.wallet AS w WHERE w.tenant_id = $1 AND w.wallet_id = $3)
+      AND NOT EXISTS (SELECT FROM admit.hold AS h WHERE h.tenant_id = $1 AND h.hold_id = $2)
+), taken AS (
+    UPDATE admit.bucket AS b SET available = b.available - $13, held = b.held + $13
+    FROM planned
+    WHERE b.tenant_id = $1 AND b.pool_id = $11 AND b.bucket = $12 AND b.available >= $16 AND b.generation = $14
     RETURNING 1
 )
 INSERT INTO admit.hold (

@@ -32,3 +32,14 @@ CREATE TABLE admit.alert (
     PRIMARY KEY (tenant_id, alert_id)
 );
 COMMENT ON TABLE admit.alert IS 'Alerts for staff.';
+
+CREATE TABLE admit.sale_figure (
+    tenant_id integer NOT NULL,
+    event_id uuid NOT NULL,
+    ticket_type_id uuid NOT NULL,
+    sold bigint NOT NULL,
+    refunded bigint NOT NULL,
+    revenue_cents bigint NOT NULL,
+    PRIMARY KEY (tenant_id, event_id, ticket_type_id)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE admit.sale_figure IS 'Live figures of ticket sales by event and type, as of the last sealed block.';

@@ -23,9 +23,9 @@ pub fn spread(places: i64, count: i16) -> impl Iterator<Item = (i16, i64)> {
     (0..count.max(1)).map(move |bucket| (bucket, places / buckets + i64::from(i64::from(bucket) < places % buckets)))
 }
 
-/// Whether a bucket has so much that `quantity` can be taken from it alone.
-pub fn has_plenty(available: i64, quantity: i64) -> bool {
-    available >= PLENTY.saturating_mul(quantity.max(1))
+/// So many free places a bucket must have for `quantity` to be taken from it alone.
+pub fn plenty(quantity: i64) -> i64 {
+    PLENTY.saturating_mul(quantity.max(1))
 }
 
 /// A locked bucket.

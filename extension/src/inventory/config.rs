@@ -49,6 +49,11 @@ pub struct SaleConfig {
 }
 
 impl SaleConfig {
+    /// The tenant's revision that it belongs to.
+    pub fn revision(&self) -> Uuid {
+        self.revision
+    }
+
     /// A ticket type of the event.
     ///
     /// # Errors

@@ -198,11 +198,19 @@ pub fn store(database: &mut Database<'_, '_>, tenant_id: i32, hold: &Hold) -> Re
     Ok(())
 }
 
-/// Takes a hold's places from its only bucket and stores it; false when the bucket has too few.
-pub fn store_taking(database: &mut Database<'_, '_>, tenant_id: i32, hold: &Hold, generation: i32) -> Result<bool> {
+/// Takes a hold's places from its only bucket and stores it, as of the configuration's `revision`;
+/// false when something is not as it was planned with.
+pub fn store_taking(
+    database: &mut Database<'_, '_>,
+    tenant_id: i32,
+    hold: &Hold,
+    generation: i32,
+    revision: Uuid,
+) -> Result<bool> {
     let [Allocation { pool_id, number, quantity }] = hold.allocations[..] else { return Ok(false) };
     let mut arguments = head(tenant_id, hold);
-    arguments.extend([pool_id.datum(), number.datum(), quantity.datum(), generation.datum()]);
+    arguments.extend([pool_id.datum(), number.datum(), quantity.datum(), generation.datum(), revision.datum()]);
+    arguments.push(admit_core::inventory::bucket::plenty(quantity).datum());
     Ok(database.point(include_str!("../../../sql/statements/hold_take.sql"), &arguments)?.len() == 1)
 }
 
@@ -309,11 +317,15 @@ pub fn release(database: &mut Database<'_, '_>, call: &Call, request: HoldReleas
     if unrestricted {
         let mut rows = database.point(
             include_str!("../../../sql/statements/hold_release.sql"),
-            arguments![call.tenant_id, request.hold_id, own_wallet(call)],
+            arguments![call.tenant_id, request.hold_id, own_wallet(call), HoldState::Open.as_str()],
         )?;
         if rows.next() {
             let hold = Hold::of(&rows, request.hold_id)?;
-            return give_back(database, call, hold);
+            if hold.allocations.len() > 1 {
+                bucket::move_held(database, call.tenant_id, &hold.allocations, Target::Available)?;
+            }
+            give_quotas(database, call.tenant_id, std::slice::from_ref(&hold))?;
+            return Ok(hold.view(call.now));
         }
     }
     let mut hold = lock_own(database, call, request.hold_id)?;
@@ -326,15 +338,11 @@ pub fn release(database: &mut Database<'_, '_>, call: &Call, request: HoldReleas
         HoldState::Open => {
             set_state(database, call.tenant_id, hold.hold_id, HoldState::Released)?;
             hold.state = HoldState::Released;
-            give_back(database, call, hold)
+            bucket::move_held(database, call.tenant_id, &hold.allocations, Target::Available)?;
+            give_quotas(database, call.tenant_id, std::slice::from_ref(&hold))?;
+            Ok(hold.view(call.now))
         }
     }
-}
-
-fn give_back(database: &mut Database<'_, '_>, call: &Call, hold: Hold) -> Result<HoldView> {
-    bucket::move_held(database, call.tenant_id, &hold.allocations, Target::Available)?;
-    give_quotas(database, call.tenant_id, std::slice::from_ref(&hold))?;
-    Ok(hold.view(call.now))
 }
 
 /// Writes a locked hold's state.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use admit_core::inventory::bucket::{self as places, Allocation, Bucket, has_plenty};
+use admit_core::inventory::bucket::{self as places, Allocation, Bucket, plenty};
 use admit_core::inventory::{HoldLine, SalePool};
 use admit_core::{Error, ErrorCode, Result};
 use jiff::SignedDuration;
@@ -62,6 +62,11 @@ pub fn reserve(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>) -> R
     let first = ask.lines.first().ok_or_else(|| Error::invalid("lines must not be empty"))?;
     let event_id = config::event_of(database, call, first.ticket_type_id)?;
     let kept = config::kept(call.tenant_id, event_id);
+    if let Some(config) = &kept
+        && let Some(hold) = take_at_once(database, call, ask, config)?
+    {
+        return Ok(Reserved::New(hold, Rc::clone(config)));
+    }
     let mut needs = kept.as_deref().and_then(|config| needs(config, ask.lines).ok()).unwrap_or_default();
     let mut loaded = load(database, call, ask, &needs)?;
     if let Some(earlier) = loaded.earlier_digest {
@@ -75,17 +80,14 @@ pub fn reserve(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>) -> R
     if !loaded.wallet_known {
         return Err(Error::not_found("wallet"));
     }
-    call.require_scope("ticket type", Some(config.venue_id), Some(config.event_id))?;
-    for line in ask.lines {
-        config.ticket_type(line.ticket_type_id)?.require_on_sale(&config.event, call.now, line.quantity, ask.staff)?;
-    }
-    let plenty = loaded.available.len() == needs.len()
-        && loaded.available.iter().zip(&needs).all(|(available, (_, quantity))| has_plenty(*available, *quantity));
+    require_on_sale(call, ask, &config)?;
+    let enough = loaded.available.len() == needs.len()
+        && loaded.available.iter().zip(&needs).all(|(available, (_, quantity))| *available >= plenty(*quantity));
     let within = within_quotas(database, call, &config, ask)?;
     let mut taken = Vec::new();
-    if plenty && within {
+    if enough && within {
         let hold = new_hold(call, ask, &config, ask.lines, allocations(&needs));
-        if take_own(database, call.tenant_id, &hold, ask, &needs, &mut taken)? {
+        if take_own(database, call.tenant_id, &hold, &needs, &mut taken)? {
             count_quotas(database, call, &config, &hold)?;
             return Ok(Reserved::New(hold, config));
         }
@@ -95,14 +97,6 @@ pub fn reserve(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>) -> R
 }
 
 fn load(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>, needs: &Needs) -> Result<Loaded> {
-    if let [(pool, _)] = needs[..] {
-        let mut rows = database.point_read(
-            include_str!("../../../sql/statements/hold_load_one.sql"),
-            arguments![call.tenant_id, ask.wallet_id, ask.hold_id, pool.pool_id, own_number(&pool)],
-        )?;
-        rows.only("tenant")?;
-        return loaded(&rows, rows.optional::<i64>(5)?.into_iter().collect());
-    }
     let pools: Vec<Uuid> = needs.iter().map(|(pool, _)| pool.pool_id).collect();
     let numbers: Vec<i16> = needs.iter().map(|(pool, _)| own_number(pool)).collect();
     let mut rows = database.point_read(
@@ -110,16 +104,43 @@ fn load(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>, needs: &Nee
         arguments![call.tenant_id, ask.wallet_id, ask.hold_id, pools, numbers],
     )?;
     rows.only("tenant")?;
-    loaded(&rows, rows.optional(5)?.unwrap_or_default())
+    Ok(Loaded {
+        revision: rows.get(1)?,
+        wallet_known: rows.optional::<Uuid>(2)?.is_some(),
+        earlier_digest: rows.optional(3)?,
+        available: rows.optional(4)?.unwrap_or_default(),
+    })
 }
 
-fn loaded(row: &crate::database::Rows<'_>, available: Vec<i64>) -> Result<Loaded> {
-    Ok(Loaded {
-        revision: row.get(1)?,
-        wallet_known: row.optional::<Uuid>(2)?.is_some(),
-        earlier_digest: row.optional(4)?,
-        available,
-    })
+/// Refuses what is out of the credential's scope or not on sale.
+fn require_on_sale(call: &Call, ask: &Ask<'_>, config: &SaleConfig) -> Result<()> {
+    call.require_scope("ticket type", Some(config.venue_id), Some(config.event_id))?;
+    for line in ask.lines {
+        let ticket_type = config.ticket_type(line.ticket_type_id)?;
+        ticket_type.require_on_sale(&config.event, call.now, line.quantity, ask.staff)?;
+    }
+    Ok(())
+}
+
+/// The usual case in one statement: one pool, no limit a wallet, plenty of places, and nothing changed
+/// since the configuration was read. None when it is another case, which is then looked into.
+fn take_at_once(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    ask: &Ask<'_>,
+    config: &SaleConfig,
+) -> Result<Option<Hold>> {
+    if ask.order_id.is_some() || require_on_sale(call, ask, config).is_err() {
+        return Ok(None);
+    }
+    let needs = needs(config, ask.lines)?;
+    let [(pool, _)] = needs[..] else { return Ok(None) };
+    let hold = new_hold(call, ask, config, ask.lines, allocations(&needs));
+    if hold.limited {
+        return Ok(None);
+    }
+    let stored = hold::store_taking(database, call.tenant_id, &hold, pool.generation, config.revision())?;
+    Ok(stored.then_some(hold))
 }
 
 fn earlier_hold(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>, digest: i64) -> Result<Reserved> {
@@ -193,13 +214,9 @@ fn take_own(
     database: &mut Database<'_, '_>,
     tenant_id: i32,
     hold: &Hold,
-    ask: &Ask<'_>,
     needs: &Needs,
     taken: &mut Vec<Allocation>,
 ) -> Result<bool> {
-    if let ([(pool, _)], None) = (&needs[..], ask.order_id) {
-        return hold::store_taking(database, tenant_id, hold, pool.generation);
-    }
     for (allocation, (pool, _)) in hold.allocations.iter().zip(needs) {
         let Allocation { pool_id, number, quantity } = *allocation;
         let rows = database.point(

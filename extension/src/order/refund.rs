@@ -94,8 +94,12 @@ fn carry_out(
     order.refunded_cents += amount_cents;
     order.state = if none_left(database, call, order)? { OrderState::Refunded } else { OrderState::PartiallyRefunded };
     store::update(database, call.tenant_id, order)?;
+    let items: serde_json::Value = counts
+        .iter()
+        .map(|(item, count)| json!([order.items[*item].ticket_type_id, count, order.items[*item].charges]))
+        .collect();
     let body = json!({
-        "order_id": order.order_id, "reason": reason, "refund_id": refund_id, "tickets": ticket_ids,
+        "items": items, "order_id": order.order_id, "reason": reason, "refund_id": refund_id, "tickets": ticket_ids,
     });
     let mut fact = order.fact("order.refunded", body);
     fact.money = Some((order.currency, legs));

@@ -202,6 +202,7 @@ fn fold(database: &mut Database<'_, '_>, tenant_id: i32, lineage: i64, first: &L
         include_str!("../../../sql/statements/fold_accounts.sql"),
         include_str!("../../../sql/statements/fold_figures.sql"),
         include_str!("../../../sql/statements/fold_minutes.sql"),
+        include_str!("../../../sql/statements/fold_sales.sql"),
     ] {
         database.write(text, arguments![tenant_id, lineage, first.0, first.1, last.0, last.1])?;
     }

@@ -88,3 +88,10 @@ SELECT balance_cents FROM admit.wallet_get(231, session_token => :'guest');
 SELECT a.kind, a.balance_cents FROM admit.account_list(231) AS l, jsonb_to_recordset(l.items) AS a (kind text, balance_cents bigint) WHERE a.balance_cents <> 0 ORDER BY a.kind;
 SELECT pg_temp.seal(231) AS sealed;
 SELECT invariant, violations FROM admit.verify(231) WHERE violations <> 0;
+-- Live: what is sold now, and what it brought in.
+SELECT t.name, t.total, t.held, t.sold, t.available, t.revenue_cents FROM admit.report_live(231, event_id => :'night') AS l,
+    jsonb_to_recordset(l.ticket_types) AS t (name text, total bigint, held bigint, sold bigint, available bigint, revenue_cents bigint);
+-- A negative figure is impossible, and places that do not add up raise an alert.
+UPDATE admit.bucket SET available = -1 WHERE tenant_id = 231 AND pool_id = :'standing';
+\echo :LAST_ERROR_SQLSTATE
+SELECT count(*) AS alerts FROM admit.alert_list(231) AS l, jsonb_array_elements(l.items) AS a WHERE a ->> 'kind' = 'inventory_drift';

@@ -29,6 +29,9 @@ pub enum Verdict {
     Internal,
 }
 
+/// Constraints that decide between identical requests at the same time.
+const RETRIED: [&str; 3] = ["scan_pkey", "hold_pkey", "order_pkey"];
+
 impl Verdict {
     /// The meaning of a SQLSTATE.
     pub fn of_state(state: &str, constraint: Option<&str>) -> Self {
@@ -37,8 +40,8 @@ impl Verdict {
         }
         match state {
             "40001" | "40P01" => Self::Aborted,
-            // Two identical scans in flight: the second one finds the first one's answer.
-            "23505" if constraint == Some("scan_pkey") => Self::Aborted,
+            // Two identical scans, holds or orders in flight: the second one finds the first one's answer.
+            "23505" if constraint.is_some_and(|name| RETRIED.contains(&name)) => Self::Aborted,
             // "cached plan must not change result type", "prepared statement does not exist"
             "0A000" | "26000" => Self::Stale,
             "25006" => Self::ReadOnly,
@@ -164,7 +167,9 @@ mod tests {
         ] {
             assert_eq!(Verdict::of_state(state, None), verdict, "{state}");
         }
-        assert_eq!(Verdict::of_state("23505", Some("scan_pkey")), Verdict::Aborted);
+        for constraint in RETRIED {
+            assert_eq!(Verdict::of_state("23505", Some(constraint)), Verdict::Aborted);
+        }
         assert_eq!(Verdict::of_state("23505", Some("venue_pkey")), Verdict::Internal);
     }
 
