@@ -7,8 +7,8 @@ use postgres::Client;
 use uuid::Uuid;
 
 use crate::checks::{Checks, Failure};
-use crate::concurrency_money;
 use crate::place::{Place, connect, fresh_database, scan};
+use crate::{concurrency_money, concurrency_sales};
 
 /// One client's scans: (token, device, kind, nonce, amount).
 pub type Work = Vec<(String, Uuid, &'static str, Uuid, Option<i64>)>;
@@ -24,6 +24,7 @@ pub fn run() -> Result<bool, Failure> {
     places(&mut checks, &url)?;
     webhooks(&mut checks, &place)?;
     concurrency_money::run(&mut checks, &place)?;
+    concurrency_sales::run(&mut checks, &url)?;
     Ok(checks.close())
 }
 

@@ -5,6 +5,7 @@ mod checks;
 mod cluster;
 mod concurrency;
 mod concurrency_money;
+mod concurrency_sales;
 mod crash;
 mod crash_load;
 mod demo;
@@ -16,6 +17,7 @@ mod http_outage;
 mod http_strangers;
 mod load;
 mod place;
+mod sellout;
 mod shim;
 mod web;
 
@@ -24,6 +26,7 @@ use std::process::ExitCode;
 const HELP: &str = "admit-harness: tests of admit on a running cluster
 
 Usage: admit-harness concurrency | http | crash [--cycles N] | demo --url URL --database URL
+       admit-harness load-sellout --places N --clients N
        admit-harness load-scans | load-evening --url URL --database URL --clients N --seconds N
 
 Environment:
@@ -51,6 +54,13 @@ fn main() -> ExitCode {
                     run(&url, &database, clients as usize, seconds)
                 }
                 _ => Err("a load needs --url, --database, --clients and --seconds".into()),
+            }
+        }
+        Some("load-sellout") => {
+            let number = |name: &str| option(name).and_then(|text| text.parse::<u32>().ok());
+            match (number("--places"), number("--clients")) {
+                (Some(places), Some(clients)) => sellout::report(i64::from(places), u64::from(clients)),
+                _ => Err("load-sellout needs --places and --clients".into()),
             }
         }
         Some("--help" | "help") => {
