@@ -65,6 +65,14 @@ pub fn state(error: &postgres::Error) -> String {
     error.code().map_or_else(|| error.to_string(), |code| code.code().to_owned())
 }
 
+/// An error with what the server says of it.
+fn said(error: &postgres::Error) -> String {
+    error.as_db_error().map_or_else(
+        || error.to_string(),
+        |said| format!("{}: {} {:?}", said.code().code(), said.message(), said.detail()),
+    )
+}
+
 /// Sells `places` free tickets to `clients` at the same time.
 pub fn run(place: &Place, places: i64, clients: u64) -> Result<Sellout, Failure> {
     let mut sql = connect(&place.url)?;
@@ -119,7 +127,7 @@ fn buyer(
             Err(error) if state(&error) == "TK029" => thread::sleep(Duration::from_millis(5)),
             // Detected and undone by the server; the shim tries again as well.
             Err(error) if state(&error) == "40P01" => {}
-            Err(error) => surprises.push(error.to_string()),
+            Err(error) => surprises.push(said(&error)),
         }
     }
     Ok(surprises)
@@ -155,7 +163,7 @@ fn follow(
         }
     };
     if let Err(error) = outcome {
-        surprises.push(error.to_string());
+        surprises.push(said(&error));
     }
     Ok(())
 }
