@@ -3,12 +3,17 @@
 use std::fmt;
 use std::str::FromStr;
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, ErrorCode, Result};
 
 /// The largest amount of one operation, in minor units. A sum of a million of them fits `i64`.
 pub const AMOUNT_MAX: i64 = 1_000_000_000_000;
+
+/// A decimal number that is longer is no amount.
+const DECIMAL_LENGTH_MAX: usize = 20;
 
 /// A currency: an active code of ISO 4217, or a stablecoin that providers pay out (`USD`, `IDR`, `USDT`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,6 +76,31 @@ impl Currency {
     /// How many decimals the minor unit has (USD 2, JPY 0, USDT 6).
     pub fn exponent(&self) -> u8 {
         EXPONENTS.iter().find(|(code, _)| *code == self.as_str()).map_or(2, |(_, exponent)| *exponent)
+    }
+
+    /// The minor units of a decimal number of whole units such as `150000`, `150000.00` or
+    /// `1.5e5`, exactly. Not negative.
+    ///
+    /// # Errors
+    /// `invalid_amount` when the text is no such number, too large, or finer than the minor unit.
+    pub fn minor_units(&self, text: &str) -> Result<i64> {
+        let invalid = || {
+            let detail =
+                format!("an amount in {self} must be a decimal number with at most {} decimals", self.exponent());
+            Error::new(ErrorCode::InvalidAmount, detail)
+        };
+        // So many digits times a million fit the 28 digits of a Decimal: nothing is ever rounded.
+        let decimal = text.len() <= DECIMAL_LENGTH_MAX
+            && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'))
+            && text.starts_with(|first: char| first.is_ascii_digit());
+        if !decimal {
+            return Err(invalid());
+        }
+        let units =
+            if text.contains(['e', 'E']) { Decimal::from_scientific(text) } else { Decimal::from_str_exact(text) };
+        let factor = Decimal::from(10_u64.pow(u32::from(self.exponent())));
+        let minor = units.ok().and_then(|units| units.checked_mul(factor)).filter(Decimal::is_integer);
+        minor.and_then(|minor| minor.to_i64()).ok_or_else(invalid)
     }
 
     /// The amount for people, e.g. `1234` USD is `12.34`.
@@ -153,6 +183,7 @@ pub fn positive_amount(name: &str, amount: i64) -> Result<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn formats_by_exponent() {
@@ -187,5 +218,73 @@ mod tests {
             );
         }
         assert_eq!(positive_amount("amount_cents", AMOUNT_MAX), Ok(AMOUNT_MAX));
+    }
+
+    fn minor_units(code: &str, text: &str) -> Option<i64> {
+        code.parse::<Currency>().ok()?.minor_units(text).ok()
+    }
+
+    #[test]
+    fn reads_decimal_amounts_exactly() {
+        for (code, text, minor) in [
+            ("IDR", "150000.00", 15_000_000),
+            ("IDR", "10000", 1_000_000),
+            ("IDR", "10000.01", 1_000_001),
+            ("IDR", "10000.010", 1_000_001),
+            ("IDR", "1.0E7", 1_000_000_000),
+            ("IDR", "1e+2", 10_000),
+            ("IDR", "0", 0),
+            ("JPY", "12", 12),
+            ("JPY", "12.0", 12),
+            ("KWD", "0.001", 1),
+            ("USDT", "0.000001", 1),
+        ] {
+            assert_eq!(minor_units(code, text), Some(minor), "{code} {text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_amount() {
+        for text in [
+            "",
+            "-1",
+            "+1",
+            ".5",
+            "1.001",
+            "1e-3",
+            "1,00",
+            "1_000",
+            "0x10",
+            "NaN",
+            "1 ",
+            "1e30",
+            "92233720368547758.08",
+            "e",
+            "1e",
+            "1-1",
+        ] {
+            assert_eq!(minor_units("IDR", text), None, "{text}");
+        }
+        assert_eq!(minor_units("JPY", "1.5"), None);
+        assert_eq!(minor_units("IDR", "92233720368547758.07"), Some(i64::MAX));
+    }
+
+    proptest! {
+        #[test]
+        fn minor_units_agree_with_integers(whole in 0..=90_000_000_000_000_i64, part in 0..100_i64) {
+            prop_assert_eq!(minor_units("IDR", &format!("{whole}.{part:02}")), Some(whole * 100 + part));
+            prop_assert_eq!(minor_units("IDR", &whole.to_string()), Some(whole * 100));
+        }
+
+        #[test]
+        fn minor_units_are_the_inverse_of_format(amount in 0..=i64::MAX, code in proptest::sample::select(vec!["USD", "JPY", "KWD", "USDT"])) {
+            let text = code.parse::<Currency>().map(|currency| currency.format(amount)).unwrap_or_default();
+            prop_assert_eq!(minor_units(code, &text), Some(amount));
+        }
+
+        #[test]
+        fn minor_units_never_panic(text in "[0-9.eE+-]{0,24}|.{0,30}") {
+            let _ = minor_units("USDT", &text);
+        }
     }
 }
