@@ -3,19 +3,18 @@
 //! Lock order: the provider's object, its parked deliveries, payment or payout, wallet, account.
 
 mod effect;
-mod event;
 pub mod parked;
 mod provider;
 mod refund;
 pub mod webhook;
 
-pub use effect::{Outcome, contradiction, other_object};
-pub use event::{Report, Subject, reference};
+pub use effect::Outcome;
 pub use provider::configure;
 pub use refund::{refund, request_refund};
 
 use admit_core::journal::ActorKind;
 use admit_core::money::{Currency, positive_amount};
+use admit_core::payment::notice::{PAYMENT_METADATA, reference};
 use admit_core::payment::{
     PaymentAttach, PaymentFund, PaymentGet, PaymentList, PaymentPage, PaymentState, PaymentView, Provider,
 };
@@ -27,9 +26,6 @@ use crate::call::{Call, new_id};
 use crate::database::{Database, Rows, arguments};
 use crate::journal::{Fact, append};
 use crate::page::Page;
-
-/// The name of a payment's id in the metadata of the provider's object.
-const METADATA_NAME: &str = "admit_payment_id";
 
 /// A payment that is locked until the end of the transaction.
 struct Locked {
@@ -253,7 +249,7 @@ fn view(row: &Rows<'_>) -> Result<PaymentView> {
         state: row.get(8)?,
         provider_reference: row.optional(9)?,
         connected_account: row.optional(10)?,
-        metadata: json!({METADATA_NAME: payment_id}),
+        metadata: json!({PAYMENT_METADATA: payment_id}),
         created_at: row.get(11)?,
         succeeded_at: row.optional(12)?,
         order_id: row.optional(13)?,

@@ -2,6 +2,8 @@
 
 use admit_core::ledger::AccountKind;
 use admit_core::money::{Currency, positive_amount};
+use admit_core::payment::notice::{Report, Subject, reference};
+use admit_core::payment::transition::{contradiction, other_object};
 use admit_core::payout::{PayoutCreate, PayoutGet, PayoutList, PayoutPage, PayoutState, PayoutView};
 use admit_core::{Error, ErrorCode, Result};
 use serde_json::json;
@@ -11,7 +13,7 @@ use crate::call::{Call, new_id};
 use crate::database::{Database, Rows, arguments};
 use crate::journal::{Fact, append};
 use crate::page::Page;
-use crate::payment::{Outcome, Report, Subject, contradiction, other_object, parked, reference};
+use crate::payment::{Outcome, parked};
 
 /// Accounts that money is paid out of; the others say where money is, not whose it is.
 const PAYABLE: [AccountKind; 7] = [

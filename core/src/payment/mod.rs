@@ -1,8 +1,8 @@
 //! Payments: money that comes in through a provider.
 
-mod stripe;
-
-pub use stripe::{StripeEvent, StripeObject, verify_signature};
+pub mod notice;
+pub mod stripe;
+pub mod transition;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -23,6 +23,8 @@ words! {
         Pending => "pending",
         /// The provider reported a failed attempt; a later one may succeed.
         Failed => "failed",
+        /// The provider reported it as cancelled or expired.
+        Cancelled => "cancelled",
         /// The money arrived and was credited.
         Succeeded => "succeeded",
     }

@@ -1,14 +1,14 @@
-//! What an event changes: a monotone state machine, so that any order and any repetition of
-//! deliveries comes to the same end.
+//! Carrying out what a notice changes: a step of the payment's state machine with its entry in
+//! the journal.
 
 use admit_core::ledger::AccountKind;
-use admit_core::money::Currency;
+use admit_core::payment::notice::{Notice, Report, Subject};
+use admit_core::payment::transition::{Decision, PaymentFacts, Step, decide};
 use admit_core::payment::{DeliveryState, PaymentState, Provider};
 use admit_core::{Error, ErrorCode, Result};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::event::{Report, Subject};
 use super::fact;
 use crate::call::{Call, new_id};
 use crate::database::{Database, Rows, arguments};
@@ -52,6 +52,15 @@ impl Outcome {
     }
 }
 
+/// Whether a notice reports something that is carried out here; all else is stored and ignored.
+pub fn carries_out(notice: &Notice) -> bool {
+    let report = notice.subject.as_ref().map(|subject| &subject.report);
+    matches!(
+        report,
+        Some(Report::Succeeded | Report::Failed | Report::Charged | Report::PaidOut | Report::PayoutFailed)
+    )
+}
+
 /// Books what a delivery reports. The delivery is locked.
 pub fn apply(
     database: &mut Database<'_, '_>,
@@ -73,11 +82,9 @@ pub fn apply(
         [payment] => payment,
         [..] => return Ok(Outcome::refused("its metadata names one payment, its id belongs to another")),
     };
-    match decide(payment, subject) {
-        Decision::Book(step) => {
-            book(database, call, provider, delivery_id, subject, payment, step)?;
-            Ok(Outcome::applied())
-        }
+    match decide(&payment.facts, subject) {
+        Decision::Book(step) => book(database, call, provider, delivery_id, subject, payment, &step),
+        Decision::Park => Ok(Outcome::parked()),
         Decision::Nothing => Ok(Outcome::duplicate()),
         Decision::Refuse(detail) => Ok(Outcome::refused(detail)),
     }
@@ -87,84 +94,24 @@ pub fn apply(
 struct Payment {
     payment_id: Uuid,
     wallet_id: Uuid,
-    provider_reference: Option<String>,
-    charge_reference: Option<String>,
-    amount_cents: i64,
-    currency: Currency,
-    state: PaymentState,
     order_id: Option<Uuid>,
+    facts: PaymentFacts,
 }
 
 fn payment_of(row: &Rows<'_>) -> Result<Payment> {
-    Ok(Payment {
-        payment_id: row.get(1)?,
-        wallet_id: row.get(2)?,
+    let facts = PaymentFacts {
         provider_reference: row.optional(3)?,
         charge_reference: row.optional(4)?,
         amount_cents: row.get(5)?,
         currency: row.get::<String>(6)?.parse()?,
         state: PaymentState::from_word(&row.get::<String>(7)?)
             .ok_or_else(|| Error::new(ErrorCode::Internal, "unknown state of a payment"))?,
-        order_id: row.optional(8)?,
-    })
-}
-
-/// A step forward of a payment.
-enum Step {
-    Credit,
-    Fail,
-    Charge,
-}
-
-enum Decision {
-    Book(Step),
-    Nothing,
-    Refuse(String),
-}
-
-fn decide(payment: &Payment, subject: &Subject) -> Decision {
-    if let Some(detail) = other_object(payment.provider_reference.as_deref(), subject) {
-        return Decision::Refuse(detail);
-    }
-    match (subject.report, payment.state) {
-        (Report::Succeeded, state) => {
-            match (contradiction(subject, payment.amount_cents, payment.currency.as_str()), state) {
-                (Some(detail), _) => Decision::Refuse(detail),
-                (None, PaymentState::Succeeded) => Decision::Nothing,
-                (None, PaymentState::Pending | PaymentState::Failed) => Decision::Book(Step::Credit),
-            }
-        }
-        (Report::Failed, PaymentState::Pending) => Decision::Book(Step::Fail),
-        (Report::Charged, _) => match &payment.charge_reference {
-            None => Decision::Book(Step::Charge),
-            Some(known) if *known == subject.object_id => Decision::Nothing,
-            Some(known) => Decision::Refuse(format!("the payment has another charge, {known}")),
-        },
-        (Report::Failed | Report::PaidOut | Report::PayoutFailed, _) => Decision::Nothing,
-    }
-}
-
-/// How an event contradicts the provider's object that is known already.
-pub fn other_object(known: Option<&str>, subject: &Subject) -> Option<String> {
-    match (known, subject.reference.as_deref()) {
-        (Some(known), Some(reported)) if known != reported => {
-            Some(format!("its metadata names what belongs to another object of the provider, {known}"))
-        }
-        _ => None,
-    }
-}
-
-/// How what arrived differs from what was announced.
-pub fn contradiction(subject: &Subject, amount_cents: i64, currency: &str) -> Option<String> {
-    let (Some(amount), Some(reported)) = (subject.amount_cents, subject.currency.as_deref()) else {
-        return Some("it does not say which amount arrived in which currency".to_owned());
+        // Reports of refunds and disputes are not carried out, so none is known.
+        refunds: Vec::new(),
+        refunded_in_all_cents: 0,
+        disputes: Vec::new(),
     };
-    if amount == amount_cents && reported.eq_ignore_ascii_case(currency) {
-        return None;
-    }
-    // The provider's word is shown, but not at any length.
-    let reported: String = reported.chars().filter(|symbol| symbol.is_ascii_alphanumeric()).take(5).collect();
-    Some(format!("it reports {amount} {reported}, but {amount_cents} {currency} was announced, in minor units"))
+    Ok(Payment { payment_id: row.get(1)?, wallet_id: row.get(2)?, order_id: row.optional(8)?, facts })
 }
 
 /// Stores a step with its journal entry.
@@ -175,16 +122,17 @@ fn book(
     delivery_id: Uuid,
     subject: &Subject,
     payment: &Payment,
-    step: Step,
-) -> Result<()> {
-    let (action, state) = match step {
-        Step::Credit if payment.order_id.is_some() => ("payment.succeeded", PaymentState::Succeeded),
-        Step::Credit => ("payment.funded", PaymentState::Succeeded),
-        Step::Fail => ("payment.failed", PaymentState::Failed),
-        Step::Charge => ("payment.charged", payment.state),
+    step: &Step,
+) -> Result<Outcome> {
+    let facts = &payment.facts;
+    let (action, state, charge) = match step {
+        Step::Credit if payment.order_id.is_some() => ("payment.succeeded", PaymentState::Succeeded, None),
+        Step::Credit => ("payment.funded", PaymentState::Succeeded, None),
+        Step::Fail => ("payment.failed", PaymentState::Failed, None),
+        Step::Charge(charge) => ("payment.charged", facts.state, Some(charge.clone())),
+        Step::Cancel | Step::Attach | Step::Refund(_) | Step::Dispute(_) => return Ok(Outcome::ignored()),
     };
     let credits = matches!(step, Step::Credit);
-    let charge = matches!(step, Step::Charge).then(|| subject.object_id.clone());
     database.point(
         include_str!("../../../sql/statements/payment_advance.sql"),
         arguments![
@@ -198,21 +146,22 @@ fn book(
     )?;
     let body = json!({
         "charge_reference": charge, "delivery_id": delivery_id, "payment_id": payment.payment_id, "provider": provider,
-        "provider_reference": subject.reference.as_deref().or(payment.provider_reference.as_deref()),
+        "provider_reference": subject.reference.as_deref().or(facts.provider_reference.as_deref()),
     });
     let mut fact = fact(action, payment.wallet_id, without_nulls(body));
     if let (true, Some(order_id)) = (credits, payment.order_id) {
         append(database, call, fact)?;
-        return sell(database, call, provider, payment, order_id);
+        sell(database, call, provider, payment, order_id)?;
+        return Ok(Outcome::applied());
     }
     if credits {
         credit(database, call, payment)?;
-        let source = tenant_account(call.tenant_id, AccountKind::Provider, payment.currency);
-        let legs = vec![(source, -payment.amount_cents), (payment.wallet_id, payment.amount_cents)];
-        fact.money = Some((payment.currency, legs));
+        let source = tenant_account(call.tenant_id, AccountKind::Provider, facts.currency);
+        let legs = vec![(source, -facts.amount_cents), (payment.wallet_id, facts.amount_cents)];
+        fact.money = Some((facts.currency, legs));
     }
     append(database, call, fact)?;
-    Ok(())
+    Ok(Outcome::applied())
 }
 
 /// Sells the order that the payment is for; the money of one that cannot be sold any more goes back.
@@ -228,7 +177,7 @@ fn sell(
         Sale::TooLate(reason) => reason,
     };
     let refund_id = new_id(call.now)?;
-    super::request_refund(database, call, payment.payment_id, refund_id, payment.amount_cents, reason)?;
+    super::request_refund(database, call, payment.payment_id, refund_id, payment.facts.amount_cents, reason)?;
     let body = json!({
         "order_id": order_id, "payment_id": payment.payment_id, "reason": reason, "refund_id": refund_id,
     });
@@ -240,7 +189,7 @@ fn sell(
 fn credit(database: &mut Database<'_, '_>, call: &Call, payment: &Payment) -> Result<()> {
     let wallet = database.point(
         "UPDATE admit.wallet SET balance_cents = balance_cents + $3 WHERE tenant_id = $1 AND wallet_id = $2",
-        arguments![call.tenant_id, payment.wallet_id, payment.amount_cents],
+        arguments![call.tenant_id, payment.wallet_id, payment.facts.amount_cents],
     )?;
     if wallet.is_empty() {
         return Err(Error::new(ErrorCode::Internal, "the payment's wallet is missing"));

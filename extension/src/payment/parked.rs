@@ -5,12 +5,13 @@ use std::collections::HashMap;
 
 use admit_core::Result;
 use admit_core::journal::ActorKind;
+use admit_core::payment::notice::{Report, Subject};
 use admit_core::payment::{DeliveryState, Provider};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::effect::{self, Outcome};
-use super::event::{Report, Subject, read};
+use super::webhook::read;
 use crate::call::{Actor, Call};
 use crate::database::{Database, Rows, arguments};
 
@@ -30,8 +31,9 @@ pub struct Parked {
 /// can be done for it.
 fn parked_of(row: &Rows<'_>) -> Result<Option<Parked>> {
     let (delivery_id, provider, body): (Uuid, String, Vec<u8>) = (row.get(1)?, row.get(2)?, row.get(3)?);
-    let subject = read(&body).ok().and_then(|event| event.subject);
-    Ok(Provider::from_word(&provider).zip(subject).map(|(provider, subject)| Parked { delivery_id, provider, subject }))
+    let Some(provider) = Provider::from_word(&provider) else { return Ok(None) };
+    let subject = read(provider, &body).ok().and_then(|notice| notice.subject);
+    Ok(subject.map(|subject| Parked { delivery_id, provider, subject }))
 }
 
 /// Locks a provider's object until the end of the transaction, before anything else is locked:

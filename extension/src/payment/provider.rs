@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use admit_core::payment::notice::reference;
 use admit_core::payment::{Provider, ProviderConfigure, ProviderConfigured};
 use admit_core::sealed::NONCE_LENGTH;
 use admit_core::{Error, ErrorCode, Result};
@@ -11,7 +12,6 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::json;
 
-use super::event::reference;
 use crate::call::{Call, random};
 use crate::database::{Database, arguments};
 use crate::journal::{Fact, append};

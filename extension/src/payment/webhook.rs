@@ -2,16 +2,15 @@
 //! transaction. The provider is answered after the commit, so nothing acknowledged is lost.
 
 use admit_core::journal::ActorKind;
-use admit_core::payment::{
-    DeliveryPage, DeliveryState, DeliveryView, Provider, WebhookList, WebhookReceived, verify_signature,
-};
+use admit_core::payment::notice::Notice;
+use admit_core::payment::stripe::{self, verify_signature};
+use admit_core::payment::{DeliveryPage, DeliveryState, DeliveryView, Provider, WebhookList, WebhookReceived};
 use admit_core::{Error, ErrorCode, Result};
 use pgrx::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::effect::{self, Outcome};
-use super::event::{Event, read};
 use super::parked;
 use super::provider::webhook_secrets;
 use crate::call::{Actor, Call, new_id, random};
@@ -54,11 +53,11 @@ fn receive(
         return Err(Error::new(ErrorCode::PayloadTooLarge, format!("a delivery has at most {BODY_BYTES_MAX} bytes")));
     }
     let (provider, live) = authenticate(database, call, provider, body, headers)?;
-    let event = read(body)?;
-    if event.subject.is_some() {
-        parked::lock_object(database, call, &event.object_reference)?;
+    let notice = read(provider, body)?;
+    if effect::carries_out(&notice) {
+        parked::lock_object(database, call, &notice.object_reference)?;
     }
-    let first = first_outcome(&event, live);
+    let first = first_outcome(&notice, live);
     let delivery_id = new_id(call.now)?;
     let stored = database.write(
         include_str!("../../../sql/statements/webhook_store.sql"),
@@ -66,9 +65,9 @@ fn receive(
             call.tenant_id,
             delivery_id,
             provider.as_str(),
-            event.reference.as_str(),
-            event.event_type.as_str(),
-            event.object_reference.as_str(),
+            notice.reference.as_str(),
+            notice.event_type.as_str(),
+            notice.object_reference.as_str(),
             body,
             first.state.as_str(),
             first.detail.clone(),
@@ -76,13 +75,20 @@ fn receive(
         ],
     )?;
     if stored.is_empty() {
-        return receive_again(database, call, provider, &event, body, first);
+        return receive_again(database, call, provider, &notice, body, first);
     }
     if first.state != DeliveryState::Parked {
         return Ok(received(delivery_id, &first));
     }
-    let outcome = carry_out(database, call, provider, delivery_id, &event, first)?;
+    let outcome = carry_out(database, call, provider, delivery_id, &notice, first)?;
     Ok(received(delivery_id, &outcome))
+}
+
+/// Reads a provider's notice.
+pub fn read(provider: Provider, body: &[u8]) -> Result<Notice> {
+    match provider {
+        Provider::Stripe => stripe::read_notice(body),
+    }
 }
 
 fn received(delivery_id: Uuid, outcome: &Outcome) -> WebhookReceived {
@@ -115,16 +121,16 @@ fn authenticate(
 }
 
 /// What an event comes to before anything is looked up; what may have an effect starts parked.
-fn first_outcome(event: &Event, live: bool) -> Outcome {
+fn first_outcome(notice: &Notice, live: bool) -> Outcome {
     let mode = |live: bool| if live { "live" } else { "test" };
-    if event.live != live {
+    if let Some(told) = notice.live.filter(|told| *told != live) {
         return Outcome::refused(format!(
             "it is of {} mode, but the provider is configured for {} mode",
-            mode(event.live),
+            mode(told),
             mode(live)
         ));
     }
-    if event.subject.is_some() { Outcome::parked() } else { Outcome::ignored() }
+    if effect::carries_out(notice) { Outcome::parked() } else { Outcome::ignored() }
 }
 
 /// The same event once more: a parked one is tried again, and a refused one, since what it
@@ -133,13 +139,13 @@ fn receive_again(
     database: &mut Database<'_, '_>,
     call: &Call,
     provider: Provider,
-    event: &Event,
+    notice: &Notice,
     body: &[u8],
     first: Outcome,
 ) -> Result<WebhookReceived> {
     let mut rows = database.point(
         include_str!("../../../sql/statements/webhook_again.sql"),
-        arguments![call.tenant_id, provider.as_str(), event.reference.as_str(), body],
+        arguments![call.tenant_id, provider.as_str(), notice.reference.as_str(), body],
     )?;
     rows.only("delivery")?;
     let (delivery_id, state): (Uuid, String) = (rows.get(1)?, rows.get(2)?);
@@ -147,7 +153,7 @@ fn receive_again(
     if state != DeliveryState::Parked.as_str() && !refused_before {
         return Ok(received(delivery_id, &Outcome::duplicate()));
     }
-    let outcome = carry_out(database, call, provider, delivery_id, event, first)?;
+    let outcome = carry_out(database, call, provider, delivery_id, notice, first)?;
     Ok(received(delivery_id, &outcome))
 }
 
@@ -157,10 +163,10 @@ fn carry_out(
     call: &Call,
     provider: Provider,
     delivery_id: Uuid,
-    event: &Event,
+    notice: &Notice,
     first: Outcome,
 ) -> Result<Outcome> {
-    let outcome = match &event.subject {
+    let outcome = match &notice.subject {
         Some(subject) if first.state == DeliveryState::Parked => {
             effect::apply(database, call, provider, delivery_id, subject)?
         }

@@ -1,11 +1,9 @@
-//! Stripe's webhooks: signature scheme and the fields that admit reads.
+//! Stripe's signature scheme.
 //!
-//! Source: Stripe's documentation "Check the webhook signatures" and "The Event object".
+//! Source: Stripe's documentation "Check the webhook signatures".
 
 use hmac::{Hmac, KeyInit, Mac};
-use serde::Deserialize;
 use sha2::Sha256;
-use uuid::Uuid;
 
 use crate::{Error, ErrorCode, Result};
 
@@ -60,63 +58,6 @@ fn matches_secret(secret: &str, timestamp: &str, body: &[u8], signature: &[u8]) 
     // HMAC takes keys of any length; `verify_slice` compares in constant time.
     let Ok(mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return false };
     mac.chain_update(timestamp.as_bytes()).chain_update(b".").chain_update(body).verify_slice(signature).is_ok()
-}
-
-/// A Stripe event: what admit reads of it. Other fields are stored with the raw body.
-#[derive(Debug, Clone, Deserialize)]
-pub struct StripeEvent {
-    /// `evt_…`.
-    pub id: String,
-    /// Such as `payment_intent.succeeded`.
-    #[serde(rename = "type")]
-    pub event_type: String,
-    /// Whether it is about live objects.
-    #[serde(default)]
-    pub livemode: bool,
-    /// The object in its state at the time.
-    pub data: StripeData,
-}
-
-/// The envelope around the event's object.
-#[derive(Debug, Clone, Deserialize)]
-pub struct StripeData {
-    /// PaymentIntent, Charge or Payout.
-    pub object: StripeObject,
-}
-
-/// The fields of PaymentIntent, Charge and Payout that admit reads.
-#[derive(Debug, Clone, Deserialize)]
-pub struct StripeObject {
-    /// `pi_…`, `ch_…` or `po_…`.
-    pub id: String,
-    /// In the currency's minor unit.
-    pub amount: Option<i64>,
-    /// What really arrived (PaymentIntent).
-    pub amount_received: Option<i64>,
-    /// Lower-case currency code.
-    pub currency: Option<String>,
-    /// The charge's PaymentIntent.
-    pub payment_intent: Option<String>,
-    /// Carries `admit_payment_id` or `admit_payout_id`.
-    #[serde(default)]
-    pub metadata: std::collections::BTreeMap<String, String>,
-}
-
-impl StripeEvent {
-    /// Reads an event.
-    ///
-    /// # Errors
-    /// `invalid_request` when the body is no Stripe event.
-    pub fn parse(body: &[u8]) -> Result<Self> {
-        serde_json::from_slice(body).map_err(|_| Error::invalid("the body is not a Stripe event"))
-    }
-}
-
-impl StripeObject {
-    /// The id that admit put into the object's metadata.
-    pub fn metadata_id(&self, name: &str) -> Option<Uuid> {
-        Uuid::parse_str(self.metadata.get(name)?).ok()
-    }
 }
 
 #[cfg(test)]
@@ -175,7 +116,6 @@ mod tests {
         #[test]
         fn never_panics(header in ".{0,300}", body in proptest::collection::vec(any::<u8>(), 0..300)) {
             let _ = verify_signature(&header, &body, &["s".to_owned()], NOW);
-            let _ = StripeEvent::parse(&body);
         }
     }
 }

@@ -1,0 +1,269 @@
+//! Reports of a payment in any order and any repetition come to the same end.
+
+use admit_core::money::Currency;
+use admit_core::payment::PaymentState;
+use admit_core::payment::notice::{CheckoutPayment, Dispute, Refund, Refunds, Report, Subject};
+use admit_core::payment::transition::{Decision, DisputeState, PaymentFacts, RefundFact, RefundState, Step, decide};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+const AMOUNT_CENTS: i64 = 1000;
+const OWN_REFUND: Uuid = Uuid::from_u128(7);
+
+fn announced() -> PaymentFacts {
+    PaymentFacts {
+        state: PaymentState::Pending,
+        amount_cents: AMOUNT_CENTS,
+        currency: "USD".parse::<Currency>().unwrap(),
+        provider_reference: None,
+        charge_reference: None,
+        refunds: Vec::new(),
+        refunded_in_all_cents: 0,
+        disputes: Vec::new(),
+    }
+}
+
+fn about(object_id: &str, report: Report) -> Subject {
+    Subject {
+        report,
+        own_id: Some(Uuid::from_u128(1)),
+        reference: Some("pi_1".to_owned()),
+        object_id: object_id.to_owned(),
+        amount_cents: Some(AMOUNT_CENTS),
+        currency: Some("usd".to_owned()),
+    }
+}
+
+fn report(report: Report) -> Subject {
+    about("pi_1", report)
+}
+
+fn refund(reference: &str, amount_cents: i64) -> Refund {
+    let own_id = (reference == "re_own").then_some(OWN_REFUND);
+    Refund { own_id, reference: reference.to_owned(), amount_cents }
+}
+
+fn refunded(refunds: &[Refund]) -> Subject {
+    report(Report::Refunded(Refunds::Single(refunds.to_vec())))
+}
+
+fn in_all(amount_cents: i64) -> Subject {
+    report(Report::Refunded(Refunds::InAll(amount_cents)))
+}
+
+fn dispute(reference: &str) -> Dispute {
+    Dispute { reference: reference.to_owned(), amount_cents: AMOUNT_CENTS, reason: None, inquiry: false }
+}
+
+/// Delivers a report as the inbox does: parked ones are tried again after each that was booked.
+#[derive(Debug)]
+struct Inbox {
+    facts: PaymentFacts,
+    parked: Vec<Subject>,
+    credited: u32,
+    moved_cents: i64,
+}
+
+impl Inbox {
+    fn after(facts: PaymentFacts, reports: &[Subject]) -> Self {
+        let moved_cents = facts.refunded_cents();
+        let mut inbox = Self { facts, parked: Vec::new(), credited: 0, moved_cents };
+        for subject in reports {
+            inbox.deliver(subject.clone());
+        }
+        inbox.facts.refunds.sort_by(|a, b| a.reference.cmp(&b.reference));
+        inbox.facts.disputes.sort_by(|a, b| a.dispute.reference.cmp(&b.dispute.reference));
+        inbox
+    }
+
+    fn deliver(&mut self, subject: Subject) {
+        match decide(&self.facts, &subject) {
+            Decision::Book(step) => {
+                self.credited += u32::from(step == Step::Credit);
+                if let Step::Refund(step) = &step {
+                    self.moved_cents += step.change_cents;
+                }
+                self.facts = self.facts.clone().after(&subject, step);
+                for waiting in std::mem::take(&mut self.parked) {
+                    self.deliver(waiting);
+                }
+            }
+            Decision::Nothing => {}
+            Decision::Park => self.parked.push(subject),
+            Decision::Refuse(detail) => panic!("{subject:?} is refused: {detail}"),
+        }
+    }
+}
+
+/// The life of a payment with everything that can happen to it. The first refund fails after it
+/// was reported; only then the second was made.
+fn history() -> Vec<Subject> {
+    let (first, second, third) = (refund("re_1", 600), refund("re_2", 600), refund("re_own", 300));
+    vec![
+        report(Report::Pending),
+        report(Report::Failed),
+        about("cs_1", Report::CheckoutFailed),
+        about("cs_2", Report::CheckoutExpired),
+        about("cs_3", Report::CheckoutCompleted(CheckoutPayment::Paid)),
+        report(Report::Cancelled),
+        report(Report::Succeeded),
+        about("ch_1", Report::Charged),
+        in_all(600),
+        refunded(std::slice::from_ref(&first)),
+        about("re_1", Report::RefundFailed(first.clone())),
+        refunded(std::slice::from_ref(&second)),
+        refunded(&[second, third]),
+        in_all(900),
+        about("du_1", Report::DisputeOpened(dispute("du_1"))),
+        about("du_1", Report::DisputeLost(dispute("du_1"))),
+        about("du_2", Report::DisputeOpened(dispute("du_2"))),
+        about("du_2", Report::DisputeWon(dispute("du_2"))),
+    ]
+}
+
+/// A payment for which one refund was asked for here already.
+fn asked() -> PaymentFacts {
+    let own = RefundFact { own_id: Some(OWN_REFUND), reference: None, amount_cents: 300, state: RefundState::Asked };
+    PaymentFacts { refunds: vec![own], ..announced() }
+}
+
+#[test]
+fn the_whole_history_comes_to_its_end() {
+    for (facts, moved_before) in [(announced(), 0), (asked(), 300)] {
+        let end = Inbox::after(facts, &history());
+        assert_eq!((end.facts.state, end.credited), (PaymentState::Succeeded, 1));
+        assert_eq!(
+            (end.facts.provider_reference.as_deref(), end.facts.charge_reference.as_deref()),
+            (Some("pi_1"), Some("ch_1"))
+        );
+        assert_eq!((end.facts.refunded_cents(), end.moved_cents), (900, 900), "{moved_before} was asked for");
+        let refunds: Vec<_> =
+            end.facts.refunds.iter().map(|fact| (fact.reference.as_deref().unwrap(), fact.state)).collect();
+        assert_eq!(
+            refunds,
+            [("re_1", RefundState::Failed), ("re_2", RefundState::Succeeded), ("re_own", RefundState::Succeeded)]
+        );
+        let disputes: Vec<_> = end.facts.disputes.iter().map(|fact| fact.state).collect();
+        assert_eq!(disputes, [DisputeState::Lost, DisputeState::Won]);
+        assert_eq!(end.parked, []);
+    }
+}
+
+proptest! {
+    /// Any part of the history, in two orders with repetitions: one end, and credited once.
+    #[test]
+    fn order_and_repetition_do_not_matter(
+        mut one in proptest::sample::subsequence(history(), 0..=18).prop_shuffle(),
+        repeated in proptest::collection::vec(any::<proptest::sample::Index>(), 0..12),
+        seed in proptest::collection::vec(any::<u32>(), 40),
+        own in any::<bool>(),
+    ) {
+        // The second refund cannot be without the failure of the first.
+        let failure = history().remove(10);
+        if !one.contains(&failure) {
+            one.push(failure);
+        }
+        let mut other = one.clone();
+        other.extend(repeated.iter().map(|index| index.get(&one).clone()));
+        let mut order: Vec<_> = seed.into_iter().zip(other).collect();
+        order.sort_by_key(|(place, _)| *place);
+        let other: Vec<_> = order.into_iter().map(|(_, subject)| subject).collect();
+        let start = if own { asked() } else { announced() };
+        let (first, second) = (Inbox::after(start.clone(), &one), Inbox::after(start, &other));
+        prop_assert_eq!(&first.facts, &second.facts);
+        prop_assert_eq!(first.moved_cents, second.moved_cents);
+        prop_assert_eq!(first.moved_cents, first.facts.refunded_cents());
+        let succeeded = one.contains(&report(Report::Succeeded));
+        prop_assert_eq!((first.credited, second.credited), (u32::from(succeeded), u32::from(succeeded)));
+        prop_assert_eq!(first.parked.is_empty(), second.parked.is_empty());
+        prop_assert!(!succeeded || first.parked.is_empty());
+    }
+}
+
+#[test]
+fn the_state_only_moves_forward() {
+    use PaymentState::{Cancelled, Failed, Pending, Succeeded};
+    for (told, ends) in [
+        (Report::Succeeded, [Succeeded; 4]),
+        (Report::Failed, [Failed, Failed, Cancelled, Succeeded]),
+        (Report::CheckoutFailed, [Failed, Failed, Cancelled, Succeeded]),
+        (Report::Cancelled, [Cancelled, Cancelled, Cancelled, Succeeded]),
+        (Report::CheckoutExpired, [Cancelled, Cancelled, Cancelled, Succeeded]),
+        (Report::Pending, [Pending, Failed, Cancelled, Succeeded]),
+    ] {
+        for (state, end) in PaymentState::ALL.iter().zip(ends) {
+            let inbox = Inbox::after(PaymentFacts { state: *state, ..announced() }, &[report(told.clone())]);
+            assert_eq!(inbox.facts.state, end, "{told:?} when {state:?}");
+        }
+    }
+}
+
+#[test]
+fn refunds_and_disputes_wait_for_success() {
+    for subject in [
+        in_all(1),
+        refunded(&[refund("re_1", 1)]),
+        report(Report::RefundFailed(refund("re_1", 1))),
+        report(Report::DisputeOpened(dispute("du_1"))),
+        report(Report::DisputeLost(dispute("du_1"))),
+        report(Report::DisputeWon(dispute("du_1"))),
+    ] {
+        for state in [PaymentState::Pending, PaymentState::Failed, PaymentState::Cancelled] {
+            assert_eq!(decide(&PaymentFacts { state, ..announced() }, &subject), Decision::Park, "{subject:?}");
+        }
+    }
+}
+
+#[test]
+fn cumulative_refunds_take_the_maximum() {
+    let end = Inbox::after(
+        announced(),
+        &[report(Report::Succeeded), in_all(700), in_all(200), refunded(&[refund("re_1", 200)])],
+    );
+    assert_eq!((end.facts.refunded_cents(), end.moved_cents), (700, 700));
+    // What is asked for here is booked already: the report only confirms it.
+    let end = Inbox::after(asked(), &[report(Report::Succeeded), in_all(300), refunded(&[refund("re_own", 300)])]);
+    assert_eq!((end.facts.refunded_cents(), end.moved_cents), (300, 300));
+    assert_eq!(end.facts.refunds[0].state, RefundState::Succeeded);
+    let end = Inbox::after(asked(), &[report(Report::Succeeded), report(Report::RefundFailed(refund("re_own", 300)))]);
+    assert_eq!((end.facts.refunded_cents(), end.moved_cents), (0, 0));
+}
+
+#[test]
+fn contradictions_are_refused() {
+    let known = PaymentFacts {
+        state: PaymentState::Succeeded,
+        provider_reference: Some("pi_1".to_owned()),
+        charge_reference: Some("ch_1".to_owned()),
+        ..asked()
+    };
+    for subject in [
+        Subject { amount_cents: Some(999), ..report(Report::Succeeded) },
+        Subject { amount_cents: None, ..report(Report::Succeeded) },
+        Subject { currency: Some("eur".to_owned()), ..report(Report::Succeeded) },
+        Subject { reference: Some("pi_2".to_owned()), ..report(Report::Succeeded) },
+        about("ch_2", Report::Charged),
+        in_all(1001),
+        refunded(&[refund("re_1", 1001)]),
+        refunded(&[refund("re_1", 0)]),
+        refunded(&[refund("re_own", 299)]),
+        Subject { currency: Some("eur".to_owned()), ..in_all(100) },
+        Subject { currency: None, ..in_all(100) },
+    ] {
+        assert!(matches!(decide(&known, &subject), Decision::Refuse(_)), "{subject:?}");
+    }
+    for subject in [report(Report::Succeeded), about("ch_1", Report::Charged), in_all(0), report(Report::PaidOut)] {
+        assert_eq!(decide(&known, &subject), Decision::Nothing, "{subject:?}");
+    }
+}
+
+#[test]
+fn two_refunds_of_more_than_the_payment_wait_for_the_failure_of_one() {
+    let (first, second) = (refund("re_1", 600), refund("re_2", 600));
+    let mut reports = vec![report(Report::Succeeded), refunded(std::slice::from_ref(&first)), refunded(&[second])];
+    let waiting = Inbox::after(announced(), &reports);
+    assert_eq!((waiting.facts.refunded_cents(), waiting.parked.len()), (600, 1));
+    reports.push(report(Report::RefundFailed(first)));
+    let end = Inbox::after(announced(), &reports);
+    assert_eq!((end.facts.refunded_cents(), end.parked.len()), (600, 0));
+}
