@@ -1,8 +1,10 @@
 //! Payments: money that comes in through a provider.
 
+pub mod midtrans;
 pub mod notice;
 pub mod stripe;
 pub mod transition;
+pub mod xendit;
 
 use jiff::Timestamp;
 use uuid::Uuid;
