@@ -258,6 +258,17 @@ fn contradictions_are_refused() {
 }
 
 #[test]
+fn a_transaction_that_is_undone_after_it_paid_is_for_people() {
+    let paid =
+        PaymentFacts { state: PaymentState::Succeeded, provider_reference: Some("tx_1".to_owned()), ..announced() };
+    let end = |transaction: &str, report: Report| Subject { reference: None, ..about(transaction, report) };
+    for report in [Report::Cancelled, Report::Failed] {
+        assert!(matches!(decide(&paid, &end("tx_1", report.clone())), Decision::Refuse(_)), "{report:?}");
+        assert_eq!(decide(&paid, &end("tx_0", report)), Decision::Nothing);
+    }
+}
+
+#[test]
 fn two_refunds_of_more_than_the_payment_wait_for_the_failure_of_one() {
     let (first, second) = (refund("re_1", 600), refund("re_2", 600));
     let mut reports = vec![report(Report::Succeeded), refunded(std::slice::from_ref(&first)), refunded(&[second])];

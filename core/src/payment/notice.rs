@@ -28,7 +28,7 @@ pub struct Notice {
     pub account: Option<String>,
     /// The provider's object that deliveries are parked under; empty for notices without one.
     pub object_reference: String,
-    /// When the provider says that it happened.
+    /// When the provider says that it happened or, Xendit, that it told so.
     pub created_at: Option<Timestamp>,
     /// Whether what proves the sender does not cover the content: then the status must be read
     /// from the provider's API before money moves.

@@ -6,13 +6,14 @@
 //! | succeeded                     | credit  | credit  | credit    | nothing        |
 //! | failed, checkout failed       | fail    | nothing | nothing   | nothing        |
 //! | cancelled, checkout expired   | cancel  | cancel  | nothing   | nothing        |
-//! | charged                       | charge, once, in any state                 ||||
-//! | checkout completed            | attach its object, once, in any state      ||||
-//! | refunded, refund failed       | park    | park    | park      | refund, once   |
-//! | dispute opened, lost, won     | park    | park    | park      | dispute, once  |
+//! | charged, once                 | charge  | charge  | charge    | charge         |
+//! | checkout completed, once      | attach  | attach  | attach    | attach         |
+//! | refunded, refund failed, once | park    | park    | park      | refund         |
+//! | dispute opened, lost, won     | park    | park    | park      | dispute        |
 //!
 //! Money that arrived is a fact, whatever was said before: nothing comes after success. Refunds
 //! and disputes are facets of a payment that succeeded, each of which moves forward on its own.
+//! One report after success is for people: that the very transaction that paid was undone.
 
 mod dispute;
 mod refund;
@@ -95,6 +96,9 @@ pub fn decide(facts: &PaymentFacts, subject: &Subject) -> Decision {
         (Report::Cancelled | Report::CheckoutExpired, PaymentState::Pending | PaymentState::Failed) => {
             Decision::Book(Step::Cancel)
         }
+        (Report::Failed | Report::Cancelled, PaymentState::Succeeded) if undone(facts, subject) => Decision::Refuse(
+            "the transaction that paid was undone at the provider: see what has to be taken back".to_owned(),
+        ),
         (Report::Failed | Report::CheckoutFailed | Report::Cancelled | Report::CheckoutExpired, _) => Decision::Nothing,
         (Report::Charged, _) => charge(facts, subject),
         (Report::CheckoutCompleted(_), _) => match (&facts.provider_reference, &subject.reference) {
@@ -110,6 +114,12 @@ pub fn decide(facts: &PaymentFacts, subject: &Subject) -> Decision {
         (Report::DisputeOpened(_) | Report::DisputeLost(_) | Report::DisputeWon(_), _) => Decision::Park,
         (Report::Pending | Report::AccountUpdated(_) | Report::PaidOut | Report::PayoutFailed, _) => Decision::Nothing,
     }
+}
+
+/// Whether a report of the end of one attempt is about the attempt that paid. Such reports leave
+/// out the payment's object; it is Midtrans that cancels a card's capture before it settles.
+fn undone(facts: &PaymentFacts, subject: &Subject) -> bool {
+    subject.reference.is_none() && facts.provider_reference.as_ref() == Some(&subject.object_id)
 }
 
 fn charge(facts: &PaymentFacts, subject: &Subject) -> Decision {

@@ -1,6 +1,6 @@
 //! Reading Xendit's webhooks, payment requests and refunds.
 //!
-//! Source: Xendit's API reference, "Payment webhook notification", "Refund webhook notification",
+//! Source: Xendit's documentation, "Payments API webhooks", "Payment webhook notification", "Refund webhook notification",
 //! "Get the status of a payment request" and "Get refund" (<https://docs.xendit.co/apidocs>).
 
 use std::borrow::Cow;
@@ -86,7 +86,11 @@ pub fn read_notice(body: &[u8]) -> Result<Notice> {
         serde_json::from_slice(body).map_err(|_| Error::invalid("the body is not a Xendit webhook"))?;
     let event_type = reference("event", &envelope.event)?;
     let subject = match &event_type[..] {
-        "payment.capture" | "payment.authorization" | "payment.failure" | "payment_request.expiry" => {
+        "payment.capture"
+        | "payment.authorization"
+        | "payment.failure"
+        | "payment.expiry"
+        | "payment_request.expiry" => {
             let payment: PaymentObject<'_> = parse("data", required("data", envelope.data)?)?;
             Some(payment.subject(payment.notified(&event_type)?)?)
         }
@@ -154,7 +158,7 @@ impl PaymentObject<'_> {
         let agrees = match event_type {
             "payment.capture" => report == Report::Succeeded,
             "payment.authorization" => report == Report::Pending,
-            "payment_request.expiry" => report == Report::Cancelled,
+            "payment.expiry" | "payment_request.expiry" => report == Report::Cancelled,
             _ => matches!(report, Report::Failed | Report::Cancelled),
         };
         if agrees { Ok(report) } else { Err(Error::invalid(format!("status contradicts the event {event_type}"))) }

@@ -179,6 +179,9 @@ fn what_is_no_event_is_refused() {
     for object in [json!({}), json!({"id": "pi_1", "amount": 1e30}), json!({"id": "pi 1"}), json!(null)] {
         assert!(read("payment_intent.succeeded", object.clone()).is_err(), "{object}");
     }
+    for object in [json!({}), json!({"id": "pi_1", "amount": 1e30})] {
+        assert_eq!(detail("payment_intent.succeeded", object), "the body is not a Stripe event");
+    }
 }
 
 proptest! {

@@ -98,6 +98,7 @@ fn type_and_status_must_agree() {
         ("payment.failure", "EXPIRED", Some(Report::Cancelled)),
         ("payment.failure", "CANCELED", Some(Report::Cancelled)),
         ("payment.failure", "SUCCEEDED", None),
+        ("payment.expiry", "EXPIRED", Some(Report::Cancelled)),
         ("payment_request.expiry", "EXPIRED", Some(Report::Cancelled)),
         ("payment_request.expiry", "SUCCEEDED", None),
     ] {
