@@ -53,3 +53,14 @@ prepare_scans() {
   fi
   read_place
 }
+
+# What is sold: made once a cluster, after the scans' things.
+prepare_sales() {
+  [ "$(sql -c "select to_regclass('bench.ticket_type') is not null")" = t ] || sql -f "$queries/sales.sql" >/dev/null
+  hot_type=$(sql -c 'select ticket_type_id from bench.ticket_type where i = 0')
+}
+
+# A ticket for the first event in each wallet, with its code.
+prepare_tickets() {
+  [ "$(sql -c "select to_regclass('bench.ticket') is not null")" = t ] || sql -f "$queries/tickets.sql" >/dev/null
+}

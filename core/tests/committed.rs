@@ -50,3 +50,9 @@ fn the_readme_lists_every_error() {
     let expected: Vec<String> = ErrorCode::ALL.iter().map(row).collect();
     assert_eq!(table("| name | SQLSTATE | HTTP | title |"), expected);
 }
+
+#[test]
+fn the_readme_draws_the_life_of_a_ticket() {
+    let drawn = admit_core::ticket::diagram();
+    assert!(read("README.md").contains(&format!("```mermaid\n{drawn}```")), "README.md should have\n{drawn}");
+}

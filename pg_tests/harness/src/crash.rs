@@ -9,6 +9,7 @@ use crate::checks::{Checks, Failure};
 use crate::cluster;
 use crate::crash_load::{Request, Sent, send, until_killed};
 use crate::place::{Place, connect, fresh_database};
+use crate::sellout::ticket_type;
 
 /// Wallets under load.
 const WALLETS: usize = 64;
@@ -33,13 +34,14 @@ pub fn run(cycles: u32) -> Result<bool, Failure> {
     let mut sql = connect(&url)?;
     let tokens: Vec<String> =
         (0..WALLETS).map(|_| place.funded_wallet(&mut sql, START_CENTS)).collect::<Result<_, _>>()?;
+    let sale = ticket_type(&mut sql, &place, 10_000_000, ", price_cents => 150")?;
     drop(sql);
     let mut balances = vec![START_CENTS; tokens.len()];
     let mut checks = Checks::default();
-    let (mut total, mut kinds, mut wrong) = (Tally::default(), [0_u32; 3], 0);
+    let (mut total, mut kinds, mut wrong) = (Tally::default(), [0_u32; 5], 0);
     let mut all = Vec::new();
     for cycle in 1..=cycles {
-        let sent = until_killed(&place, &tokens, Duration::from_millis(200 + u64::from(cycle % 5) * 100))?;
+        let sent = until_killed(&place, &tokens, sale, Duration::from_millis(200 + u64::from(cycle % 5) * 100))?;
         cluster::run(&["start"])?;
         let mut sql = connect(&place.url)?;
         let tally = compare(&mut sql, &place, &tokens, &sent, Some(&mut balances))?;
@@ -65,7 +67,7 @@ pub fn run(cycles: u32) -> Result<bool, Failure> {
     let last = compare(&mut sql, &place, &tokens, &all, None)?;
     wrong += wrong_balances(&mut sql, &tokens, &balances)?;
     checks.equal("no answer of an earlier cycle is lost by a later kill", last.lost, 0);
-    checks.that("scans, fundings and webhooks were under way", kinds.iter().all(|count| *count > 10));
+    checks.that("scans, fundings, webhooks, orders and holds were under way", kinds.iter().all(|count| *count > 10));
     checks.that("answers were acknowledged", total.acknowledged > 100);
     checks.equal("no acknowledged answer is lost or changed", total.lost, 0);
     checks.equal("every balance is what the answers say: none lost, none doubled", wrong, 0);
@@ -77,6 +79,8 @@ fn kind_of(request: &Request) -> usize {
         Request::Scan { .. } => 0,
         Request::Announce { .. } => 1,
         Request::Webhook { .. } => 2,
+        Request::Order { .. } => 3,
+        Request::Hold { .. } => 4,
     }
 }
 
@@ -110,7 +114,7 @@ fn compare(
 fn is_kept(request: &Request, first: &str, again: &str) -> bool {
     match request {
         Request::Webhook { .. } => first == "applied" && again == "duplicate",
-        Request::Scan { .. } | Request::Announce { .. } => first == again,
+        _ => first == again,
     }
 }
 
@@ -140,7 +144,7 @@ fn can_fail(
 ) -> Result<(), Failure> {
     let mut altered = sent.to_vec();
     let mut changed = 0;
-    for kind in 0..3 {
+    for kind in 0..5 {
         let known = altered.iter_mut().find(|one| one.answer.is_some() && kind_of(&one.request) == kind);
         let answer = known.and_then(|one| one.answer.as_mut()).ok_or("a kind of request was never acknowledged")?;
         answer.push('x');

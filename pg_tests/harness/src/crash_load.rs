@@ -1,4 +1,4 @@
-//! The load that a crash interrupts: scans, fundings by webhook, and ticks.
+//! The load that a crash interrupts: scans, fundings by webhook, orders, holds, and ticks.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +17,8 @@ use crate::web::{signature, succeeded_event};
 const SCANNERS: usize = 8;
 /// Clients that fund at the same time.
 const FUNDERS: usize = 2;
+/// Clients that buy tickets at the same time.
+const BUYERS: usize = 2;
 /// What each funding brings.
 pub const FUNDING_CENTS: i64 = 777;
 
@@ -38,6 +40,22 @@ pub enum Request {
     Announce {
         /// Its idempotency key.
         key: String,
+    },
+    /// Tickets bought from the wallet in one call.
+    Order {
+        /// The order's id.
+        order: Uuid,
+        /// Which tickets.
+        sale: Uuid,
+        /// How many.
+        quantity: i32,
+    },
+    /// Places held for the wallet.
+    Hold {
+        /// The hold's id.
+        hold: Uuid,
+        /// Which tickets.
+        sale: Uuid,
     },
     /// The webhook of an announced funding.
     Webhook {
@@ -79,6 +97,23 @@ pub fn send(sql: &mut Client, place: &Place, token: &str, request: &Request) -> 
             let row = sql.query_one(
                 "SELECT payment_id::text FROM admit.payment_fund($1, session_token => $2, amount_cents => $3, idempotency_key => $4)",
                 &[&place.tenant_id, &token, &FUNDING_CENTS, key],
+            )?;
+            Ok(Told { text: row.get(0), charged_cents: 0 })
+        }
+        Request::Order { order, sale, quantity } => {
+            let row = sql.query_one(
+                "SELECT concat_ws(' ', order_number, state, total_cents, jsonb_array_length(tickets)), total_cents \
+                 FROM admit.order_create($1, order_id => $2, session_token => $3, pay_with => 'wallet', \
+                     lines => jsonb_build_array(jsonb_build_object('ticket_type_id', $4::uuid, 'quantity', $5::integer)))",
+                &[&place.tenant_id, order, &token, sale, quantity],
+            )?;
+            Ok(Told { text: row.get(0), charged_cents: row.get(1) })
+        }
+        Request::Hold { hold, sale } => {
+            let row = sql.query_one(
+                "SELECT concat_ws(' ', hold_id, expires_at) FROM admit.hold_create($1, hold_id => $2, session_token => $3, \
+                     lines => jsonb_build_array(jsonb_build_object('ticket_type_id', $4::uuid, 'quantity', 1)))",
+                &[&place.tenant_id, hold, &token, sale],
             )?;
             Ok(Told { text: row.get(0), charged_cents: 0 })
         }
@@ -150,6 +185,24 @@ impl Load {
         }
     }
 
+    /// Holds and orders, with wallets that are being scanned.
+    fn buy(&self, buyer: usize, sale: Uuid) {
+        let Ok(mut sql) = connect(&self.place.url) else { return };
+        for (turn, wallet) in (buyer..self.tokens.len()).step_by(BUYERS).cycle().enumerate() {
+            if !self.runs() {
+                return;
+            }
+            let request = if turn % 3 == 0 {
+                Request::Hold { hold: Uuid::now_v7(), sale }
+            } else {
+                Request::Order { order: Uuid::now_v7(), sale, quantity: 1 + (turn % 4) as i32 }
+            };
+            if self.carry_out(&mut sql, wallet, request).is_none() {
+                return;
+            }
+        }
+    }
+
     fn tick(&self) {
         let Ok(mut sql) = connect(&self.place.url) else { return };
         while self.runs() && sql.execute("SELECT admit.tick()", &[]).is_ok() {
@@ -159,7 +212,7 @@ impl Load {
 }
 
 /// Lets the clients work for so long, kills the server, and gives all that was sent.
-pub fn until_killed(place: &Place, tokens: &[String], duration: Duration) -> Result<Vec<Sent>, Failure> {
+pub fn until_killed(place: &Place, tokens: &[String], sale: Uuid, duration: Duration) -> Result<Vec<Sent>, Failure> {
     let load = Arc::new(Load {
         place: place.clone(),
         tokens: tokens.to_vec(),
@@ -174,6 +227,10 @@ pub fn until_killed(place: &Place, tokens: &[String], duration: Duration) -> Res
     for funder in 0..FUNDERS {
         let load = Arc::clone(&load);
         clients.push(thread::spawn(move || load.fund(funder)));
+    }
+    for buyer in 0..BUYERS {
+        let load = Arc::clone(&load);
+        clients.push(thread::spawn(move || load.buy(buyer, sale)));
     }
     let ticking = Arc::clone(&load);
     clients.push(thread::spawn(move || ticking.tick()));

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::checks::Failure;
+use crate::demo_sale;
 use crate::place::{WEBHOOK_SECRET, connect};
 use crate::web::{Web, signature, succeeded_event};
 
@@ -27,6 +28,7 @@ pub fn run(url: &str, database: &str) -> Result<bool, Failure> {
     let guests = evening.guests()?;
     evening.entries(&guests)?;
     let receipt = evening.bar_and_back(&guests)?;
+    evening.on_sale(&mut sql)?;
     sql.execute("SELECT admit.tick()", &[])?;
     evening.figures()?;
     evening.proofs(&receipt)?;
@@ -88,7 +90,8 @@ fn prepare(url: &str, sql: &mut Client) -> Result<Evening, Failure> {
         {"action": "entry", "component": "platform_fee", "fixed_cents": 100, "shares": platform},
         {"action": "reentry", "component": "venue_fee", "fixed_cents": 500, "shares": split},
         {"action": "reentry", "component": "platform_fee", "fixed_cents": 50, "shares": platform},
-        {"action": "concession", "component": "platform_fee", "percentage": "2.5", "shares": platform}]);
+        {"action": "concession", "component": "platform_fee", "percentage": "2.5", "shares": platform},
+        {"action": "ticket_purchase", "component": "platform_fee", "percentage": "5", "shares": platform}]);
     at("PUT", "/v1/fees", json!({"scope": "event", "scope_id": event, "rules": rules}))?;
     let mut devices = Vec::new();
     for (name, kind) in [
@@ -190,6 +193,35 @@ impl Evening {
         Ok((text_of(&back, "scan_id"), text_of(&back, "receipt")))
     }
 
+    /// Tickets for the same night: more buyers than places, then one of them at the door twice.
+    fn on_sale(&mut self, sql: &mut Client) -> Result<(), Failure> {
+        let sold = demo_sale::run(&self.web, &self.owner, &self.event, &self.venue)?;
+        let (places, buyers) = (demo_sale::PLACES, demo_sale::BUYERS);
+        self.say(
+            &format!(
+                "{places} tickets for {buyers} buyers at once: {} buy through the provider, {} hear sold out",
+                sold.bought, sold.too_late
+            ),
+            (sold.bought, sold.too_late) == (places, buyers - places),
+        );
+        sql.execute("SELECT admit.tick()", &[])?;
+        self.say(
+            &format!(
+                "{} sold, {} held, {} left",
+                sold.figures["sold"], sold.figures["held"], sold.figures["available"]
+            ),
+            sold.figures["sold"] == places && sold.figures["held"] == 0,
+        );
+        let Some((_, code)) = sold.ticket else { return Ok(()) };
+        let first = self.scan(&self.doors[0], &code, "entry", None)?;
+        let second = self.scan(&self.doors[1], &code, "entry", None)?;
+        self.say(
+            &format!("ticket {}… enters once; at the other door: {}", &code[..8], text_of(&second, "reason")),
+            first["outcome"] == "admitted" && second["reason"] == "already_inside",
+        );
+        Ok(())
+    }
+
     fn figures(&mut self) -> Result<(), Failure> {
         let accounts = self.web.must("GET", "/v1/accounts", &self.owner, &Value::Null)?;
         println!("\n  account                              balance");
@@ -202,7 +234,7 @@ impl Evening {
         println!();
         self.say(
             &format!("{} entries, {} exits, {} inside", live["entries"], live["exits"], live["inside"]),
-            live["inside"] == 6,
+            live["inside"] == 7,
         );
         let verify = self.web.must("GET", "/v1/journal/verify", &self.owner, &Value::Null)?;
         let checks = verify["invariants"].as_array().map_or(0, Vec::len);

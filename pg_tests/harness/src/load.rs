@@ -1,8 +1,9 @@
-//! Load over HTTP for the measurements: keep-alive connections, each a client of its own, all on
+//! Load for the measurements. Over HTTP: keep-alive connections, each a client of its own, all on
 //! one thread so that the server keeps the rest of the machine.
 
 mod connection;
 mod evening;
+mod orders;
 mod scans;
 
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 use crate::checks::Failure;
 
 pub use evening::{measure as measure_evening, run as evening};
+pub use orders::run as orders;
 pub use scans::run as scans;
 
 /// A runtime of one thread.

@@ -9,6 +9,7 @@ mod concurrency_sales;
 mod crash;
 mod crash_load;
 mod demo;
+mod demo_sale;
 mod hall;
 mod http;
 mod http_faults;
@@ -26,6 +27,7 @@ use std::process::ExitCode;
 const HELP: &str = "admit-harness: tests of admit on a running cluster
 
 Usage: admit-harness concurrency | http | crash [--cycles N] | demo --url URL --database URL
+       admit-harness load-orders --clients N --seconds N
        admit-harness load-sellout --places N --clients N
        admit-harness load-scans | load-evening --url URL --database URL --clients N --seconds N
 
@@ -54,6 +56,15 @@ fn main() -> ExitCode {
                     run(&url, &database, clients as usize, seconds)
                 }
                 _ => Err("a load needs --url, --database, --clients and --seconds".into()),
+            }
+        }
+        Some("load-orders") => {
+            let number = |name: &str| option(name).and_then(|text| text.parse::<u32>().ok());
+            match (number("--clients"), number("--seconds"), std::env::var("ADMIT_DATABASE_URL")) {
+                (Some(clients), Some(seconds), Ok(database)) => {
+                    load::orders(&database, clients as usize, u64::from(seconds))
+                }
+                _ => Err("load-orders needs --clients, --seconds and ADMIT_DATABASE_URL".into()),
             }
         }
         Some("load-sellout") => {
