@@ -1376,6 +1376,82 @@ $$;
 COMMENT ON FUNCTION admit.payout_list(integer, uuid, text, bigint) IS
 'Lists payouts. account_id: Only this account''s. cursor: `next_cursor` of the page before. limit: Payouts a page, 1 to 200; 50 when absent. Errors: see admit.error_code.';
 
+CREATE TYPE admit.approval_limit AS (
+    limit_cents bigint
+);
+COMMENT ON TYPE admit.approval_limit IS 'The limit.';
+
+CREATE FUNCTION admit.approval_configure(tenant_id integer, limit_cents bigint DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.approval_limit
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.approval_limit, admit.call($1, 'approval.configure',
+    pg_catalog.jsonb_build_object('limit_cents', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.approval_configure(integer, bigint, text) IS
+'Sets above which amount a second person is needed. limit_cents: In minor units of whatever currency; none needs a second person when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.approval_view AS (
+    answer jsonb,
+    approval_id uuid,
+    command text,
+    created_at timestamptz,
+    decided_at timestamptz,
+    decided_by uuid,
+    reason text,
+    request jsonb,
+    requested_by uuid,
+    requested_by_kind text,
+    state text
+);
+COMMENT ON TYPE admit.approval_view IS 'An approval.';
+
+CREATE FUNCTION admit.approval_request(tenant_id integer, command text, request jsonb, idempotency_key text DEFAULT NULL)
+RETURNS admit.approval_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.approval_view, admit.call($1, 'approval.request',
+    pg_catalog.jsonb_build_object('command', $2, 'request', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.approval_request(integer, text, jsonb, text) IS
+'Asks a second person to carry a command out. command: order.refund, payment.refund or ticket.cancel. request: The command''s request. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.approval_grant(tenant_id integer, approval_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.approval_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.approval_view, admit.call($1, 'approval.grant',
+    pg_catalog.jsonb_build_object('approval_id', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.approval_grant(integer, uuid, text) IS
+'Carries out what somebody else asked for. approval_id: The approval. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.approval_reject(tenant_id integer, approval_id uuid, reason text, idempotency_key text DEFAULT NULL)
+RETURNS admit.approval_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.approval_view, admit.call($1, 'approval.reject',
+    pg_catalog.jsonb_build_object('approval_id', $2, 'reason', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.approval_reject(integer, uuid, text, text) IS
+'Turns down what was asked for. approval_id: The approval. reason: Why; recorded. 1 to 500 characters. Errors: see admit.error_code.';
+
+CREATE TYPE admit.approval_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.approval_page IS 'A page of approvals.';
+
+CREATE FUNCTION admit.approval_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, state text DEFAULT NULL)
+RETURNS admit.approval_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.approval_page, admit.call($1, 'approval.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'state', $4), NULL))
+$$;
+COMMENT ON FUNCTION admit.approval_list(integer, text, bigint, text) IS
+'Lists approvals. cursor: `next_cursor` of the page before. limit: Approvals a page, 1 to 200; 50 when absent. state: Only these. Errors: see admit.error_code.';
+
 CREATE TYPE admit.receipt_view AS (
     content jsonb,
     entry_id uuid,

@@ -5,6 +5,7 @@
 
 mod message;
 
+pub mod approval;
 pub mod credential;
 pub mod device;
 pub mod error;

@@ -100,7 +100,8 @@ macro_rules! commands {
 
 #[cfg(feature = "schema")]
 use crate::{
-    device, fee, inventory, ledger, order, payment, payout, receipt, report, scan, tenant, ticket, venue, wallet,
+    approval, device, fee, inventory, ledger, order, payment, payout, receipt, report, scan, tenant, ticket, venue,
+    wallet,
 };
 
 commands! {
@@ -193,6 +194,12 @@ commands! {
     "payout.get" Get "/v1/payouts/{payout_id}" Role Read 200 payout::PayoutGet => payout::PayoutView, "Reads a payout.";
     "payout.list" Get "/v1/payouts" Role Read 200 payout::PayoutList => payout::PayoutPage, "Lists payouts.";
 
+    "approval.configure" Put "/v1/approvals/limit" Role Natural 200 approval::ApprovalConfigure => approval::ApprovalLimit, "Sets above which amount a second person is needed.";
+    "approval.request" Post "/v1/approvals" Role Key 201 approval::ApprovalRequest => approval::ApprovalView, "Asks a second person to carry a command out.";
+    "approval.grant" Post "/v1/approvals/{approval_id}/grant" Role Key 200 approval::ApprovalGrant => approval::ApprovalView, "Carries out what somebody else asked for.";
+    "approval.reject" Post "/v1/approvals/{approval_id}/reject" Role Key 200 approval::ApprovalReject => approval::ApprovalView, "Turns down what was asked for.";
+    "approval.list" Get "/v1/approvals" Role Read 200 approval::ApprovalList => approval::ApprovalPage, "Lists approvals.";
+
     "receipt.get" Get "/v1/receipts/{entry_id}" Role Read 200 receipt::ReceiptGet => receipt::ReceiptView, "Issues the receipt of a journal entry again.";
     "journal.list" Get "/v1/journal" Role Read 200 report::JournalList => report::JournalPage, "Lists the audit journal with filters.";
     "journal.inclusion" Get "/v1/journal/{entry_id}/proof" Role Read 200 report::InclusionProofGet => report::ProofView, "Proves that an entry is in the sealed journal.";
@@ -239,6 +246,10 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "hold.*",
             "order.*",
             "ticket.*",
+            "approval.request",
+            "approval.grant",
+            "approval.reject",
+            "approval.list",
             "account.get",
             "account.list",
             "wallet.lookup",

@@ -47,12 +47,15 @@ pub struct Call {
     pub request: Option<serde_json::Value>,
     /// The idempotency key.
     pub idempotency_key: Option<String>,
+    /// Whether a second person has granted it.
+    pub approved: bool,
 }
 
 impl Call {
     /// A call from an SQL session that was granted the function.
     pub fn from_sql(tenant_id: i32) -> Self {
-        Self { tenant_id, actor: Actor::new(ActorKind::Sql, None), now: now(), request: None, idempotency_key: None }
+        let actor = Actor::new(ActorKind::Sql, None);
+        Self { tenant_id, actor, now: now(), request: None, idempotency_key: None, approved: false }
     }
 
     /// The calling wallet.

@@ -5,7 +5,7 @@ use admit_core::journal::ActorKind;
 use admit_core::{Error, ErrorCode, Result};
 use jiff::Timestamp;
 
-use crate::call::Actor;
+use crate::call::{Actor, Call};
 use crate::database::{Database, arguments};
 use crate::key::{self, KeyMaterial};
 
@@ -40,6 +40,25 @@ pub fn authenticate(
 /// The answer to whoever cannot prove who they are.
 pub fn unauthenticated() -> Error {
     Error::new(ErrorCode::Unauthenticated, "send a valid credential as Authorization: Bearer <credential>")
+}
+
+/// Refuses a command that the caller's role does not have, where it is reached through another one.
+///
+/// # Errors
+/// `permission_denied`
+pub fn require_command(database: &mut Database<'_, '_>, call: &Call, command: &str) -> Result<()> {
+    if call.actor.kind == ActorKind::Sql {
+        return Ok(());
+    }
+    let rows = database.read(
+        "SELECT 1 FROM admit.api_key AS k JOIN admit.role_command AS r ON r.tenant_id = k.tenant_id AND r.role = k.role \
+         WHERE k.tenant_id = $1 AND k.api_key_id = $2 AND r.command = $3",
+        arguments![call.tenant_id, call.actor.id, command],
+    )?;
+    if rows.is_empty() {
+        return Err(Error::new(ErrorCode::PermissionDenied, format!("the credential's role may not call {command}")));
+    }
+    Ok(())
 }
 
 fn secret(

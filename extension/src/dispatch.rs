@@ -10,8 +10,8 @@ use crate::call::{Actor, Call, now};
 use crate::database::{Database, connect};
 use crate::raise::settle;
 use crate::{
-    device, fee, inventory, key, ledger, order, payment, payout, proof, receipt, report, scan, tenant, ticket, venue,
-    verify, wallet,
+    approval, device, fee, inventory, key, ledger, order, payment, payout, proof, receipt, report, scan, tenant,
+    ticket, venue, verify, wallet,
 };
 
 /// A request's JSON is at most this long.
@@ -44,7 +44,8 @@ fn dispatch(
             }
         };
         let request = context.map(request_of).transpose()?;
-        let call = Call { tenant_id, actor, now, request, idempotency_key: idempotency_key.map(str::to_owned) };
+        let idempotency_key = idempotency_key.map(str::to_owned);
+        let call = Call { tenant_id, actor, now, request, idempotency_key, approved: false };
         if command.repeat == Repeat::Key && call.idempotency_key.is_none() {
             return Err(Error::new(ErrorCode::IdempotencyKeyMissing, "send an Idempotency-Key with this request"));
         }
@@ -158,7 +159,7 @@ macro_rules! table {
 }
 
 /// One row a command: the registry's name and the function that carries it out.
-fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &str) -> Result<String> {
+pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &str) -> Result<String> {
     table! { database, call, body, name;
         "api_key.create" => tenant::api_key_create,
         "api_key.list" => tenant::api_key_list,
@@ -237,6 +238,11 @@ fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &str)
         "payout.create" => payout::create,
         "payout.get" => payout::get,
         "payout.list" => payout::list,
+        "approval.configure" => approval::configure,
+        "approval.request" => approval::request,
+        "approval.grant" => approval::grant,
+        "approval.reject" => approval::reject,
+        "approval.list" => approval::list,
         "receipt.get" => receipt::get,
         "journal.list" => report::journal,
         "journal.inclusion" => proof::inclusion,

@@ -124,6 +124,8 @@ pub fn cancel(database: &mut Database<'_, '_>, call: &Call, request: TicketCance
     let state = TicketState::from_word(&rows.get::<String>(1)?)
         .ok_or_else(|| Error::new(ErrorCode::Internal, "unknown state of a ticket"))?;
     let next = next_state(state, TicketStep::Cancel)?;
+    let price_cents = price(database, call, request.ticket_id)?;
+    crate::approval::require(database, call, price_cents)?;
     database.point(
         "UPDATE admit.ticket SET state = $3 WHERE tenant_id = $1 AND ticket_id = $2",
         arguments![call.tenant_id, request.ticket_id, next.as_str()],
@@ -142,6 +144,13 @@ pub fn cancel(database: &mut Database<'_, '_>, call: &Call, request: TicketCance
         },
     )?;
     get(database, call, TicketGet { ticket_id: request.ticket_id })
+}
+
+/// What was paid for a ticket, in minor units.
+fn price(database: &mut Database<'_, '_>, call: &Call, ticket_id: Uuid) -> Result<i64> {
+    let page = Page::of(Some(1), None)?;
+    let found = select(database, call, Some(ticket_id), &page, &TicketList::default())?;
+    found.first().map(|ticket| ticket.price_cents).ok_or_else(|| Error::not_found("ticket"))
 }
 
 /// Expires what nobody used, a day after an event's end.

@@ -75,3 +75,20 @@ CREATE UNIQUE INDEX ticket_unit ON admit.ticket (tenant_id, order_id, unit);
 CREATE UNIQUE INDEX ticket_code ON admit.ticket (tenant_id, code_hash);
 CREATE INDEX ticket_wallet ON admit.ticket (tenant_id, wallet_id, ticket_id);
 COMMENT ON TABLE admit.ticket IS 'Tickets: one for each paid unit, consumed by scans.';
+
+CREATE TABLE admit.approval (
+    tenant_id integer NOT NULL,
+    approval_id uuid NOT NULL,
+    command text NOT NULL,
+    request jsonb NOT NULL,
+    state text NOT NULL DEFAULT 'requested' CHECK (state IN ('requested', 'granted', 'rejected')),
+    requested_by_kind text NOT NULL,
+    requested_by uuid,
+    decided_by uuid,
+    reason text,
+    answer jsonb,
+    created_at timestamptz NOT NULL,
+    decided_at timestamptz,
+    PRIMARY KEY (tenant_id, approval_id)
+);
+COMMENT ON TABLE admit.approval IS 'What one person asked for and another has to grant.';

@@ -7,6 +7,8 @@ CREATE TABLE admit.tenant (
     -- configuration for as long as this stays the same.
     revision uuid NOT NULL,
     fee_version bigint NOT NULL DEFAULT 0,
+    -- Refunds and voids above it need a second person.
+    approval_limit_cents bigint CHECK (approval_limit_cents >= 0),
     created_at timestamptz NOT NULL
 );
 COMMENT ON TABLE admit.tenant IS 'One row a tenant; revision changes with every change of configuration.';

@@ -78,6 +78,8 @@ fn carry_out(
     let legs: Vec<(Uuid, i64)> =
         order_legs(payer, shares).into_iter().map(|(account, amount)| (account, -amount)).collect();
     let amount_cents = legs.iter().filter(|leg| leg.0 == payer).map(|leg| leg.1).sum::<i64>();
+    // With what went back before: nobody gets past the limit ticket by ticket.
+    crate::approval::require(database, call, order.refunded_cents + amount_cents)?;
     let refund_id = new_id(call.now)?;
     give_money(database, call, order, refund_id, amount_cents, reason)?;
     let ticket_ids: Vec<Uuid> = units.iter().map(|unit| unit.ticket_id).collect();

@@ -23,6 +23,7 @@ pub fn refund(database: &mut Database<'_, '_>, call: &Call, request: PaymentRefu
         return Err(Error::new(ErrorCode::Conflict, "the payment is an order's: refund its tickets with order.refund"));
     }
     let amount_cents = refundable(&payment, asked)?;
+    crate::approval::require(database, call, payment.refunded_cents + amount_cents)?;
     let balance_cents = debit(database, call, &payment, amount_cents)?;
     let refund_id = new_id(call.now)?;
     let provider_idempotency_key = format!("admit-refund-{refund_id}");
