@@ -1030,6 +1030,54 @@ $$;
 COMMENT ON FUNCTION admit.hold_release(integer, uuid, text, text) IS
 'Gives a hold''s places back. hold_id: The hold. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
+CREATE TYPE admit.waiting_room_view AS (
+    admit_per_minute integer,
+    event_id uuid,
+    opens_at timestamptz,
+    pass_seconds integer
+);
+COMMENT ON TYPE admit.waiting_room_view IS 'An event''s waiting room.';
+
+CREATE FUNCTION admit.waiting_room_configure(tenant_id integer, event_id uuid, admit_per_minute integer DEFAULT NULL, opens_at timestamptz DEFAULT NULL, pass_seconds integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.waiting_room_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.waiting_room_view, admit.call($1, 'waiting_room.configure',
+    pg_catalog.jsonb_build_object('event_id', $2, 'admit_per_minute', $3, 'opens_at', $4, 'pass_seconds', $5), $6))
+$$;
+COMMENT ON FUNCTION admit.waiting_room_configure(integer, uuid, integer, timestamptz, integer, text) IS
+'Opens, changes or closes an event''s waiting room. event_id: The event. admit_per_minute: How many buyers are let in a minute, 1 to 1,000,000; no waiting room when absent. opens_at: When the first are let in; at once when absent. pass_seconds: How long a buyer who was let in may buy, in seconds, 60 to 86,400; 900 when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.queue_place_view AS (
+    ahead bigint,
+    event_id uuid,
+    expires_at timestamptz,
+    opens_at timestamptz,
+    state text,
+    wait_seconds bigint
+);
+COMMENT ON TYPE admit.queue_place_view IS 'A buyer''s place in the queue.';
+
+CREATE FUNCTION admit.waiting_room_join(tenant_id integer, session_token text, event_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.queue_place_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.queue_place_view, admit.call($1, 'waiting_room.join',
+    pg_catalog.jsonb_build_object('session_token', $2, 'event_id', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.waiting_room_join(integer, text, uuid, text) IS
+'Joins an event''s waiting room. event_id: The event. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.waiting_room_get(tenant_id integer, session_token text, event_id uuid)
+RETURNS admit.queue_place_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.queue_place_view, admit.call($1, 'waiting_room.get',
+    pg_catalog.jsonb_build_object('session_token', $2, 'event_id', $3), NULL))
+$$;
+COMMENT ON FUNCTION admit.waiting_room_get(integer, text, uuid) IS
+'Reads the caller''s place in the waiting room. event_id: The event. Errors: see admit.error_code.';
+
 CREATE TYPE admit.order_view AS (
     created_at timestamptz,
     currency text,

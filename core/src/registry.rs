@@ -170,6 +170,10 @@ commands! {
     "hold.extend" Post "/v1/holds/{hold_id}/extend" Role Natural 200 inventory::HoldExtend => inventory::HoldView, "Keeps a hold for another while.";
     "hold.release" Delete "/v1/holds/{hold_id}" Role Natural 200 inventory::HoldRelease => inventory::HoldView, "Gives a hold's places back.";
 
+    "waiting_room.configure" Put "/v1/events/{event_id}/waiting-room" Role Natural 200 inventory::waiting::WaitingRoomConfigure => inventory::waiting::WaitingRoomView, "Opens, changes or closes an event's waiting room.";
+    "waiting_room.join" Post "/v1/events/{event_id}/waiting-room" Role Natural 200 inventory::waiting::WaitingRoomJoin => inventory::waiting::QueuePlaceView, "Joins an event's waiting room.";
+    "waiting_room.get" Get "/v1/events/{event_id}/waiting-room" Role Read 200 inventory::waiting::WaitingRoomGet => inventory::waiting::QueuePlaceView, "Reads the caller's place in the waiting room.";
+
     "order.create" Post "/v1/orders" Role Nonce 201 order::OrderCreate => order::OrderView, "Places an order, and pays it where asked to.";
     "order.get" Get "/v1/orders/{order_id}" Role Read 200 order::OrderGet => order::OrderView, "Reads an order with its tickets.";
     "order.list" Get "/v1/orders" Role Read 200 order::OrderList => order::OrderPage, "Lists orders.";
@@ -244,6 +248,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "ticket_type.*",
             "pool.*",
             "hold.*",
+            "waiting_room.configure",
             "order.*",
             "ticket.*",
             "approval.request",
@@ -327,6 +332,8 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "event.list",
             "ticket_type.get",
             "ticket_type.list",
+            "waiting_room.join",
+            "waiting_room.get",
             "hold.create",
             "hold.get",
             "hold.extend",

@@ -10,3 +10,4 @@ pub mod hold;
 pub mod pool;
 pub mod reserve;
 pub mod ticket_type;
+pub mod waiting;

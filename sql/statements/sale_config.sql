@@ -25,7 +25,8 @@ SELECT e.venue_id, e.currency, e.status, e.visibility, e.ends_at, e.hold_seconds
                              JOIN admit.bucket AS b ON b.tenant_id = $1 AND b.pool_id = l.pool_id AND b.bucket = 0
                              WHERE l.tenant_id = $1 AND l.ticket_type_id = t.ticket_type_id))
                ORDER BY t.ticket_type_id), '[]')
-        FROM admit.ticket_type AS t WHERE t.tenant_id = $1 AND t.event_id = $2)
+        FROM admit.ticket_type AS t WHERE t.tenant_id = $1 AND t.event_id = $2),
+       EXISTS (SELECT FROM admit.waiting_room AS r WHERE r.tenant_id = $1 AND r.event_id = $2)
 FROM admit.event AS e
 JOIN admit.account AS venue_account
   ON venue_account.tenant_id = e.tenant_id AND venue_account.kind = 'venue'

@@ -98,3 +98,34 @@ CREATE TABLE admit.wallet_quota (
     PRIMARY KEY (tenant_id, ticket_type_id, wallet_id)
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE admit.wallet_quota IS 'How many of a limited ticket type a wallet holds or has bought.';
+
+CREATE TABLE admit.waiting_room (
+    tenant_id integer NOT NULL,
+    event_id uuid NOT NULL,
+    admit_per_minute integer NOT NULL CHECK (admit_per_minute > 0),
+    opens_at timestamptz NOT NULL,
+    pass_seconds integer NOT NULL CHECK (pass_seconds BETWEEN 60 AND 86400),
+    -- Places given out, and how many of them were let in.
+    last_place bigint NOT NULL DEFAULT 0,
+    front_place bigint NOT NULL DEFAULT 0,
+    left_over bigint NOT NULL DEFAULT 0,
+    advanced_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, event_id),
+    FOREIGN KEY (tenant_id, event_id) REFERENCES admit.event
+) WITH (fillfactor = 50);
+COMMENT ON TABLE admit.waiting_room IS 'Waiting rooms of on-sales: how fast buyers are let in, and how far it is.';
+
+CREATE TABLE admit.queue_place (
+    tenant_id integer NOT NULL,
+    event_id uuid NOT NULL,
+    wallet_id uuid NOT NULL,
+    -- Random before the room opens, the time of arrival afterwards.
+    lot bigint NOT NULL,
+    place bigint,
+    joined_at timestamptz NOT NULL,
+    admitted_at timestamptz,
+    PRIMARY KEY (tenant_id, event_id, wallet_id)
+) WITH (fillfactor = 70);
+CREATE INDEX queue_place_unnumbered ON admit.queue_place (tenant_id, event_id, lot) WHERE place IS NULL;
+CREATE UNIQUE INDEX queue_place_number ON admit.queue_place (tenant_id, event_id, place) WHERE admitted_at IS NULL;
+COMMENT ON TABLE admit.queue_place IS 'Buyers in waiting rooms: one place a wallet and event.';

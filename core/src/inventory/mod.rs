@@ -5,6 +5,7 @@ mod hold;
 mod sale;
 pub mod seat;
 mod ticket_type;
+pub mod waiting;
 
 pub use hold::*;
 pub use sale::{SaleEvent, SalePool, SaleType};

@@ -44,6 +44,8 @@ pub struct SaleConfig {
     pub receipt_key: i32,
     /// Number of the key that makes ticket codes.
     pub ticket_key: i32,
+    /// Whether buyers have to queue.
+    pub waiting_room: bool,
     /// The event's ticket types, by id.
     pub types: Vec<SaleType>,
 }
@@ -164,6 +166,7 @@ fn read(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid, revision: 
         receipt_key: rows.get(12)?,
         ticket_key: rows.get(13)?,
         types: serde_json::from_value(rows.get(15)?).map_err(|_| unreadable("ticket type"))?,
+        waiting_room: rows.get(16)?,
     };
     for account in config.fees.named_accounts() {
         crate::ledger::require_account(database, call, account, Some(currency))?;

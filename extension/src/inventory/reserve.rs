@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::bucket;
 use super::config::{self, SaleConfig};
 use super::hold::{self, Hold};
+use super::waiting;
 use crate::call::Call;
 use crate::database::{Database, arguments};
 
@@ -81,6 +82,9 @@ pub fn reserve(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>) -> R
         return Err(Error::not_found("wallet"));
     }
     require_on_sale(call, ask, &config)?;
+    if config.waiting_room && !ask.staff {
+        waiting::require_admitted(database, call, event_id, ask.wallet_id)?;
+    }
     let enough = loaded.available.len() == needs.len()
         && loaded.available.iter().zip(&needs).all(|(available, (_, quantity))| *available >= plenty(*quantity));
     let within = within_quotas(database, call, &config, ask)?;
@@ -130,7 +134,8 @@ fn take_at_once(
     ask: &Ask<'_>,
     config: &SaleConfig,
 ) -> Result<Option<Hold>> {
-    if ask.order_id.is_some() || require_on_sale(call, ask, config).is_err() {
+    let queues = config.waiting_room && !ask.staff;
+    if queues || ask.order_id.is_some() || require_on_sale(call, ask, config).is_err() {
         return Ok(None);
     }
     let needs = needs(config, ask.lines)?;
