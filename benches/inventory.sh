@@ -12,7 +12,7 @@ prepare_sales
 hot_ratio="" spread_ratio=""
 for ((round = 1; round <= rounds; round++)); do
   tpcb=$(tps) hot=$(tps -D type="$hot_type" -f "$queries/reserve_hot.sql") spread=$(tps -f "$queries/reserve_spread.sql")
-  [ -n "$hot" ] && [ -n "$spread" ] || die "a reservation failed"
+  if [ -z "$hot" ] || [ -z "$spread" ]; then die "a reservation failed"; fi
   echo "round $round of $rounds: TPC-B $tpcb, reserve + release of one type $hot, of 1,000 types $spread (per second)"
   hot_ratio+=$(divide "$hot" "$tpcb")$'\n' spread_ratio+=$(divide "$hot" "$spread")$'\n'
 done

@@ -15,7 +15,7 @@ for ((round = 1; round <= rounds; round++)); do
   tpcb=$(tps) scans=$(tps -D device="$device" -f "$queries/ticket_scan.sql")
   orders=$(ADMIT_DATABASE_URL=$url "$RELEASE/admit-harness" load-orders --clients 8 --seconds "$seconds" |
     sed -n 's/^orders_per_second=//p')
-  [ -n "$scans" ] && [ -n "$orders" ] || die "a scan or an order failed"
+  if [ -z "$scans" ] || [ -z "$orders" ]; then die "a scan or an order failed"; fi
   echo "round $round of $rounds: TPC-B $tpcb, orders reserved, placed, paid and issued $orders, tickets scanned $scans (per second)"
   order_ratio+=$(divide "$orders" "$tpcb")$'\n' scan_ratio+=$(divide "$scans" "$tpcb")$'\n'
 done

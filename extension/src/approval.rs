@@ -88,6 +88,7 @@ pub fn request(database: &mut Database<'_, '_>, call: &Call, request: ApprovalRe
 
 /// Locks an approval that waits, asked for by somebody else than the caller.
 fn lock_waiting(database: &mut Database<'_, '_>, call: &Call, approval_id: Uuid) -> Result<ApprovalView> {
+    call.require_whole_tenant("approval")?;
     let locked = database.write(
         "SELECT 1 FROM admit.approval WHERE tenant_id = $1 AND approval_id = $2 FOR NO KEY UPDATE",
         arguments![call.tenant_id, approval_id],

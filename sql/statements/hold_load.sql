@@ -1,6 +1,6 @@
 -- What a hold looks at, in one read: the configuration's revision, the buyer's wallet, an earlier
 -- hold with this id, and what the own buckets of its pools have.
-SELECT t.revision, w.wallet_id, h.request_digest, own.available
+SELECT t.revision, w.wallet_id, h.request_digest, own.available, w.venue_id, w.event_id
 FROM admit.tenant AS t
 LEFT JOIN admit.wallet AS w ON w.tenant_id = $1 AND w.wallet_id = $2
 LEFT JOIN admit.hold AS h ON h.tenant_id = $1 AND h.hold_id = $3

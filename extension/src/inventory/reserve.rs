@@ -48,6 +48,8 @@ pub enum Reserved {
 struct Loaded {
     revision: Uuid,
     wallet_known: bool,
+    /// The venue and event that the wallet was last opened for.
+    wallet_place: (Option<Uuid>, Option<Uuid>),
     earlier_digest: Option<i64>,
     available: Vec<i64>,
 }
@@ -81,6 +83,9 @@ pub fn reserve(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>) -> R
     if !loaded.wallet_known {
         return Err(Error::not_found("wallet"));
     }
+    if ask.staff {
+        call.require_scope("wallet", loaded.wallet_place.0, loaded.wallet_place.1)?;
+    }
     require_on_sale(call, ask, &config)?;
     if config.waiting_room && !ask.staff {
         waiting::require_admitted(database, call, event_id, ask.wallet_id)?;
@@ -111,6 +116,7 @@ fn load(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>, needs: &Nee
     Ok(Loaded {
         revision: rows.get(1)?,
         wallet_known: rows.optional::<Uuid>(2)?.is_some(),
+        wallet_place: (rows.optional(5)?, rows.optional(6)?),
         earlier_digest: rows.optional(3)?,
         available: rows.optional(4)?.unwrap_or_default(),
     })
@@ -135,7 +141,8 @@ fn take_at_once(
     config: &SaleConfig,
 ) -> Result<Option<Hold>> {
     let queues = config.waiting_room && !ask.staff;
-    if queues || ask.order_id.is_some() || require_on_sale(call, ask, config).is_err() {
+    let bound = call.require_whole_tenant("ticket type").is_err();
+    if queues || bound || ask.order_id.is_some() || require_on_sale(call, ask, config).is_err() {
         return Ok(None);
     }
     let needs = needs(config, ask.lines)?;

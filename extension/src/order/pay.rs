@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use admit_core::inventory::HoldState;
+use admit_core::journal::ActorKind;
 use admit_core::ledger::AccountKind;
 use admit_core::order::{OrderPay, OrderState, OrderView, PayWith};
 use admit_core::payment::Provider;
@@ -19,6 +20,7 @@ use crate::inventory::hold::{self, Hold};
 use crate::inventory::reserve;
 use crate::journal::append;
 use crate::ledger::tenant_account;
+use crate::payment::own_wallet;
 
 /// A locked wallet.
 struct Purse {
@@ -101,6 +103,17 @@ fn purse(database: &mut Database<'_, '_>, call: &Call, wallet_id: Uuid) -> Resul
     Ok(Purse { balance_cents: rows.get(1)?, currency: rows.get(2)?, frozen: rows.get(3)? })
 }
 
+/// Nobody but its holder spends a wallet's money; an SQL backend is trusted to ask.
+fn require_holder(call: &Call, wallet_id: Uuid) -> Result<()> {
+    if call.actor.kind == ActorKind::Sql || own_wallet(call) == Some(wallet_id) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::PermissionDenied,
+        "only its holder pays from a wallet: let the guest pay with the wallet's own session",
+    ))
+}
+
 /// Debits the buyer's wallet, unless the order is free.
 fn debit(database: &mut Database<'_, '_>, call: &Call, order: &Order, pay_with: PayWith) -> Result<Payer> {
     let total = order.totals.total_cents;
@@ -113,6 +126,7 @@ fn debit(database: &mut Database<'_, '_>, call: &Call, order: &Order, pay_with: 
             format!("the order costs {total} minor units: pay with a wallet or a provider"),
         ));
     }
+    require_holder(call, order.wallet_id)?;
     let purse = purse(database, call, order.wallet_id)?;
     if purse.frozen {
         return Err(Error::new(ErrorCode::WalletFrozen, "the wallet is frozen: ask the staff to unfreeze it first"));

@@ -22,6 +22,10 @@ SELECT i ->> 'ticket_id' AS two FROM admit.ticket_list(232, order_id => :'bought
 CREATE FUNCTION pg_temp.ask(key text, command text, request jsonb) RETURNS jsonb LANGUAGE sql AS $$
 SELECT admit.dispatch(232, command, key, request::text, gen_random_uuid()::text)::jsonb
 $$;
+-- Staff sells, but only the holder pays from a wallet.
+SELECT pg_temp.ask(:'ann', 'order.create', jsonb_build_object('wallet_id', (SELECT wallet_id FROM admit.wallet_get(232, :'guest')), 'pay_with', 'wallet',
+    'lines', jsonb_build_array(jsonb_build_object('ticket_type_id', :'seat', 'quantity', 1))));
+\echo :LAST_ERROR_SQLSTATE
 -- Without a limit one is enough; with one, up to it.
 SELECT limit_cents FROM admit.approval_configure(232, limit_cents => -1);
 \echo :LAST_ERROR_SQLSTATE

@@ -18,12 +18,25 @@ DECLARE
     key admit.api_key_created := admit.api_key_create(665, name => place, role => 'staff', event_id => event.event_id, venue_id => venue_id);
     payment admit.payment_view := admit.payment_fund(665, session_token => wallet.session_token, amount_cents => 700);
     scan jsonb := admit.dispatch(665, 'scan.record', device.device_token, jsonb_build_object('token', wallet.session_token, 'kind', 'entry', 'nonce', admit.uuid7())::text);
+    pool admit.pool_view;
+    sale admit.ticket_type_view;
+    lines jsonb;
+    hold admit.hold_view;
+    bought admit.order_view;
+    unpaid admit.order_view;
 BEGIN
     PERFORM admit.wallet_freeze(665, wallet_id => frozen.wallet_id, reason => 'lost');
     PERFORM admit.fee_set(665, scope => 'gate', scope_id => gate.gate_id, rules => '[]');
+    pool := admit.pool_create(665, event_id => event.event_id, name => 'Hall', total => 100);
+    sale := admit.ticket_type_create(665, event_id => event.event_id, name => 'Standing', price_cents => 0, total => 50);
+    lines := jsonb_build_array(jsonb_build_object('ticket_type_id', sale.ticket_type_id, 'quantity', 1));
+    hold := admit.hold_create(665, hold_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines);
+    bought := admit.order_create(665, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines, pay_with => 'nothing');
+    unpaid := admit.order_create(665, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines);
     INSERT INTO thing SELECT place, kind, value FROM (VALUES ('event', event.event_id::text), ('gate', gate.gate_id::text), ('device', device.device_id::text),
         ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text),
-        ('entry', scan ->> 'scan_id'), ('session', wallet.session_token)) AS things (kind, value);
+        ('entry', scan ->> 'scan_id'), ('session', wallet.session_token), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
+        ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id')) AS things (kind, value);
 END
 $$;
 SELECT venue_id AS hall, account_id AS hall_account FROM admit.venue_create(665, name => 'Hall', default_entry_fee_cents => 0) \gset
@@ -66,17 +79,36 @@ INSERT INTO probe VALUES
     ('gate.create', 'venue_id', 'venue', '{"name": "G", "gate_type": "door"}'),
     ('gate.list', 'venue_id', 'venue', '{}'),
     ('gate.update', 'gate_id', 'gate', '{"name": "G"}'),
+    ('hold.create', 'lines', 'type', '{"wallet_id": "$wallet", "lines": [{"ticket_type_id": "$field", "quantity": 1}]}'),
+    ('hold.create', 'wallet_id', 'wallet', '{"lines": [{"ticket_type_id": "$type", "quantity": 1}]}'),
+    ('hold.extend', 'hold_id', 'hold', '{}'),
+    ('hold.get', 'hold_id', 'hold', '{}'),
+    ('hold.list', 'event_id', 'event', '{}'),
+    ('hold.release', 'hold_id', 'hold', '{}'),
     ('journal.inclusion', 'entry_id', 'entry', '{}'),
     ('journal.list', 'actor_id', 'device', '{}'),
     ('journal.list', 'event_id', 'event', '{}'),
     ('journal.list', 'gate_id', 'gate', '{}'),
     ('journal.list', 'venue_id', 'venue', '{}'),
     ('journal.list', 'wallet_id', 'wallet', '{}'),
+    ('order.cancel', 'order_id', 'unpaid', '{}'),
+    ('order.create', 'hold_id', 'hold', '{"wallet_id": "$wallet"}'),
+    ('order.create', 'lines', 'type', '{"wallet_id": "$wallet", "lines": [{"ticket_type_id": "$field", "quantity": 1}]}'),
+    ('order.create', 'wallet_id', 'wallet', '{"lines": [{"ticket_type_id": "$type", "quantity": 1}]}'),
+    ('order.get', 'order_id', 'order', '{}'),
+    ('order.list', 'event_id', 'event', '{}'),
+    ('order.list', 'wallet_id', 'wallet', '{}'),
+    ('order.pay', 'order_id', 'unpaid', '{"pay_with": "nothing"}'),
+    ('order.refund', 'order_id', 'order', '{"reason": "r"}'),
+    ('order.timeline', 'order_id', 'order', '{}'),
     ('payment.attach', 'payment_id', 'payment', '{"provider_reference": "pi_scopes"}'),
     ('payment.get', 'payment_id', 'payment', '{}'),
     ('payment.list', 'wallet_id', 'wallet', '{}'),
     ('payment.refund', 'payment_id', 'payment', '{"reason": "r"}'),
     ('payout.create', 'account_id', 'account', '{"amount_cents": 1}'),
+    ('pool.create', 'event_id', 'event', '{"name": "P", "total": 5}'),
+    ('pool.list', 'event_id', 'event', '{}'),
+    ('pool.update', 'pool_id', 'pool', '{"name": "P"}'),
     ('receipt.get', 'entry_id', 'entry', '{}'),
     ('report.live', 'event_id', 'event', '{}'),
     ('scan.list', 'event_id', 'event', '{}'),
@@ -88,8 +120,19 @@ INSERT INTO probe VALUES
     ('scan.record', 'device_id', 'device', '{"token": "$session", "kind": "entry", "event_id": "$event", "gate_id": "$gate"}'),
     ('scan.record', 'event_id', 'event', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
     ('scan.record', 'gate_id', 'gate', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
+    ('ticket.cancel', 'ticket_id', 'ticket', '{"reason": "r"}'),
+    ('ticket.get', 'ticket_id', 'ticket', '{}'),
+    ('ticket.list', 'event_id', 'event', '{}'),
+    ('ticket.list', 'order_id', 'order', '{}'),
+    ('ticket.list', 'wallet_id', 'wallet', '{}'),
+    ('ticket_type.create', 'event_id', 'event', '{"name": "T", "price_cents": 1}'),
+    ('ticket_type.create', 'pool_ids', 'pool', '{"event_id": "$event", "name": "T", "price_cents": 1, "pool_ids": ["$field"]}'),
+    ('ticket_type.get', 'ticket_type_id', 'type', '{}'),
+    ('ticket_type.list', 'event_id', 'event', '{}'),
+    ('ticket_type.update', 'ticket_type_id', 'type', '{"name": "T"}'),
     ('venue.get', 'venue_id', 'venue', '{}'),
     ('venue.update', 'venue_id', 'venue', '{"name": "V"}'),
+    ('waiting_room.configure', 'event_id', 'event', '{"admit_per_minute": 60}'),
     ('wallet.freeze', 'wallet_id', 'wallet', '{"reason": "r"}'),
     ('wallet.lookup', 'wallet_id', 'wallet', '{}'),
     ('wallet.unfreeze', 'wallet_id', 'frozen', '{"reason": "r"}');
@@ -108,10 +151,14 @@ EXCEPTION
     WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
 END
 $$;
+CREATE FUNCTION pg_temp.filled(asked probe, value text) RETURNS jsonb LANGUAGE sql AS $$
+SELECT CASE WHEN asked.request::text LIKE '%$field%' THEN replace(asked.request::text, '$field', value)::jsonb
+            ELSE asked.request || jsonb_build_object(asked.field, value) END
+$$;
 CREATE TEMP TABLE found AS
-SELECT keys.name AS key, p.command, p.field, p.kind, o.place, pg_temp.outcome(keys.credential, p.command, p.request || jsonb_build_object(p.field, f.value)) AS own,
-    pg_temp.outcome(keys.credential, p.command, p.request || jsonb_build_object(p.field, o.value)) AS outside,
-    pg_temp.outcome(keys.credential, p.command, p.request || jsonb_build_object(p.field, admit.uuid7())) AS unknown
+SELECT keys.name AS key, p.command, p.field, p.kind, o.place, pg_temp.outcome(keys.credential, p.command, pg_temp.filled(p, f.value)) AS own,
+    pg_temp.outcome(keys.credential, p.command, pg_temp.filled(p, o.value)) AS outside,
+    pg_temp.outcome(keys.credential, p.command, pg_temp.filled(p, admit.uuid7()::text)) AS unknown
 FROM probe AS p JOIN thing AS f ON f.place = 'friday' AND f.kind = p.kind JOIN thing AS o ON o.place <> 'friday' AND o.kind = p.kind
 JOIN (VALUES ('hall', :'hall_key'), ('friday', :'friday_key')) AS keys (name, credential) ON keys.name = 'hall' AND o.place = 'elsewhere'
     -- Gates belong to a venue: a key of one event may know all gates there.
@@ -128,9 +175,11 @@ FROM found GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 2, 3, 4;
 CREATE TEMP TABLE listed AS
 SELECT keys.name AS key, c.name AS command, pg_temp.outcome(keys.credential, c.name, '{"limit": 200}') AS answer
 FROM (VALUES ('owner', :'owner_key'), ('hall', :'hall_key'), ('friday', :'friday_key')) AS keys (name, credential), admit.command AS c
-WHERE c.method = 'GET' AND c.name LIKE '%.list' AND c.name NOT IN ('gate.list', 'role.list', 'key.list', 'account.list')
-UNION ALL SELECT keys.name, 'gate.list', pg_temp.outcome(keys.credential, 'gate.list', '{"venue_id": "$venue"}')
-FROM (VALUES ('owner', :'owner_key'), ('hall', :'hall_key'), ('friday', :'friday_key')) AS keys (name, credential);
+WHERE c.method = 'GET' AND c.name LIKE '%.list' AND c.name NOT IN ('gate.list', 'role.list', 'key.list', 'account.list', 'hold.list', 'pool.list', 'ticket_type.list')
+UNION ALL SELECT keys.name, c.name, pg_temp.outcome(keys.credential, c.name, c.request)
+FROM (VALUES ('owner', :'owner_key'), ('hall', :'hall_key'), ('friday', :'friday_key')) AS keys (name, credential),
+    (VALUES ('gate.list', '{"venue_id": "$venue"}'::jsonb), ('hold.list', '{"event_id": "$event"}'), ('pool.list', '{"event_id": "$event"}'),
+        ('ticket_type.list', '{"event_id": "$event"}')) AS c (name, request);
 SELECT key, command, string_agg(DISTINCT place || ' ' || kind, ', ') AS shown, min(substr(answer, 1, 5)) FILTER (WHERE answer NOT LIKE 'ok %') AS refused
 FROM listed LEFT JOIN thing ON position(value IN answer) > 0 GROUP BY 1, 2 ORDER BY 2, 1 DESC;
 \pset format aligned

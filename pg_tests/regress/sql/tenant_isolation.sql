@@ -40,6 +40,13 @@ DECLARE
     payment admit.payment_view;
     scan_id uuid;
     payout admit.payout_view;
+    pool admit.pool_view;
+    sale admit.ticket_type_view;
+    lines jsonb;
+    hold admit.hold_view;
+    bought admit.order_view;
+    unpaid admit.order_view;
+    approval admit.approval_view;
 BEGIN
     PERFORM admit.provider_configure(tenant, live => false, provider => 'stripe', webhook_secrets => jsonb_build_array('whsec_isolation_' || tenant));
     PERFORM admit.wallet_freeze(tenant, wallet_id => frozen.wallet_id, reason => 'lost');
@@ -48,12 +55,21 @@ BEGIN
     scan_id := admit.dispatch(tenant, 'scan.record', device.device_token,
         jsonb_build_object('token', wallet.session_token, 'kind', 'entry', 'nonce', admit.uuid7())::text)::jsonb ->> 'scan_id';
     payout := admit.payout_create(tenant, account_id => venue.account_id, amount_cents => 100);
+    pool := admit.pool_create(tenant, event_id => event.event_id, name => 'Hall', total => 100);
+    sale := admit.ticket_type_create(tenant, event_id => event.event_id, name => 'Standing', price_cents => 0, total => 50);
+    lines := jsonb_build_array(jsonb_build_object('ticket_type_id', sale.ticket_type_id, 'quantity', 1));
+    hold := admit.hold_create(tenant, hold_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines);
+    bought := admit.order_create(tenant, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines, pay_with => 'nothing');
+    unpaid := admit.order_create(tenant, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines);
+    approval := admit.approval_request(tenant, command => 'order.refund', request => jsonb_build_object('order_id', bought.order_id, 'reason', 'r'));
     PERFORM admit.fee_set(tenant, scope => kind, scope_id => id, rules => '[]')
     FROM (VALUES ('event', event.event_id), ('gate', gate.gate_id)) AS scopes (kind, id);
     INSERT INTO thing SELECT tenant, kind, value FROM (VALUES ('venue', venue.venue_id::text), ('event', event.event_id::text),
         ('gate', gate.gate_id::text), ('device', device.device_id::text), ('vendor', account.account_id::text), ('account', venue.account_id::text),
         ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text), ('entry', scan_id::text),
-        ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference)) AS things (kind, value);
+        ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
+        ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'),
+        ('approval', approval.approval_id::text)) AS things (kind, value);
     RETURN (SELECT format('balance %s, payment %s', w.balance_cents, p.state)
             FROM admit.wallet_lookup(tenant, wallet_id => wallet.wallet_id) AS w, admit.payment_get(tenant, payment_id => payment.payment_id) AS p);
 END
@@ -81,6 +97,8 @@ INSERT INTO probe VALUES
     ('api_key.create', 'event_id', 'event', '{"name": "K", "role": "staff"}'),
     ('api_key.create', 'venue_id', 'venue', '{"name": "K", "role": "staff"}'),
     ('api_key.revoke', 'api_key_id', 'api_key', '{}'),
+    ('approval.grant', 'approval_id', 'approval', '{}'),
+    ('approval.reject', 'approval_id', 'approval', '{"reason": "r"}'),
     ('device.assign', 'device_id', 'device', '{"gate_id": "$gate"}'),
     ('device.assign', 'event_id', 'event', '{"device_id": "$device", "gate_id": "$gate"}'),
     ('device.assign', 'gate_id', 'gate', '{"device_id": "$device"}'),
@@ -91,10 +109,13 @@ INSERT INTO probe VALUES
     ('device.revoke', 'device_id', 'device', '{}'),
     ('event.create', 'promoter_account_id', 'vendor',
      '{"venue_id": "$venue", "name": "E", "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z"}'),
+    ('event.create', 'organizer_account_id', 'vendor',
+     '{"venue_id": "$venue", "name": "E", "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z"}'),
     ('event.create', 'venue_id', 'venue', '{"name": "E", "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z"}'),
     ('event.get', 'event_id', 'event', '{}'),
     ('event.list', 'venue_id', 'venue', '{}'),
     ('event.update', 'event_id', 'event', '{"name": "E"}'),
+    ('event.update', 'organizer_account_id', 'vendor', '{"event_id": "$event"}'),
     ('event.update', 'promoter_account_id', 'vendor', '{"event_id": "$event"}'),
     ('fee.get', 'scope_id', 'event', '{"scope": "event"}'),
     ('fee.get', 'scope_id', 'gate', '{"scope": "gate"}'),
@@ -114,12 +135,28 @@ INSERT INTO probe VALUES
     ('gate.list', 'venue_id', 'venue', '{}'),
     ('gate.update', 'gate_id', 'gate', '{"name": "G"}'),
     ('gate.update', 'vendor_account_id', 'vendor', '{"gate_id": "$gate"}'),
+    ('hold.create', 'lines', 'type', '{"wallet_id": "$wallet", "lines": [{"ticket_type_id": "$field", "quantity": 1}]}'),
+    ('hold.create', 'wallet_id', 'wallet', '{"lines": [{"ticket_type_id": "$type", "quantity": 1}]}'),
+    ('hold.extend', 'hold_id', 'hold', '{}'),
+    ('hold.get', 'hold_id', 'hold', '{}'),
+    ('hold.list', 'event_id', 'event', '{}'),
+    ('hold.release', 'hold_id', 'hold', '{}'),
     ('journal.inclusion', 'entry_id', 'entry', '{}'),
     ('journal.list', 'actor_id', 'device', '{}'),
     ('journal.list', 'event_id', 'event', '{}'),
     ('journal.list', 'gate_id', 'gate', '{}'),
     ('journal.list', 'venue_id', 'venue', '{}'),
     ('journal.list', 'wallet_id', 'wallet', '{}'),
+    ('order.cancel', 'order_id', 'unpaid', '{}'),
+    ('order.create', 'hold_id', 'hold', '{"wallet_id": "$wallet"}'),
+    ('order.create', 'lines', 'type', '{"wallet_id": "$wallet", "lines": [{"ticket_type_id": "$field", "quantity": 1}]}'),
+    ('order.create', 'wallet_id', 'wallet', '{"lines": [{"ticket_type_id": "$type", "quantity": 1}]}'),
+    ('order.get', 'order_id', 'order', '{}'),
+    ('order.list', 'event_id', 'event', '{}'),
+    ('order.list', 'wallet_id', 'wallet', '{}'),
+    ('order.pay', 'order_id', 'unpaid', '{"pay_with": "nothing"}'),
+    ('order.refund', 'order_id', 'order', '{"reason": "r"}'),
+    ('order.timeline', 'order_id', 'order', '{}'),
     ('payment.attach', 'payment_id', 'payment', '{"provider_reference": "$reference"}'),
     ('payment.get', 'payment_id', 'payment', '{}'),
     ('payment.list', 'wallet_id', 'wallet', '{}'),
@@ -127,6 +164,9 @@ INSERT INTO probe VALUES
     ('payout.create', 'account_id', 'account', '{"amount_cents": 1}'),
     ('payout.get', 'payout_id', 'payout', '{}'),
     ('payout.list', 'account_id', 'account', '{}'),
+    ('pool.create', 'event_id', 'event', '{"name": "P", "total": 5}'),
+    ('pool.list', 'event_id', 'event', '{}'),
+    ('pool.update', 'pool_id', 'pool', '{"name": "P"}'),
     ('receipt.get', 'entry_id', 'entry', '{}'),
     ('report.live', 'event_id', 'event', '{}'),
     ('scan.list', 'event_id', 'event', '{}'),
@@ -137,19 +177,34 @@ INSERT INTO probe VALUES
     ('scan.record', 'device_id', 'device', '{"token": "$session", "kind": "entry"}'),
     ('scan.record', 'event_id', 'event', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
     ('scan.record', 'gate_id', 'gate', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
+    ('ticket.cancel', 'ticket_id', 'ticket', '{"reason": "r"}'),
+    ('ticket.get', 'ticket_id', 'ticket', '{}'),
+    ('ticket.list', 'event_id', 'event', '{}'),
+    ('ticket.list', 'order_id', 'order', '{}'),
+    ('ticket.list', 'wallet_id', 'wallet', '{}'),
+    ('ticket_type.create', 'event_id', 'event', '{"name": "T", "price_cents": 1}'),
+    ('ticket_type.create', 'pool_ids', 'pool', '{"event_id": "$event", "name": "T", "price_cents": 1, "pool_ids": ["$field"]}'),
+    ('ticket_type.get', 'ticket_type_id', 'type', '{}'),
+    ('ticket_type.list', 'event_id', 'event', '{}'),
+    ('ticket_type.update', 'ticket_type_id', 'type', '{"name": "T"}'),
     ('venue.get', 'venue_id', 'venue', '{}'),
     ('venue.update', 'venue_id', 'venue', '{"name": "V"}'),
+    ('waiting_room.configure', 'event_id', 'event', '{"admit_per_minute": 60}'),
+    ('waiting_room.get', 'event_id', 'event', '{}'),
+    ('waiting_room.join', 'event_id', 'event', '{}'),
     ('wallet.freeze', 'wallet_id', 'wallet', '{"reason": "r"}'),
     ('wallet.lookup', 'wallet_id', 'wallet', '{}'),
     ('wallet.open', 'event_id', 'event', '{"venue_id": "$venue"}'),
     ('wallet.open', 'venue_id', 'venue', '{"event_id": "$event"}'),
     ('wallet.unfreeze', 'wallet_id', 'frozen', '{"reason": "r"}');
--- None is forgotten: no field of a typed function has an id and no probe. A nonce is the caller's own number.
+-- None is forgotten: no field of a typed function has an id and no probe. Nonces, and the ids of new holds and
+-- orders, are the caller's own numbers.
 SELECT c.name AS command, argument.name AS field
 FROM admit.command AS c
 JOIN pg_proc AS p ON p.pronamespace = 'admit'::regnamespace AND p.proname = CASE c.name WHEN 'scan.record' THEN 'scan' ELSE replace(c.name, '.', '_') END
 CROSS JOIN LATERAL (SELECT name, type FROM unnest(p.proargnames[:p.pronargs], p.proargtypes::oid[]) AS a (name, type)) AS argument
 WHERE argument.type = 'uuid'::regtype AND argument.name <> 'nonce'
+  AND (c.name, argument.name) NOT IN (('hold.create', 'hold_id'), ('order.create', 'order_id'))
   AND NOT EXISTS (SELECT FROM probe WHERE probe.command = c.name AND probe.field = argument.name)
 ORDER BY 1, 2;
 
@@ -160,7 +215,7 @@ DECLARE
     answer text;
     own thing;
 BEGIN
-    IF asked.field <> 'rules' THEN request := (request::jsonb || jsonb_build_object(asked.field, value))::text; END IF;
+    IF asked.field NOT IN ('rules', 'lines', 'pool_ids') THEN request := (request::jsonb || jsonb_build_object(asked.field, value))::text; END IF;
     FOR own IN SELECT * FROM thing WHERE tenant_id = 652 LOOP request := replace(request, '$' || own.kind, own.value); END LOOP;
     BEGIN
         answer := admit.dispatch(652, asked.command, credential, request, admit.uuid7()::text);
