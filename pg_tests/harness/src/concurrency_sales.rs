@@ -19,6 +19,7 @@ pub fn run(checks: &mut Checks, url: &str) -> Result<(), Failure> {
     one_hold(checks, &place)?;
     one_ticket(checks, &place)?;
     late_payments(checks, &place)?;
+    waiting_room(checks, &place)?;
     everything(checks, &place)
 }
 
@@ -176,6 +177,36 @@ fn late_payments(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
     checks.equal("and became a ticket or went back", tickets + returned, 12);
     checks.equal("all 12 places are held or sold", taken, 12);
     clean(checks, place, "late payments")
+}
+
+/// A burst of buyers joins at once and asks again and again: each has one place, and nobody is let in
+/// beyond the rate.
+fn waiting_room(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
+    let mut sql = connect(&place.url)?;
+    let tokens = (0..100).map(|_| wallet(&mut sql, place).map(|pair| pair.0)).collect::<Result<Vec<_>, _>>()?;
+    let event = place.event_id;
+    sql.execute("SELECT admit.waiting_room_configure(3, event_id => $1, admit_per_minute => 600)", &[&event])?;
+    let began = std::time::Instant::now();
+    let answers = race(place, 100, move |sql, number| {
+        let token = &tokens[number];
+        sql.query_one("SELECT state FROM admit.waiting_room_join(3, $1, event_id => $2)", &[token, &event])?;
+        for _ in 0..5 {
+            sql.query_one("SELECT state FROM admit.waiting_room_get(3, $1, event_id => $2)", &[token, &event])?;
+        }
+        Ok(())
+    })?;
+    checks.equal("100 buyers join a waiting room at once and ask again", won(&answers), 100);
+    let row = sql.query_one(
+        "SELECT count(DISTINCT wallet_id), count(place), count(DISTINCT place), count(admitted_at) FROM admit.queue_place",
+        &[],
+    )?;
+    let (joined, places, different, admitted): (i64, i64, i64, i64) = (row.get(0), row.get(1), row.get(2), row.get(3));
+    checks.equal("each has one place of its own", (joined, places), (100, different));
+    // 600 a minute are ten a second.
+    let most = began.elapsed().as_millis() as i64 / 100 + 1;
+    checks.that("nobody is let in beyond the rate", admitted <= most);
+    sql.execute("SELECT admit.waiting_room_configure(3, event_id => $1)", &[&event])?;
+    clean(checks, place, "a waiting room")
 }
 
 fn everything(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
