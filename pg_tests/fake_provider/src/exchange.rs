@@ -40,7 +40,7 @@ pub(crate) async fn serve(shared: &Shared, provider: Provider, request: Request)
     };
     shared.wake.notify_one();
     pause(answer_delay_ms).await;
-    answer
+    answer.filter(|_| !exchange.drops_after())
 }
 
 async fn pause(delay_ms: u64) {
@@ -68,9 +68,17 @@ impl Exchange {
             Seen::Before(answer) => (Outcome::Replayed, replay(self.provider, answer)),
             refused => (Outcome::Refused, conflict(self.provider, &scope, &self.request, &refused)),
         };
-        let dropped = self.rule.as_ref().is_some_and(|rule| rule.fault == Fault::DropAfter);
-        world.journal.conclude(self.number, outcome, Some(answer.status).filter(|_| !dropped));
+        self.conclude(world, outcome, &answer);
         Some(answer)
+    }
+
+    fn drops_after(&self) -> bool {
+        self.rule.as_ref().is_some_and(|rule| rule.fault == Fault::DropAfter)
+    }
+
+    fn conclude(&self, world: &mut World, outcome: Outcome, answer: &Answer) {
+        let status = Some(answer.status).filter(|_| !self.drops_after());
+        world.journal.conclude(self.number, outcome, status);
     }
 
     /// Carries out, or does what the fault rule says instead.
@@ -86,12 +94,11 @@ impl Exchange {
                 world.journal.conclude(self.number, Outcome::Prevented, Some(answer.status));
                 Some(answer)
             }
-            other => {
-                let dropped = other.is_some_and(|(_, fault)| fault == Fault::DropAfter);
+            _ => {
                 let answer = self.carry_out(world);
                 let outcome = if answer.status < 400 { Outcome::CarriedOut } else { Outcome::Refused };
-                world.journal.conclude(self.number, outcome, Some(answer.status).filter(|_| !dropped));
-                Some(answer).filter(|_| !dropped)
+                self.conclude(world, outcome, &answer);
+                Some(answer)
             }
         }
     }

@@ -28,6 +28,7 @@ mod route;
 mod session;
 mod setup_intent;
 mod store;
+mod terms;
 mod transfer;
 
 use std::collections::{BTreeSet, HashMap};

@@ -37,7 +37,10 @@ pub(crate) fn order(body: &Value) -> Result<Order, Vec<String>> {
     }
     if let Some(items) = body["item_details"].as_array() {
         let price = |item: &Value| item["price"].as_i64().zip(item["quantity"].as_i64());
-        let sum_cents: i64 = items.iter().filter_map(price).map(|(price, quantity)| price * quantity * 100).sum();
+        let sum_cents: i64 = items
+            .iter()
+            .filter_map(price)
+            .fold(0, |sum, (price, quantity)| price.saturating_mul(quantity).saturating_mul(100).saturating_add(sum));
         if Some(sum_cents) != gross_cents {
             wrong.push("transaction_details.gross_amount is not equal to the sum of item_details".to_owned());
         }

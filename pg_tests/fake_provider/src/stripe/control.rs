@@ -115,6 +115,9 @@ fn open_dispute(desk: &mut Desk<'_>, complaint: &Complaint) -> Result<Value, Ans
     if found.text("status") != "succeeded" || dispute::takes(desk, &charge) {
         return Err(refuse(409, "the charge did not succeed or is disputed already"));
     }
+    if complaint.amount.is_some_and(|amount| !(1..=found.integer("amount")).contains(&amount)) {
+        return Err(refuse(400, "amount must be 1 to the charge's amount"));
+    }
     let id = dispute::open(desk, &charge, complaint.amount, complaint.reason.as_deref().unwrap_or("fraudulent"));
     Ok(desk.view(&id))
 }

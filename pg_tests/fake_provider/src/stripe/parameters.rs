@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 use super::form::{Tree, parse};
 use super::problem::Problem;
 
+/// Stripe's amounts have at most twelve digits.
+const POSITIVE_MAX: i64 = 999_999_999_999;
 /// Limits of metadata. Source: Stripe's API reference "Metadata".
 const METADATA_KEYS_MAX: usize = 50;
 const METADATA_KEY_CHARACTERS_MAX: usize = 40;
@@ -93,14 +95,16 @@ impl Parameters {
         text.parse().map(Some).map_err(|_| invalid())
     }
 
-    /// A whole number of at least 1.
+    /// A whole number from 1 to twelve digits.
     pub(crate) fn positive(&self, name: &str) -> Result<Option<i64>, Problem> {
         let number = self.integer(name)?;
-        if number.is_some_and(|number| number < 1) {
-            let message = "This value must be greater than or equal to 1.";
-            return Err(Problem::parameter(&self.name(name), "parameter_invalid_integer", message));
-        }
-        Ok(number)
+        let bound = match number {
+            Some(number) if number < 1 => "greater than or equal to 1",
+            Some(number) if number > POSITIVE_MAX => "less than or equal to 999999999999",
+            _ => return Ok(number),
+        };
+        let message = format!("This value must be {bound}.");
+        Err(Problem::parameter(&self.name(name), "parameter_invalid_integer", message))
     }
 
     /// A truth value.

@@ -28,13 +28,14 @@ pub(crate) enum Behaviour {
 }
 
 /// Stripe's names for test methods: name, brand, last four digits, behaviour.
-const TEST_METHODS: [(&str, &str, &str, Behaviour); 14] = [
+const TEST_METHODS: [(&str, &str, &str, Behaviour); 15] = [
     ("pm_card_visa", "visa", "4242", Behaviour::Paid),
     ("pm_card_mastercard", "mastercard", "4444", Behaviour::Paid),
     ("pm_card_amex", "amex", "8431", Behaviour::Paid),
     ("pm_card_chargeDeclined", "visa", "0002", Behaviour::Declined("generic_decline")),
     ("pm_card_visa_chargeDeclined", "visa", "0002", Behaviour::Declined("generic_decline")),
     ("pm_card_visa_chargeDeclinedInsufficientFunds", "visa", "9995", Behaviour::Declined("insufficient_funds")),
+    ("pm_card_chargeDeclinedInsufficientFunds", "visa", "9995", Behaviour::Declined("insufficient_funds")),
     ("pm_card_chargeDeclinedExpiredCard", "visa", "0069", Behaviour::Declined("expired_card")),
     ("pm_card_chargeDeclinedProcessingError", "visa", "0119", Behaviour::Declined("processing_error")),
     ("pm_card_chargeCustomerFail", "visa", "0341", Behaviour::Declined("generic_decline")),

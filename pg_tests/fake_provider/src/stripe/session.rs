@@ -10,7 +10,7 @@ use super::list::list;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::store::Kind;
-use super::{customer, intent};
+use super::{customer, intent, terms};
 
 /// Bounds and default of `expires_at` after `created`.
 const EXPIRY_SECONDS_MIN: i64 = 30 * 60;
@@ -43,10 +43,10 @@ pub(crate) fn create(desk: &mut Desk<'_>, parameters: &Parameters) -> Result<Val
         return Err(Problem::value("customer_email", message));
     }
     let items = line_item::read(desk, parameters)?;
-    intent::check_amount(items.total_cents, &items.currency, "line_items")?;
+    terms::check_amount(items.total_cents, &items.currency, "line_items")?;
     let data = parameters.child("payment_intent_data").unwrap_or_else(|| Parameters::new(b""));
-    intent::check_terms(&data)?;
-    let terms = intent::terms(desk, &data, items.total_cents)?;
+    terms::check(&data)?;
+    let terms = terms::read(desk, &data, items.total_cents)?;
     let expires_at = expires_at(desk, parameters)?;
     let id = desk.make(Kind::Session, fixed());
     let own = json!({

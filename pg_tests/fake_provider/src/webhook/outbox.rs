@@ -11,6 +11,9 @@ use tokio::time::Instant;
 use crate::provider::Provider;
 use crate::webhook::{Attempt, Delivery, Message, State};
 
+/// A longer time before an attempt is cut to this.
+const DELAY_MS_MAX: u64 = 60 * 60 * 1000;
+
 /// Where a provider sends to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,7 +32,7 @@ pub(crate) struct Rules {
     /// Held back until they are released.
     pub(crate) hold: bool,
     /// How many more times each is delivered.
-    pub(crate) duplicates: u64,
+    pub(crate) duplicates: u8,
     /// Every how manieth is lost; 0 is none. Doubles count.
     pub(crate) lose_every: u64,
 }
@@ -93,7 +96,7 @@ impl Outbox {
     /// Takes a message and applies the rules to it.
     pub(crate) fn push(&mut self, message: &Message) {
         let rules = self.rules.get(&message.provider).cloned().unwrap_or_default();
-        for copy in 0..=rules.duplicates {
+        for copy in 0..=u64::from(rules.duplicates) {
             let counted = self.counted.entry(message.provider).or_default();
             *counted += 1;
             let lost = rules.lose_every > 0 && counted.is_multiple_of(rules.lose_every);
@@ -198,7 +201,10 @@ impl Outbox {
         let delay_ms = delays.get(delivery.attempts.len() - 1);
         (delivery.state, delivery.due) = match (delivered, delay_ms) {
             (true, _) => (State::Delivered, None),
-            (false, Some(delay_ms)) => (State::Waiting, Some(Instant::now() + Duration::from_millis(*delay_ms))),
+            (false, Some(delay_ms)) => {
+                let delay = Duration::from_millis((*delay_ms).min(DELAY_MS_MAX));
+                (State::Waiting, Some(Instant::now() + delay))
+            }
             (false, None) => (State::GivenUp, None),
         };
         delivered

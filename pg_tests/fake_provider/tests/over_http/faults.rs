@@ -24,6 +24,19 @@ async fn dropped_after_is_carried_out_and_replayed() -> Result<(), Failure> {
 }
 
 #[tokio::test]
+async fn a_replay_can_be_dropped_too() -> Result<(), Failure> {
+    let fake = Fake::start().await?;
+    let form = format!("payment_intent={}&amount=700", fake.paid().await?);
+    fake.control("faults", json!({"provider": "stripe", "path_prefix": PATH, "fault": "drop_after", "requests": 2}))
+        .await?;
+    assert!(fake.stripe_once(PATH, "k", &form).await.is_err(), "the first answer came");
+    assert!(fake.stripe_once(PATH, "k", &form).await.is_err(), "the replay came");
+    assert_eq!(fake.stripe_once(PATH, "k", &form).await?.status, 200);
+    assert_eq!(fake.count("refund.create", "k").await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn dropped_before_is_not_carried_out() -> Result<(), Failure> {
     let fake = Fake::start().await?;
     let form = format!("payment_intent={}&amount=700", fake.paid().await?);

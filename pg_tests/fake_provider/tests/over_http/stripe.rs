@@ -139,6 +139,10 @@ async fn keys_paths_and_parameters_are_checked() -> Result<(), Failure> {
     assert_eq!(fake.stripe("DELETE", "/v1/customers", "").await?.status, 404);
     let deep = format!("{}=1&amount[b][c]=2", "a[b]".repeat(50_000));
     assert_eq!(fake.stripe("POST", "/v1/payment_intents", &deep).await?.status, 400);
+    for amount in ["-1", "9223372036854775807", "9223372036854775808", "1e3", "NaN"] {
+        let made = fake.stripe("POST", "/v1/payouts", &format!("amount={amount}&currency=usd")).await?;
+        assert_eq!(made.json["error"]["code"], "parameter_invalid_integer", "{amount}");
+    }
     assert_eq!(fake.send("GET", "/unknown", &[], "").await?.status, 404);
     Ok(())
 }
