@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/env.sh"
 
-known=(core regress isolation readme demo dump http concurrency crash)
+known=(core provider regress isolation readme demo dump http concurrency crash)
 read -ra suites <<<"${SUITES:-${known[*]}}"
 passed=0 failed=0
 
@@ -22,6 +22,7 @@ run_suite() { # NAME
   local harness=$RELEASE/admit-harness
   case $1 in
     core) cargo test --no-fail-fast ;;
+    provider) "$ROOT/scripts/provider_test.sh" ;;
     regress | isolation) "$ROOT/scripts/installcheck.sh" "$1" ;;
     readme) "$ROOT/scripts/readme_examples.sh" ;;
     demo) "$ROOT/scripts/demo_test.sh" ;;

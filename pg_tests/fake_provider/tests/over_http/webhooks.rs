@@ -1,4 +1,4 @@
-use admit_core::payment::verify_signature;
+use admit_core::payment::stripe::verify_signature;
 use serde_json::{Value, json};
 use tokio::time::{Duration, sleep};
 
