@@ -15,6 +15,7 @@ mod http;
 mod http_faults;
 mod http_money;
 mod http_outage;
+mod http_sales;
 mod http_strangers;
 mod load;
 mod place;
