@@ -50,7 +50,7 @@ fn select(
         Some(_) => include_str!("../../sql/statements/ticket_list_wallet.sql"),
         None => include_str!("../../sql/statements/ticket_list.sql"),
     };
-    let rows = database.read(
+    let rows = database.point_read(
         text,
         arguments![
             call.tenant_id,
