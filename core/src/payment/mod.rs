@@ -2,6 +2,7 @@
 
 pub mod midtrans;
 pub mod notice;
+pub mod outgoing;
 pub mod stripe;
 pub mod transition;
 pub mod xendit;

@@ -14,6 +14,8 @@ pub const PAYMENT_METADATA: &str = "admit_payment_id";
 pub const PAYOUT_METADATA: &str = "admit_payout_id";
 /// The name of a refund's id in the metadata of the provider's object.
 pub const REFUND_METADATA: &str = "admit_refund_id";
+/// The name of the tenant's number in the metadata of the provider's object.
+pub const TENANT_METADATA: &str = "admit_tenant_id";
 
 /// One delivery of a provider, as far as admit reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]

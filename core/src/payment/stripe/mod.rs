@@ -1,8 +1,13 @@
-//! Stripe's webhooks: their signature, and what their events report.
+//! Stripe: the signature of its webhooks, what its events report, the requests that it gets and
+//! what its answers mean.
 
+mod amount;
+pub mod answer;
 mod object;
 mod read;
+pub mod request;
 mod signature;
 
+pub use amount::amount;
 pub use read::read_notice;
 pub use signature::{TOLERANCE_SECONDS, verify_signature};

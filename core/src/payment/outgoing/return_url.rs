@@ -1,0 +1,73 @@
+//! Addresses that a provider sends the payer back to.
+
+use crate::{Error, Result};
+
+/// A longer address is refused.
+const BYTES_MAX: usize = 2_048;
+/// Where a test may run without a certificate.
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// An address that a payer may be sent back to: `https`, or in test mode `http` on this machine.
+///
+/// # Errors
+/// `invalid_request` names the field.
+pub fn return_url(name: &str, text: &str, live: bool) -> Result<String> {
+    let plain = (1..=BYTES_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let allowed = match text.split_once("://") {
+        Some(("https", rest)) => host(rest).is_some(),
+        Some(("http", rest)) if !live => host(rest).is_some_and(|host| LOOPBACK.contains(&host)),
+        _ => false,
+    };
+    if plain && allowed {
+        return Ok(text.to_owned());
+    }
+    let test = if live { "" } else { ", or in test mode http:// on localhost" };
+    Err(Error::invalid(format!(
+        "{name} must be an address that begins with https://{test}, of at most {BYTES_MAX} bytes"
+    )))
+}
+
+/// The host of what follows the scheme; none without one, or with a user in front of it.
+fn host(rest: &str) -> Option<&str> {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let name = match authority.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => authority,
+    };
+    let named = name.bytes().any(|byte| byte.is_ascii_alphanumeric());
+    (named && !authority.contains(['@', '\\'])).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_and_loopback_in_test_mode() {
+        for good in ["https://a.example", "https://a.example:8443/done?s={CHECKOUT_SESSION_ID}#x"] {
+            assert!(return_url("success_url", good, true).is_ok(), "{good}");
+        }
+        for test in ["http://localhost/done", "http://127.0.0.1:3000", "http://[::1]:3000/x", "http://[::1]"] {
+            assert!(return_url("success_url", test, false).is_ok(), "{test}");
+            assert!(return_url("success_url", test, true).is_err(), "{test}");
+        }
+        let long = format!("https://a.example/{}", "x".repeat(BYTES_MAX));
+        for bad in [
+            "",
+            "https://",
+            "https:///path",
+            "http://a.example",
+            "http://localhost.a.example",
+            "http://localhost@a.example",
+            "http://a.example\\@localhost",
+            "javascript://a.example",
+            "https://user@a.example",
+            "https://a.example/ä",
+            "https://a.example/ x",
+            "//a.example",
+            long.as_str(),
+        ] {
+            assert!(return_url("success_url", bad, false).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What Stripe's answers mean.
+//!
+//! Source: Stripe's documentation "Advanced error handling" and "Idempotent requests", and its
+//! official libraries: 409, 429, 5xx and cut connections are tried again under the same key. An
+//! answer that is stored under the key comes back with `Idempotent-Replayed`, also a 500.
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::super::notice::{REFUND_METADATA, reference};
+use super::super::outgoing::{Answer, EffectKind, Made, Outcome, RefundAnswer, reason};
+
+/// What admit reads of a PaymentIntent, a Checkout Session or a Refund.
+#[derive(Deserialize)]
+struct Object {
+    object: String,
+    id: String,
+    client_secret: Option<String>,
+    url: Option<String>,
+    /// A session's or a refund's PaymentIntent.
+    payment_intent: Option<String>,
+    status: Option<String>,
+    #[serde(default)]
+    metadata: std::collections::BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct List {
+    data: Vec<Object>,
+    has_more: bool,
+}
+
+#[derive(Deserialize, Default)]
+struct Problem {
+    #[serde(rename = "type", default)]
+    kind: String,
+    code: Option<String>,
+    message: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Problems {
+    error: Problem,
+}
+
+/// What an answer means to the effect that was sent.
+pub fn outcome(kind: EffectKind, answer: &Answer<'_>) -> Outcome {
+    match answer.status {
+        200..=299 => match serde_json::from_slice::<Object>(answer.body).ok().and_then(|object| made(kind, object)) {
+            Some(made) => Outcome::Done(made),
+            None => again(answer, "it cannot be read"),
+        },
+        _ => refused(answer),
+    }
+}
+
+/// What the list of a payment's refunds says about one of ours.
+pub fn found(refund_id: Uuid, answer: &Answer<'_>) -> Outcome {
+    if !(200..=299).contains(&answer.status) {
+        return refused(answer);
+    }
+    let Ok(list) = serde_json::from_slice::<List>(answer.body) else { return again(answer, "it cannot be read") };
+    let ours = |object: &Object| {
+        object.metadata.get(REFUND_METADATA).and_then(|id| Uuid::parse_str(id).ok()) == Some(refund_id)
+    };
+    match list.data.into_iter().find(ours).map(|object| made(EffectKind::RefundCreate, object)) {
+        Some(Some(made)) => Outcome::Done(made),
+        Some(None) => again(answer, "it cannot be read"),
+        None if list.has_more => Outcome::Uncertain("the payment has too many refunds to find this one".to_owned()),
+        None => Outcome::Absent,
+    }
+}
+
+fn made(kind: EffectKind, object: Object) -> Option<Made> {
+    let object_reference = reference("id", &object.id).ok()?;
+    let (payment_reference, refund) = match (kind, object.object.as_str()) {
+        (EffectKind::PaymentCreate, "payment_intent") => (Some(object_reference.clone()), None),
+        (EffectKind::PaymentCreate, "checkout.session") => (object.payment_intent, None),
+        (EffectKind::RefundCreate, "refund") => (object.payment_intent, Some(refund_state(object.status.as_deref()))),
+        _ => return None,
+    };
+    Some(Made {
+        object_reference,
+        payment_reference,
+        client_secret: object.client_secret,
+        redirect_url: object.url,
+        refund,
+    })
+}
+
+fn refund_state(status: Option<&str>) -> RefundAnswer {
+    match status {
+        Some("succeeded") => RefundAnswer::Succeeded,
+        Some("failed" | "canceled") => RefundAnswer::Failed,
+        _ => RefundAnswer::Pending,
+    }
+}
+
+fn again(answer: &Answer<'_>, why: &str) -> Outcome {
+    let reason = reason(&format!("answer {}: {why}", answer.status));
+    Outcome::Retry { after_seconds: answer.retry_after_seconds, reason }
+}
+
+fn refused(answer: &Answer<'_>) -> Outcome {
+    let Problem { kind, code, message } =
+        serde_json::from_slice::<Problems>(answer.body).map(|problems| problems.error).unwrap_or_default();
+    let words = [code.unwrap_or(kind.clone()), message.unwrap_or_default()];
+    let why = words.iter().filter(|word| !word.is_empty()).map(String::as_str).collect::<Vec<_>>().join(": ");
+    match answer.status {
+        500..=599 if answer.replayed => Outcome::KeySpent(reason(&format!("answer {}: {why}", answer.status))),
+        // 401 and 403 speak of the API key: nothing was carried out, and a new key mends it.
+        401 | 403 | 408 | 409 | 425 | 429 | 500..=599 => again(answer, &why),
+        // Somebody else has used the key, perhaps for the very same purpose.
+        400 if kind == "idempotency_error" => Outcome::Uncertain(reason(&format!("answer 400: {why}"))),
+        400..=499 => Outcome::Failed(reason(&format!("answer {}: {why}", answer.status))),
+        _ => again(answer, "nothing that Stripe answers"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
