@@ -80,6 +80,21 @@ AS 'MODULE_PATHNAME', 'webhook_wrapper';
 COMMENT ON FUNCTION admit.webhook(integer, text, bytea, jsonb) IS
 'Takes a provider''s webhook exactly once: body is the raw bytes, headers are lower-case. state is applied, duplicate, parked, ignored or refused. Errors: invalid_signature, payload_too_large, invalid_request.';
 
+CREATE FUNCTION admit.effect_take(worker_id uuid, most integer,
+    OUT tenant_id integer, OUT effect_id uuid, OUT attempt integer, OUT kind text, OUT provider text, OUT method text,
+    OUT path text, OUT headers jsonb, OUT body text) RETURNS SETOF record
+LANGUAGE c STRICT VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'effect_take_wrapper';
+COMMENT ON FUNCTION admit.effect_take(uuid, integer) IS
+'Takes up to most (1 to 100) due requests to payment providers, of all tenants, for a worker; commit before sending. headers are pairs of name and value and hold the provider''s secret key. What is not reported within 60 seconds is given out again. Errors: invalid_request.';
+
+CREATE FUNCTION admit.effect_report(tenant_id integer, effect_id uuid, attempt integer, status integer,
+    headers jsonb DEFAULT NULL, body bytea DEFAULT NULL) RETURNS text
+LANGUAGE c VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'effect_report_wrapper';
+COMMENT ON FUNCTION admit.effect_report(integer, uuid, integer, integer, jsonb, bytea) IS
+'Reports a provider''s answer to a request that admit.effect_take gave out: HTTP status (null when none came), lower-case headers, body. Gives the request''s state: due, taken, done, failed or uncertain. Repeating a report changes nothing. Errors: not_found, invalid_request.';
+
 CREATE FUNCTION admit.tick(only_tenant_id integer DEFAULT NULL,
     OUT tenant_id integer, OUT sealed_entries bigint, OUT sealed_blocks bigint, OUT applied_webhooks bigint) RETURNS SETOF record
 LANGUAGE c VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -1102,15 +1117,15 @@ CREATE TYPE admit.order_view AS (
 );
 COMMENT ON TYPE admit.order_view IS 'An order.';
 
-CREATE FUNCTION admit.order_create(tenant_id integer, hold_id uuid DEFAULT NULL, lines jsonb DEFAULT NULL, order_id uuid DEFAULT NULL, pay_with text DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.order_create(tenant_id integer, cancel_url text DEFAULT NULL, checkout text DEFAULT NULL, hold_id uuid DEFAULT NULL, lines jsonb DEFAULT NULL, order_id uuid DEFAULT NULL, pay_with text DEFAULT NULL, success_url text DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.order_view
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.create',
-    pg_catalog.jsonb_build_object('hold_id', $2, 'lines', $3, 'order_id', $4, 'pay_with', $5, 'wallet_id', $6, 'session_token', $7), $8))
+    pg_catalog.jsonb_build_object('cancel_url', $2, 'checkout', $3, 'hold_id', $4, 'lines', $5, 'order_id', $6, 'pay_with', $7, 'success_url', $8, 'wallet_id', $9, 'session_token', $10), $11))
 $$;
-COMMENT ON FUNCTION admit.order_create(integer, uuid, jsonb, uuid, text, uuid, text, text) IS
-'Places an order, and pays it where asked to. hold_id: The hold that it takes over; or give the lines. lines: What is bought, all of one event; or give the hold. order_id: A new UUID that makes it safe to try again; the Idempotency-Key header when absent. pay_with: How it is paid: wallet and nothing at once, a provider when its webhook reports the money; later by order.pay when absent. wallet_id: The buyer''s wallet; only for callers that are no wallet themselves. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.order_create(integer, text, text, uuid, jsonb, uuid, text, text, uuid, text, text) IS
+'Places an order, and pays it where asked to. cancel_url: Where the payer goes after giving up on the provider''s page. checkout: Where the payer pays; intent when absent. hosted needs a provider with an api_key. hold_id: The hold that it takes over; or give the lines. lines: What is bought, all of one event; or give the hold. order_id: A new UUID that makes it safe to try again; the Idempotency-Key header when absent. pay_with: How it is paid: wallet and nothing at once, a provider when its webhook reports the money; later by order.pay when absent. success_url: Where the payer goes after paying on the provider''s page. wallet_id: The buyer''s wallet; only for callers that are no wallet themselves. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.order_get(tenant_id integer, order_id uuid, session_token text DEFAULT NULL)
 RETURNS admit.order_view
@@ -1138,15 +1153,15 @@ $$;
 COMMENT ON FUNCTION admit.order_list(integer, text, uuid, bigint, text, text, uuid, text) IS
 'Lists orders. cursor: `next_cursor` of the page before. event_id: Only for this event. limit: Orders a page, 1 to 200; 50 when absent. order_number: Only the one with this number. state: Only these. wallet_id: Only this wallet''s; a wallet always sees its own. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
-CREATE FUNCTION admit.order_pay(tenant_id integer, order_id uuid, pay_with text, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.order_pay(tenant_id integer, order_id uuid, pay_with text, cancel_url text DEFAULT NULL, checkout text DEFAULT NULL, success_url text DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.order_view
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.pay',
-    pg_catalog.jsonb_build_object('order_id', $2, 'pay_with', $3, 'session_token', $4), $5))
+    pg_catalog.jsonb_build_object('order_id', $2, 'pay_with', $3, 'cancel_url', $4, 'checkout', $5, 'success_url', $6, 'session_token', $7), $8))
 $$;
-COMMENT ON FUNCTION admit.order_pay(integer, uuid, text, text, text) IS
-'Pays an order or begins its payment. order_id: The order. pay_with: How. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.order_pay(integer, uuid, text, text, text, text, text, text) IS
+'Pays an order or begins its payment. order_id: The order. pay_with: How. cancel_url: Where the payer goes after giving up on the provider''s page. checkout: Where the payer pays; intent when absent. hosted needs a provider with an api_key. success_url: Where the payer goes after paying on the provider''s page. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.order_cancel(tenant_id integer, order_id uuid, reason text DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.order_view
@@ -1261,6 +1276,7 @@ COMMENT ON FUNCTION admit.ticket_cancel(integer, text, uuid, text) IS
 CREATE TYPE admit.payment_view AS (
     amount_cents bigint,
     application_fee_cents bigint,
+    client_secret text,
     connected_account text,
     created_at timestamptz,
     currency text,
@@ -1269,6 +1285,7 @@ CREATE TYPE admit.payment_view AS (
     payment_id uuid,
     provider text,
     provider_reference text,
+    redirect_url text,
     refunded_cents bigint,
     state text,
     succeeded_at timestamptz,
@@ -1276,15 +1293,15 @@ CREATE TYPE admit.payment_view AS (
 );
 COMMENT ON TYPE admit.payment_view IS 'A payment. `metadata` goes into the provider''s payment object, so that its webhooks find the way back.';
 
-CREATE FUNCTION admit.payment_fund(tenant_id integer, session_token text, amount_cents bigint, currency text DEFAULT NULL, provider text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.payment_fund(tenant_id integer, session_token text, amount_cents bigint, cancel_url text DEFAULT NULL, checkout text DEFAULT NULL, currency text DEFAULT NULL, provider text DEFAULT NULL, success_url text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.payment_view
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_view, admit.call($1, 'payment.fund',
-    pg_catalog.jsonb_build_object('session_token', $2, 'amount_cents', $3, 'currency', $4, 'provider', $5), $6))
+    pg_catalog.jsonb_build_object('session_token', $2, 'amount_cents', $3, 'cancel_url', $4, 'checkout', $5, 'currency', $6, 'provider', $7, 'success_url', $8), $9))
 $$;
-COMMENT ON FUNCTION admit.payment_fund(integer, text, bigint, text, text, text) IS
-'Announces a funding of the caller''s wallet. amount_cents: How much, in minor units. currency: The wallet''s currency, checked when given. provider: The provider; stripe when absent. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.payment_fund(integer, text, bigint, text, text, text, text, text, text) IS
+'Announces a funding of the caller''s wallet. amount_cents: How much, in minor units. cancel_url: Where the payer goes after giving up on the provider''s page. checkout: Where the payer pays; intent when absent. hosted needs a provider with an api_key. currency: The wallet''s currency, checked when given. provider: The provider; stripe when absent. success_url: Where the payer goes after paying on the provider''s page. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.payment_attach(tenant_id integer, payment_id uuid, provider_reference text, idempotency_key text DEFAULT NULL)
 RETURNS admit.payment_view
@@ -1343,21 +1360,22 @@ COMMENT ON FUNCTION admit.payment_refund(integer, uuid, text, bigint, text) IS
 'Refunds a funding. payment_id: The payment. reason: Why; recorded. 1 to 500 characters. amount_cents: How much, in minor units; what is left of the payment when absent. Errors: see admit.error_code.';
 
 CREATE TYPE admit.provider_configured AS (
+    has_api_key boolean,
     live boolean,
     provider text,
     webhook_secrets integer
 );
 COMMENT ON TYPE admit.provider_configured IS 'A configured provider, without its secrets.';
 
-CREATE FUNCTION admit.provider_configure(tenant_id integer, live boolean, provider text, webhook_secrets jsonb, application_fee_percentage text DEFAULT NULL, connected_account text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.provider_configure(tenant_id integer, live boolean, provider text, webhook_secrets jsonb, api_key text DEFAULT NULL, application_fee_percentage text DEFAULT NULL, connected_account text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.provider_configured
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.provider_configured, admit.call($1, 'provider.configure',
-    pg_catalog.jsonb_build_object('live', $2, 'provider', $3, 'webhook_secrets', $4, 'application_fee_percentage', $5, 'connected_account', $6), $7))
+    pg_catalog.jsonb_build_object('live', $2, 'provider', $3, 'webhook_secrets', $4, 'api_key', $5, 'application_fee_percentage', $6, 'connected_account', $7), $8))
 $$;
-COMMENT ON FUNCTION admit.provider_configure(integer, boolean, text, jsonb, text, text, text) IS
-'Configures a payment provider. live: `true` for live objects, `false` for test objects; deliveries of the other mode are refused. provider: The provider. webhook_secrets: Webhook signing secrets; several while one is being replaced. application_fee_percentage: Application fee of fundings in percent, such as `"1.5"`. connected_account: Connected account that fundings go to. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.provider_configure(integer, boolean, text, jsonb, text, text, text, text) IS
+'Configures a payment provider. live: `true` for live objects, `false` for test objects; deliveries of the other mode are refused. provider: The provider. webhook_secrets: Webhook signing secrets; several while one is being replaced. api_key: Secret key with which admit itself makes payment objects and refunds at the provider; it must fit `live`. Without it the tenant''s backend does both. application_fee_percentage: Application fee of fundings in percent, such as `"1.5"`. connected_account: Connected account that fundings go to. Errors: see admit.error_code.';
 
 CREATE TYPE admit.delivery_page AS (
     items jsonb,
@@ -1649,12 +1667,15 @@ END
 $$;
 -- What only the server's operator does is not a backend's.
 REVOKE EXECUTE ON FUNCTION admit.migrate(), admit.tenant_create(integer, text, text),
-    admit.dispatch(integer, text, text, text, text, text) FROM admit_backend;
+    admit.dispatch(integer, text, text, text, text, text), admit.effect_take(uuid, integer),
+    admit.effect_report(integer, uuid, integer, integer, jsonb, bytea) FROM admit_backend;
 GRANT EXECUTE ON FUNCTION admit.migrate(), admit.tenant_create(integer, text, text), admit.tick(integer),
     admit.verify(integer), admit.readiness(), admit.metrics() TO admit_operator;
--- The shim has no authority of its own: credentials are verified by dispatch and webhook.
+-- The shim has no authority of its own: credentials are verified by dispatch and webhook. It carries
+-- requests to payment providers, with the tenants' keys in them, and the answers back.
 GRANT EXECUTE ON FUNCTION admit.dispatch(integer, text, text, text, text, text),
-    admit.webhook(integer, text, bytea, jsonb), admit.readiness(), admit.metrics(), admit.tick(integer) TO admit_shim;
+    admit.webhook(integer, text, bytea, jsonb), admit.effect_take(uuid, integer),
+    admit.effect_report(integer, uuid, integer, integer, jsonb, bytea), admit.readiness(), admit.metrics(), admit.tick(integer) TO admit_shim;
 -- Views are for people who may read the catalogue; their functions are harmless, and run with the reader's rights.
 ALTER VIEW admit.error_code OWNER TO admit_owner;
 ALTER VIEW admit.command OWNER TO admit_owner;

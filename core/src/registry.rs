@@ -219,6 +219,8 @@ pub const SQL_ONLY: &[(&str, &str)] = &[
     ("migrate", "the DBA makes and upgrades the tables"),
     ("tenant_create", "the operator of the server creates tenants"),
     ("webhook", "the shim calls it with the raw body of POST /webhooks/{provider}/{tenant_id}"),
+    ("effect_take", "the shim takes requests to payment providers"),
+    ("effect_report", "the shim tells what the providers answered"),
     ("dispatch", "the way in of every route"),
     ("scan", "typed form of scan.record"),
     ("reserve", "typed form of hold.create for one ticket type"),

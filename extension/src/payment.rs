@@ -2,23 +2,28 @@
 //!
 //! Lock order: the provider's object, its parked deliveries, payment or payout, wallet, account.
 
+mod api_key;
 mod effect;
+mod outgoing;
 pub mod parked;
 mod provider;
 mod refund;
 pub mod webhook;
 
 pub use effect::Outcome;
+pub use outgoing::was_refused;
 pub use provider::configure;
 pub use refund::{refund, request_refund};
 
 use admit_core::journal::ActorKind;
 use admit_core::money::{Currency, positive_amount};
 use admit_core::payment::notice::{PAYMENT_METADATA, reference};
+use admit_core::payment::outgoing::{CheckoutWish, HostedLine};
 use admit_core::payment::{
     PaymentAttach, PaymentFund, PaymentGet, PaymentList, PaymentPage, PaymentState, PaymentView, Provider,
 };
 use admit_core::{Error, ErrorCode, Result};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -26,6 +31,9 @@ use crate::call::{Call, new_id};
 use crate::database::{Database, Rows, arguments};
 use crate::journal::{Fact, append};
 use crate::page::Page;
+
+/// How long a provider's page for a funding stays open.
+const FUNDING_HOURS: i64 = 12;
 
 /// A payment that is locked until the end of the transaction.
 struct Locked {
@@ -85,8 +93,19 @@ pub fn fund(database: &mut Database<'_, '_>, call: &Call, request: PaymentFund) 
     let wallet_id = call.wallet_id()?;
     let amount_cents = positive_amount("amount_cents", request.amount_cents)?;
     let provider = request.provider.unwrap_or(Provider::Stripe);
-    let currency = fundable_wallet(database, call, wallet_id, request.currency)?;
-    let payment_id = announce(database, call, provider, wallet_id, None, amount_cents, currency)?;
+    let (currency, event_name) = fundable_wallet(database, call, wallet_id, request.currency)?;
+    let wish =
+        CheckoutWish { checkout: request.checkout, success_url: request.success_url, cancel_url: request.cancel_url };
+    let announcement = Announcement {
+        provider,
+        wallet_id,
+        order_id: None,
+        amount_cents,
+        currency,
+        lines: vec![HostedLine { name: event_name, unit_cents: amount_cents, quantity: 1 }],
+        expires_at: call.now + SignedDuration::from_hours(FUNDING_HOURS),
+    };
+    let payment_id = announce(database, call, announcement, &wish)?;
     let body = json!({
         "amount_cents": amount_cents, "currency": currency, "payment_id": payment_id, "provider": provider,
     });
@@ -94,17 +113,39 @@ pub fn fund(database: &mut Database<'_, '_>, call: &Call, request: PaymentFund) 
     read_one(database, call, payment_id)
 }
 
-/// Stores a payment that is to come: a wallet's funding, or an order's.
+/// A payment that is to come.
+pub struct Announcement {
+    /// Through which provider.
+    pub provider: Provider,
+    /// Whose.
+    pub wallet_id: Uuid,
+    /// The order that it pays; none for a wallet's funding.
+    pub order_id: Option<Uuid>,
+    /// How much, in minor units.
+    pub amount_cents: i64,
+    /// In which currency.
+    pub currency: Currency,
+    /// What is paid, line by line, for a provider's page.
+    pub lines: Vec<HostedLine>,
+    /// Until when it can be paid.
+    pub expires_at: Timestamp,
+}
+
+/// Stores a payment that is to come: a wallet's funding, or an order's. With an API key admit makes
+/// the provider's object itself, as the payer wishes to pay.
 pub fn announce(
     database: &mut Database<'_, '_>,
     call: &Call,
-    provider: Provider,
-    wallet_id: Uuid,
-    order_id: Option<Uuid>,
-    amount_cents: i64,
-    currency: Currency,
+    announcement: Announcement,
+    wish: &CheckoutWish,
 ) -> Result<Uuid> {
+    let Announcement { provider, wallet_id, order_id, amount_cents, currency, .. } = announcement;
     let terms = provider::terms(database, call, provider)?;
+    let urls = wish.return_urls(terms.live)?;
+    if urls.is_some() && !terms.has_api_key {
+        let detail = "checkout hosted needs an api_key: configure it with provider.configure, or use checkout intent";
+        return Err(Error::new(ErrorCode::Conflict, detail));
+    }
     let payment_id = new_id(call.now)?;
     // A guest never names the provider's object: that would claim somebody else's payment. The
     // metadata or payment.attach ties it to this payment.
@@ -125,18 +166,23 @@ pub fn announce(
             order_id,
         ],
     )?;
+    if terms.has_api_key {
+        outgoing::create_payment(database, call, payment_id, announcement, &terms, urls)?;
+    }
     Ok(payment_id)
 }
 
-/// The currency of a wallet that may be funded.
+/// The currency of a wallet that may be funded, and the name of its event.
 fn fundable_wallet(
     database: &mut Database<'_, '_>,
     call: &Call,
     wallet_id: Uuid,
     asked: Option<Currency>,
-) -> Result<Currency> {
+) -> Result<(Currency, String)> {
     let mut rows = database.read(
-        "SELECT currency, frozen FROM admit.wallet WHERE tenant_id = $1 AND wallet_id = $2",
+        "SELECT w.currency, w.frozen, e.name FROM admit.wallet AS w \
+         JOIN admit.event AS e ON e.tenant_id = w.tenant_id AND e.event_id = w.event_id \
+         WHERE w.tenant_id = $1 AND w.wallet_id = $2",
         arguments![call.tenant_id, wallet_id],
     )?;
     rows.only("wallet")?;
@@ -150,7 +196,7 @@ fn fundable_wallet(
     if rows.get::<bool>(2)? {
         return Err(Error::new(ErrorCode::WalletFrozen, "the wallet is frozen: ask the staff to unfreeze it first"));
     }
-    Ok(currency)
+    Ok((currency, rows.get(3)?))
 }
 
 /// `payment.attach`
@@ -164,6 +210,12 @@ pub fn attach(database: &mut Database<'_, '_>, call: &Call, request: PaymentAtta
             return Err(Error::new(
                 ErrorCode::Conflict,
                 "the payment has another provider_reference already: announce a new payment for this payment object",
+            ));
+        }
+        None if outgoing::makes_payment(database, call, payment.payment_id)? => {
+            return Err(Error::new(
+                ErrorCode::Conflict,
+                "admit makes the payment's object itself, since the provider has an api_key: read it with payment.get",
             ));
         }
         None => store_reference(database, call, &payment, &object)?,
@@ -210,7 +262,11 @@ fn read_one(database: &mut Database<'_, '_>, call: &Call, payment_id: Uuid) -> R
         ],
     )?;
     rows.only("payment")?;
-    view(&rows)
+    let mut payment = view(&rows)?;
+    if let Some(sealed) = rows.optional::<Vec<u8>>(15)? {
+        payment.client_secret = Some(api_key::open_client_secret(call, payment_id, &sealed)?);
+    }
+    Ok(payment)
 }
 
 /// `payment.list`
@@ -253,5 +309,7 @@ fn view(row: &Rows<'_>) -> Result<PaymentView> {
         created_at: row.get(11)?,
         succeeded_at: row.optional(12)?,
         order_id: row.optional(13)?,
+        client_secret: None,
+        redirect_url: row.optional(14)?,
     })
 }

@@ -87,6 +87,7 @@ fn sweep(database: &mut Database<'_, '_>, tenant_id: i32, now: Timestamp) -> Res
     database.write(include_str!("../../sql/statements/tick_sweep_sessions.sql"), arguments![tenant_id, now])?;
     database.write(include_str!("../../sql/statements/tick_sweep_holds.sql"), arguments![tenant_id, now])?;
     database.write(include_str!("../../sql/statements/tick_inventory_alerts.sql"), arguments![tenant_id, now])?;
+    database.write(include_str!("../../sql/statements/tick_effect_alerts.sql"), arguments![tenant_id, now])?;
     database.write(
         "DELETE FROM admit.wallet_recovery WHERE tenant_id = $1 AND expires_at < $2",
         arguments![tenant_id, now],

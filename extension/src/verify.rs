@@ -23,6 +23,7 @@ const COUNTED: &[(&str, &str)] = &[
     ("places_equal_capacity_less_inside", include_str!("../../sql/statements/verify_places.sql")),
     ("scans_have_their_journal_entry", include_str!("../../sql/statements/verify_scans.sql")),
     ("payments_equal_legs", include_str!("../../sql/statements/verify_payments.sql")),
+    ("effects_equal_what_they_made", include_str!("../../sql/statements/verify_effects.sql")),
     ("payouts_equal_legs", include_str!("../../sql/statements/verify_payouts.sql")),
     ("buckets_add_up_to_their_pool", include_str!("../../sql/statements/verify_buckets.sql")),
     ("held_places_equal_live_holds", include_str!("../../sql/statements/verify_bucket_holds.sql")),

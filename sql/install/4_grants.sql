@@ -13,12 +13,15 @@ END
 $$;
 -- What only the server's operator does is not a backend's.
 REVOKE EXECUTE ON FUNCTION admit.migrate(), admit.tenant_create(integer, text, text),
-    admit.dispatch(integer, text, text, text, text, text) FROM admit_backend;
+    admit.dispatch(integer, text, text, text, text, text), admit.effect_take(uuid, integer),
+    admit.effect_report(integer, uuid, integer, integer, jsonb, bytea) FROM admit_backend;
 GRANT EXECUTE ON FUNCTION admit.migrate(), admit.tenant_create(integer, text, text), admit.tick(integer),
     admit.verify(integer), admit.readiness(), admit.metrics() TO admit_operator;
--- The shim has no authority of its own: credentials are verified by dispatch and webhook.
+-- The shim has no authority of its own: credentials are verified by dispatch and webhook. It carries
+-- requests to payment providers, with the tenants' keys in them, and the answers back.
 GRANT EXECUTE ON FUNCTION admit.dispatch(integer, text, text, text, text, text),
-    admit.webhook(integer, text, bytea, jsonb), admit.readiness(), admit.metrics(), admit.tick(integer) TO admit_shim;
+    admit.webhook(integer, text, bytea, jsonb), admit.effect_take(uuid, integer),
+    admit.effect_report(integer, uuid, integer, integer, jsonb, bytea), admit.readiness(), admit.metrics(), admit.tick(integer) TO admit_shim;
 -- Views are for people who may read the catalogue; their functions are harmless, and run with the reader's rights.
 ALTER VIEW admit.error_code OWNER TO admit_owner;
 ALTER VIEW admit.command OWNER TO admit_owner;

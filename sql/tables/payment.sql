@@ -7,10 +7,12 @@ CREATE TABLE admit.provider (
     secret_count integer NOT NULL,
     connected_account text,
     application_fee_percentage numeric CHECK (application_fee_percentage BETWEEN 0 AND 100),
+    -- With it admit calls the provider itself.
+    sealed_api_key bytea,
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, provider)
 );
-COMMENT ON TABLE admit.provider IS 'Payment providers; webhook secrets are encrypted under the master key.';
+COMMENT ON TABLE admit.provider IS 'Payment providers; webhook secrets and API keys are encrypted under the master key.';
 
 CREATE TABLE admit.payment (
     tenant_id integer NOT NULL,
@@ -29,6 +31,9 @@ CREATE TABLE admit.payment (
     state text NOT NULL CHECK (state IN ('pending', 'failed', 'succeeded')),
     created_at timestamptz NOT NULL,
     succeeded_at timestamptz,
+    -- What the payer's client needs to pay, from the provider's answer.
+    sealed_client_secret bytea,
+    redirect_url text,
     PRIMARY KEY (tenant_id, payment_id),
     CONSTRAINT payment_refunded_at_most CHECK (refunded_cents BETWEEN 0 AND amount_cents)
 ) WITH (fillfactor = 70);
@@ -43,6 +48,8 @@ CREATE TABLE admit.refund (
     amount_cents bigint NOT NULL CHECK (amount_cents > 0),
     reason text NOT NULL,
     provider_idempotency_key text NOT NULL,
+    provider_reference text,
+    state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'succeeded', 'failed')),
     created_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, refund_id),
     FOREIGN KEY (tenant_id, payment_id) REFERENCES admit.payment

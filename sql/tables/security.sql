@@ -21,6 +21,10 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_policy WHERE polrelid = 'admit.tenant'::pg_catalog.regclass AND polname = 'every_tenant') THEN
         CREATE POLICY every_tenant ON admit.tenant FOR SELECT USING (admit.current_tenant() = -1);
     END IF;
+    -- Workers have to know which tenants' effects are due.
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_policy WHERE polrelid = 'admit.effect'::pg_catalog.regclass AND polname = 'every_tenant') THEN
+        CREATE POLICY every_tenant ON admit.effect FOR SELECT USING (admit.current_tenant() = -1);
+    END IF;
     -- Conservation.
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
                    WHERE conrelid = 'admit.journal'::pg_catalog.regclass AND conname = 'journal_legs_balance') THEN

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::fee::Component;
 use crate::inventory::HoldLine;
 use crate::message::{answers, requests, words};
+use crate::payment::outgoing::Checkout;
 use crate::scan::RecordedCharge;
 
 words! {
@@ -54,6 +55,12 @@ requests! {
         /// How it is paid: wallet and nothing at once, a provider when its webhook reports the
         /// money; later by order.pay when absent.
         pub pay_with: Option<PayWith>,
+        /// Where the payer pays; intent when absent. hosted needs a provider with an api_key.
+        pub checkout: Option<Checkout>,
+        /// Where the payer goes after paying on the provider's page.
+        pub success_url: Option<String>,
+        /// Where the payer goes after giving up on the provider's page.
+        pub cancel_url: Option<String>,
     }
 
     /// Pays an order from the wallet, or begins a payment through a provider.
@@ -62,6 +69,12 @@ requests! {
         pub order_id: Uuid,
         /// How.
         pub pay_with: PayWith,
+        /// Where the payer pays; intent when absent. hosted needs a provider with an api_key.
+        pub checkout: Option<Checkout>,
+        /// Where the payer goes after paying on the provider's page.
+        pub success_url: Option<String>,
+        /// Where the payer goes after giving up on the provider's page.
+        pub cancel_url: Option<String>,
     }
 
     /// Gives up an order that is not paid; its places are free at once.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::message::{answers, requests, words};
 use crate::money::Currency;
+use outgoing::Checkout;
 
 words! {
     /// Payment providers.
@@ -57,6 +58,12 @@ requests! {
         pub currency: Option<Currency>,
         /// The provider; stripe when absent.
         pub provider: Option<Provider>,
+        /// Where the payer pays; intent when absent. hosted needs a provider with an api_key.
+        pub checkout: Option<Checkout>,
+        /// Where the payer goes after paying on the provider's page.
+        pub success_url: Option<String>,
+        /// Where the payer goes after giving up on the provider's page.
+        pub cancel_url: Option<String>,
     }
 
     /// Attaches the provider's payment object to an announced payment.
@@ -106,6 +113,9 @@ requests! {
         pub connected_account: Option<String>,
         /// Application fee of fundings in percent, such as `"1.5"`.
         pub application_fee_percentage: Option<rust_decimal::Decimal>,
+        /// Secret key with which admit itself makes payment objects and refunds at the provider; it
+        /// must fit `live`. Without it the tenant's backend does both.
+        pub api_key: Option<String>,
     }
 
     /// Lists webhook deliveries, newest first.
@@ -151,6 +161,11 @@ answers! {
         pub succeeded_at: Option<Timestamp>,
         /// The order that it pays; `null` for a wallet's funding.
         pub order_id: Option<Uuid>,
+        /// What the payer's client pays with at the provider, once admit has made the payment's
+        /// object; only where a single payment is read.
+        pub client_secret: Option<String>,
+        /// The provider's page on which the payer pays, once admit has made it.
+        pub redirect_url: Option<String>,
     }
 
     /// A page of payments.
@@ -185,6 +200,8 @@ answers! {
         pub live: bool,
         /// How many webhook secrets are accepted.
         pub webhook_secrets: i32,
+        /// Whether admit calls the provider itself, with an api_key.
+        pub has_api_key: bool,
     }
 
     /// What became of a webhook delivery.

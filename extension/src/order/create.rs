@@ -6,6 +6,7 @@ use admit_core::inventory::{HoldState, check_lines, request_digest};
 use admit_core::order::{
     ItemCharge, OrderCreate, OrderState, OrderView, PayWith, StoredItem, item_charge, totals, unit_shares,
 };
+use admit_core::payment::outgoing::{Checkout, CheckoutWish};
 use admit_core::{Error, ErrorCode, Result};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -52,9 +53,12 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: OrderCreate
         _ => return Err(Error::invalid("give either hold_id or lines")),
     };
     let mut order = placed(call, order_id, &hold, &config, digest)?;
+    let wish =
+        CheckoutWish { checkout: request.checkout, success_url: request.success_url, cancel_url: request.cancel_url };
+    pay::require_provider(request.pay_with, &wish)?;
     match request.pay_with {
         None => store::insert(database, call.tenant_id, &mut order)?,
-        Some(pay_with) => pay::pay_new(database, call, &mut order, &hold, &config, pay_with)?,
+        Some(pay_with) => pay::pay_new(database, call, &mut order, &hold, &config, (pay_with, &wish))?,
     }
     if order.paid_at.is_none() {
         let body = json!({
@@ -71,7 +75,14 @@ fn digest(request: &OrderCreate, buyer: Buyer) -> i64 {
     let mut lines = request.lines.clone().unwrap_or_default();
     lines.sort_by_key(|line| line.ticket_type_id);
     let lines = hold::digest(&lines, buyer.wallet_id, request.hold_id.unwrap_or_default().as_bytes());
-    request_digest(&[b"order", &lines.to_be_bytes(), request.pay_with.map_or("", PayWith::as_str).as_bytes()])
+    request_digest(&[
+        b"order",
+        &lines.to_be_bytes(),
+        request.pay_with.map_or("", PayWith::as_str).as_bytes(),
+        request.checkout.map_or("", Checkout::as_str).as_bytes(),
+        request.success_url.as_deref().unwrap_or_default().as_bytes(),
+        request.cancel_url.as_deref().unwrap_or_default().as_bytes(),
+    ])
 }
 
 /// The order of an earlier request with this id, as it is now.

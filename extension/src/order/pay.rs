@@ -5,8 +5,9 @@ use std::rc::Rc;
 use admit_core::inventory::HoldState;
 use admit_core::journal::ActorKind;
 use admit_core::ledger::AccountKind;
-use admit_core::order::{OrderPay, OrderState, OrderView, PayWith};
+use admit_core::order::{OrderPay, OrderState, OrderView, PayWith, StoredItem};
 use admit_core::payment::Provider;
+use admit_core::payment::outgoing::{CheckoutWish, HostedLine};
 use admit_core::{Error, ErrorCode, Result};
 use serde_json::json;
 use uuid::Uuid;
@@ -20,7 +21,7 @@ use crate::inventory::hold::{self, Hold};
 use crate::inventory::reserve;
 use crate::journal::append;
 use crate::ledger::tenant_account;
-use crate::payment::own_wallet;
+use crate::payment::{Announcement, own_wallet};
 
 /// A locked wallet.
 struct Purse {
@@ -46,8 +47,11 @@ pub fn pay(database: &mut Database<'_, '_>, call: &Call, request: OrderPay) -> R
             return Err(Error::new(ErrorCode::Conflict, format!("the order is {state}: place a new one")));
         }
     }
+    let wish =
+        CheckoutWish { checkout: request.checkout, success_url: request.success_url, cancel_url: request.cancel_url };
+    require_provider(Some(request.pay_with), &wish)?;
     if let Some(provider) = provider_of(request.pay_with) {
-        begin_payment(database, call, &mut order, provider)?;
+        begin_payment(database, call, &mut order, provider, &wish)?;
         store::update(database, call.tenant_id, &order)?;
         return list::view_with_tickets(database, call, &order);
     }
@@ -69,16 +73,24 @@ pub fn pay_new(
     order: &mut Order,
     hold: &Hold,
     config: &Rc<SaleConfig>,
-    pay_with: PayWith,
+    (pay_with, wish): (PayWith, &CheckoutWish),
 ) -> Result<()> {
     if let Some(provider) = provider_of(pay_with) {
-        begin_payment(database, call, order, provider)?;
+        begin_payment(database, call, order, provider, wish)?;
         return store::insert(database, call.tenant_id, order);
     }
     let payer = debit(database, call, order, pay_with)?;
     store::insert(database, call.tenant_id, order)?;
     settle(database, call, order, hold, config, &payer)?;
     store::update(database, call.tenant_id, order)
+}
+
+/// Refuses wishes for a provider's page where no provider is paid with.
+pub fn require_provider(pay_with: Option<PayWith>, wish: &CheckoutWish) -> Result<()> {
+    if wish.is_empty() || pay_with.and_then(provider_of).is_some() {
+        return Ok(());
+    }
+    Err(Error::invalid("checkout, success_url and cancel_url go with pay_with of a provider: leave them out"))
 }
 
 fn provider_of(pay_with: PayWith) -> Option<Provider> {
@@ -153,22 +165,39 @@ fn debit(database: &mut Database<'_, '_>, call: &Call, order: &Order, pay_with: 
     Ok(Payer { account_id: order.wallet_id, paid_with: PayWith::Wallet.as_str() })
 }
 
-/// Announces the payment of an order; an earlier one through the same provider goes on.
-fn begin_payment(database: &mut Database<'_, '_>, call: &Call, order: &mut Order, provider: Provider) -> Result<()> {
+/// Announces the payment of an order; an earlier one through the same provider goes on, unless the
+/// provider refused to make its object.
+fn begin_payment(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    order: &mut Order,
+    provider: Provider,
+    wish: &CheckoutWish,
+) -> Result<()> {
     let total = order.totals.total_cents;
     if total == 0 {
         return Err(Error::new(ErrorCode::InvalidAmount, "the order is free: pay with nothing"));
     }
-    if order.payment_id.is_none() {
-        order.payment_id = Some(crate::payment::announce(
-            database,
-            call,
+    let goes_on = match order.payment_id {
+        Some(payment_id) => !crate::payment::was_refused(database, call, payment_id)?,
+        None => false,
+    };
+    if !goes_on {
+        let line = |item: &StoredItem| HostedLine {
+            name: item.name.clone(),
+            unit_cents: item.unit_total(),
+            quantity: item.quantity,
+        };
+        let announcement = Announcement {
             provider,
-            order.wallet_id,
-            Some(order.order_id),
-            total,
-            order.currency,
-        )?);
+            wallet_id: order.wallet_id,
+            order_id: Some(order.order_id),
+            amount_cents: total,
+            currency: order.currency,
+            lines: order.items.iter().map(line).collect(),
+            expires_at: order.expires_at,
+        };
+        order.payment_id = Some(crate::payment::announce(database, call, announcement, wish)?);
     }
     order.state = OrderState::PendingPayment;
     Ok(())

@@ -12,6 +12,7 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::json;
 
+use super::api_key;
 use crate::call::{Call, random};
 use crate::database::{Database, arguments};
 use crate::journal::{Fact, append};
@@ -29,6 +30,10 @@ fn context(tenant_id: i32, provider: &str) -> String {
 
 /// On which terms fundings come in.
 pub struct Terms {
+    /// Live or test mode.
+    pub live: bool,
+    /// Whether admit calls the provider itself.
+    pub has_api_key: bool,
     /// The provider's account that the money goes to.
     pub connected_account: Option<String>,
     application_fee_percentage: Option<Decimal>,
@@ -51,7 +56,7 @@ impl Terms {
 /// `conflict` when it is not configured.
 pub fn terms(database: &mut Database<'_, '_>, call: &Call, provider: Provider) -> Result<Terms> {
     let mut rows = database.read(
-        "SELECT connected_account, application_fee_percentage::text FROM admit.provider \
+        "SELECT connected_account, application_fee_percentage::text, live, sealed_api_key IS NOT NULL FROM admit.provider \
          WHERE tenant_id = $1 AND provider = $2",
         arguments![call.tenant_id, provider.as_str()],
     )?;
@@ -65,6 +70,8 @@ pub fn terms(database: &mut Database<'_, '_>, call: &Call, provider: Provider) -
     let percentage: Option<String> = rows.optional(2)?;
     let percentage = percentage.map(|text| text.parse()).transpose();
     Ok(Terms {
+        live: rows.get(3)?,
+        has_api_key: rows.get(4)?,
         connected_account: rows.optional(1)?,
         application_fee_percentage: percentage
             .map_err(|_| Error::new(ErrorCode::Internal, "a stored application fee cannot be read"))?,
@@ -125,6 +132,9 @@ pub fn configure(
     let secrets = serde_json::to_vec(&request.webhook_secrets)
         .map_err(|_| Error::new(ErrorCode::Internal, "the secrets cannot be written as JSON"))?;
     let sealed = master_key()?.seal(random::<NONCE_LENGTH>()?, &context(call.tenant_id, provider), &secrets)?;
+    let sealed_api_key = request.api_key.as_deref().map(|key| api_key::seal(call, request.provider, request.live, key));
+    let sealed_api_key = sealed_api_key.transpose()?;
+    let has_api_key = sealed_api_key.is_some();
     let secret_count = i32::try_from(request.webhook_secrets.len()).unwrap_or_default();
     crate::tenant::change_configuration(database, call)?;
     database.write(
@@ -138,11 +148,12 @@ pub fn configure(
             connected_account.clone(),
             percentage.clone(),
             call.now,
+            sealed_api_key,
         ],
     )?;
     let body = json!({
-        "application_fee_percentage": percentage, "connected_account": connected_account, "live": request.live,
-        "provider": provider, "webhook_secrets": secret_count,
+        "api_key": has_api_key, "application_fee_percentage": percentage, "connected_account": connected_account,
+        "live": request.live, "provider": provider, "webhook_secrets": secret_count,
     });
     append(
         database,
@@ -156,7 +167,8 @@ pub fn configure(
             body: crate::venue::without_nulls(body),
         },
     )?;
-    Ok(ProviderConfigured { provider: provider.to_owned(), live: request.live, webhook_secrets: secret_count })
+    let webhook_secrets = secret_count;
+    Ok(ProviderConfigured { provider: provider.to_owned(), live: request.live, webhook_secrets, has_api_key })
 }
 
 fn require_secrets(secrets: &[String]) -> Result<()> {

@@ -43,6 +43,7 @@ pub fn refund(database: &mut Database<'_, '_>, call: &Call, request: PaymentRefu
             call.now,
         ],
     )?;
+    super::outgoing::create_refund(database, call, payment.payment_id, refund_id, amount_cents)?;
     let account = tenant_account(call.tenant_id, AccountKind::Provider, payment.currency);
     let body = json!({"payment_id": payment.payment_id, "provider": payment.provider, "reason": reason, "refund_id": refund_id});
     let mut fact = fact("payment.refunded", payment.wallet_id, body);
@@ -138,5 +139,5 @@ pub fn request_refund(
             call.now,
         ],
     )?;
-    Ok(())
+    super::outgoing::create_refund(database, call, payment_id, refund_id, amount_cents)
 }

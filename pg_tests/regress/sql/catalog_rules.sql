@@ -43,7 +43,7 @@ WHERE c.relnamespace = 'admit'::regnamespace AND c.relkind = 'r'
   AND has_table_privilege('admit_shim', c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE') ORDER BY 2;
 SELECT 'the shim may execute', p.proname FROM pg_proc AS p
 WHERE p.pronamespace = 'admit'::regnamespace AND has_function_privilege('admit_shim', p.oid, 'EXECUTE')
-  AND p.proname NOT IN ('dispatch', 'webhook', 'readiness', 'metrics', 'tick') ORDER BY 2;
+  AND p.proname NOT IN ('dispatch', 'webhook', 'readiness', 'metrics', 'tick', 'effect_take', 'effect_report') ORDER BY 2;
 -- Every command has a typed function and a summary.
 SELECT 'no typed function', c.name FROM admit.command AS c
 WHERE c.name <> 'scan.record' AND NOT EXISTS (

@@ -9,7 +9,7 @@ mod retry;
 mod return_url;
 
 pub use retry::{EffectFacts, Step, backoff_ms, decide};
-pub use return_url::return_url;
+pub use return_url::{CheckoutWish, ReturnUrls, return_url};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -184,6 +184,11 @@ words! {
         /// It cannot reach its receiver.
         Failed => "failed",
     }
+}
+
+/// The idempotency key with this number, from 1: the first is the one that was announced.
+pub fn numbered_key(key: &str, number: i32) -> String {
+    if number <= 1 { key.to_owned() } else { format!("{key}-{number}") }
 }
 
 /// A reason as it is stored and shown: one line of at most 300 characters.

@@ -1,11 +1,58 @@
 //! Addresses that a provider sends the payer back to.
 
+use super::Checkout;
 use crate::{Error, Result};
 
 /// A longer address is refused.
 const BYTES_MAX: usize = 2_048;
 /// Where a test may run without a certificate.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// Where a payer goes after the provider's page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnUrls {
+    /// After paying.
+    pub success_url: String,
+    /// After giving up.
+    pub cancel_url: Option<String>,
+}
+
+/// Where a payer is to pay, as the caller wishes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckoutWish {
+    /// The client's own pages when absent.
+    pub checkout: Option<Checkout>,
+    /// Where to go after paying; only with a provider's page.
+    pub success_url: Option<String>,
+    /// Where to go after giving up; only with a provider's page.
+    pub cancel_url: Option<String>,
+}
+
+impl CheckoutWish {
+    /// Whether nothing was wished.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The addresses of a provider's page; none when the payer pays in the client's own.
+    ///
+    /// # Errors
+    /// `invalid_request` names the field that is missing, wrong or too much.
+    pub fn return_urls(&self, live: bool) -> Result<Option<ReturnUrls>> {
+        if self.checkout != Some(Checkout::Hosted) {
+            if self.success_url.is_some() || self.cancel_url.is_some() {
+                return Err(Error::invalid("success_url and cancel_url belong to checkout hosted: leave them out"));
+            }
+            return Ok(None);
+        }
+        let success_url = self
+            .success_url
+            .as_deref()
+            .ok_or_else(|| Error::invalid("success_url is missing: checkout hosted needs it to send the payer back"))?;
+        let cancel_url = self.cancel_url.as_deref().map(|url| return_url("cancel_url", url, live)).transpose()?;
+        Ok(Some(ReturnUrls { success_url: return_url("success_url", success_url, live)?, cancel_url }))
+    }
+}
 
 /// An address that a payer may be sent back to: `https`, or in test mode `http` on this machine.
 ///
@@ -41,6 +88,20 @@ fn host(rest: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_go_with_a_hosted_page_alone() {
+        let url = Some("https://a.example".to_owned());
+        let wish = |checkout, success_url, cancel_url| CheckoutWish { checkout, success_url, cancel_url };
+        let hosted = Some(Checkout::Hosted);
+        assert_eq!(wish(None, None, None).return_urls(true), Ok(None));
+        assert_eq!(wish(Some(Checkout::Intent), None, None).return_urls(true), Ok(None));
+        let urls = wish(hosted, url.clone(), None).return_urls(true);
+        assert!(urls.is_ok_and(|urls| urls.is_some_and(|urls| urls.cancel_url.is_none())));
+        assert!(wish(hosted, None, url.clone()).return_urls(true).is_err());
+        assert!(wish(None, url.clone(), None).return_urls(true).is_err());
+        assert!(wish(Some(Checkout::Intent), None, url).return_urls(true).is_err());
+    }
 
     #[test]
     fn only_https_and_loopback_in_test_mode() {

@@ -123,6 +123,16 @@ pub fn refunds(payment_reference: &str) -> Outgoing {
     Outgoing { method: "GET", path: format!("/v1/refunds?{query}"), body: String::new() }
 }
 
+/// The headers of a request: who asks, and under which idempotency key.
+pub fn headers(api_key: &str, idempotency_key: &str, method: &str) -> Vec<(&'static str, String)> {
+    let mut headers = vec![("authorization", format!("Bearer {api_key}")), ("stripe-version", API_VERSION.to_owned())];
+    if method != "GET" {
+        headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
+        headers.push(("idempotency-key", idempotency_key.to_owned()));
+    }
+    headers
+}
+
 /// Whether a text can be a secret key of this mode: a secret or a restricted key.
 pub fn is_api_key(text: &str, live: bool) -> bool {
     let begins = if live { ["sk_live_", "rk_live_"] } else { ["sk_test_", "rk_test_"] };

@@ -1,0 +1,147 @@
+//! What is asked of providers: written with what causes it, taken by a worker of the shim, reported
+//! back. A crash at any point leads to one effect: requests are stored before they are sent, and every
+//! try sends the same bytes under the same idempotency key.
+//!
+//! Lock order: the effect before the provider's object and all that follows.
+
+mod report;
+mod take;
+
+use admit_core::payment::Provider;
+use admit_core::payment::outgoing::{
+    EffectKind, EffectState, Hosted, Outgoing, PaymentRequest, RefundRequest, ReturnUrls,
+};
+use admit_core::payment::stripe::request;
+use admit_core::{Error, ErrorCode, Result};
+use jiff::SignedDuration;
+use uuid::Uuid;
+
+use super::Announcement;
+use super::provider::Terms;
+use crate::call::{Call, new_id};
+use crate::database::{Database, arguments};
+
+/// Stripe keeps a page open for half an hour at least from when it is made, which may take a while.
+const PAGE_MINUTES_MIN: i64 = 40;
+/// Stripe keeps a page open for a day at most.
+const PAGE_HOURS_MAX: i64 = 23;
+
+/// Asks the provider to make a payment's object, or its page.
+pub fn create_payment(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    payment_id: Uuid,
+    announcement: Announcement,
+    terms: &Terms,
+    urls: Option<ReturnUrls>,
+) -> Result<()> {
+    let (earliest, latest) =
+        (call.now + SignedDuration::from_mins(PAGE_MINUTES_MIN), call.now + SignedDuration::from_hours(PAGE_HOURS_MAX));
+    let hosted = urls.map(|urls| Hosted {
+        success_url: urls.success_url,
+        cancel_url: urls.cancel_url,
+        lines: announcement.lines,
+        expires_at: announcement.expires_at.clamp(earliest, latest),
+    });
+    let request = PaymentRequest {
+        tenant_id: call.tenant_id,
+        payment_id,
+        amount_cents: announcement.amount_cents,
+        currency: announcement.currency,
+        application_fee_cents: terms.application_fee(announcement.amount_cents),
+        connected_account: terms.connected_account.clone(),
+        hosted,
+    };
+    let outgoing = match announcement.provider {
+        Provider::Stripe => request::payment(&request)?,
+    };
+    let key = format!("admit-payment-{payment_id}");
+    store(database, call, EffectKind::PaymentCreate, announcement.provider, (payment_id, None), &key, &outgoing)
+}
+
+/// Asks the provider to give money back, where admit calls it itself.
+pub fn create_refund(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    payment_id: Uuid,
+    refund_id: Uuid,
+    amount_cents: i64,
+) -> Result<()> {
+    let mut rows = database.point_read(
+        include_str!("../../../sql/statements/effect_payment.sql"),
+        arguments![call.tenant_id, payment_id],
+    )?;
+    if !rows.next() {
+        return Ok(());
+    }
+    let provider = known_provider(&rows.get::<String>(1)?)?;
+    let request = RefundRequest {
+        tenant_id: call.tenant_id,
+        payment_id,
+        refund_id,
+        payment_reference: rows.get(2)?,
+        amount_cents,
+        currency: rows.get::<String>(3)?.parse()?,
+        application_fee: rows.get::<i64>(4)? > 0,
+        connected: rows.optional::<String>(5)?.is_some(),
+    };
+    let outgoing = match provider {
+        Provider::Stripe => request::refund(&request)?,
+    };
+    let key = format!("admit-refund-{refund_id}");
+    store(database, call, EffectKind::RefundCreate, provider, (payment_id, Some(refund_id)), &key, &outgoing)
+}
+
+fn store(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    kind: EffectKind,
+    provider: Provider,
+    (payment_id, refund_id): (Uuid, Option<Uuid>),
+    key: &str,
+    outgoing: &Outgoing,
+) -> Result<()> {
+    database.write(
+        include_str!("../../../sql/statements/effect_create.sql"),
+        arguments![
+            call.tenant_id,
+            new_id(call.now)?,
+            kind.as_str(),
+            provider.as_str(),
+            payment_id,
+            refund_id,
+            outgoing.method,
+            outgoing.path.as_str(),
+            outgoing.body.as_str(),
+            key,
+            EffectState::Due.as_str(),
+            call.now,
+        ],
+    )?;
+    Ok(())
+}
+
+fn known_provider(word: &str) -> Result<Provider> {
+    Provider::from_word(word).ok_or_else(|| Error::new(ErrorCode::Internal, "unknown provider of an effect"))
+}
+
+/// The state of the effect that makes a payment's object.
+fn state_of_payment(database: &mut Database<'_, '_>, call: &Call, payment_id: Uuid) -> Result<Option<String>> {
+    let mut rows = database.point_read(
+        "SELECT state FROM admit.effect WHERE tenant_id = $1 AND payment_id = $2 AND kind = $3 AND refund_id IS NULL",
+        arguments![call.tenant_id, payment_id, EffectKind::PaymentCreate.as_str()],
+    )?;
+    if rows.next() { rows.get(1).map(Some) } else { Ok(None) }
+}
+
+/// Whether admit makes a payment's object, or has made it.
+pub fn makes_payment(database: &mut Database<'_, '_>, call: &Call, payment_id: Uuid) -> Result<bool> {
+    let state = state_of_payment(database, call, payment_id)?;
+    Ok(state.is_some_and(|state| state != EffectState::Failed.as_str()))
+}
+
+/// Whether the provider refused to make a payment's object, so that nobody can pay it.
+pub fn was_refused(database: &mut Database<'_, '_>, call: &Call, payment_id: Uuid) -> Result<bool> {
+    let state = state_of_payment(database, call, payment_id)?;
+    Ok(state.is_some_and(|state| state == EffectState::Failed.as_str()))
+}

@@ -1,0 +1,228 @@
+//! What became of a try: the provider's answer is the provider's word, booked in one transaction.
+
+use admit_core::journal::ActorKind;
+use admit_core::payment::outgoing::{
+    Answer, EffectFacts, EffectKind, EffectState, Made, Outcome, RefundAnswer, Step, decide, reason,
+};
+use admit_core::payment::stripe::answer as stripe;
+use admit_core::payment::{PaymentState, Provider};
+use admit_core::{Error, ErrorCode, Result};
+use pgrx::prelude::*;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::super::{api_key, fact, lock, parked, store_reference};
+use super::known_provider;
+use crate::call::{Actor, Call};
+use crate::database::{Column, Database, arguments, connect};
+use crate::journal::append;
+use crate::raise::settle;
+use crate::venue::without_nulls;
+
+/// An effect that is locked until the end of the transaction.
+struct Effect {
+    facts: EffectFacts,
+    provider: Provider,
+    payment_id: Uuid,
+    refund_id: Option<Uuid>,
+}
+
+/// What a worker tells about a try.
+struct Told<'a> {
+    attempt: i32,
+    /// None when no answer came.
+    status: Option<u16>,
+    headers: &'a Value,
+    body: &'a [u8],
+}
+
+/// Reports what became of a try of an effect; gives the effect's state afterwards.
+#[pg_extern(sql = false, security_definer)]
+fn effect_report(
+    tenant_id: i32,
+    effect_id: pgrx::Uuid,
+    attempt: i32,
+    status: Option<i32>,
+    headers: Option<pgrx::JsonB>,
+    body: Option<&[u8]>,
+) -> String {
+    settle(connect(|database| {
+        crate::dispatch::prepare(database, tenant_id)?;
+        crate::settings::require_durable_commit()?;
+        let call = Call { actor: Actor::new(ActorKind::Provider, None), ..Call::from_sql(tenant_id) };
+        let status =
+            status.map(u16::try_from).transpose().map_err(|_| Error::invalid("status must be an HTTP status"))?;
+        let headers = headers.map(|headers| headers.0).unwrap_or_default();
+        let told = Told { attempt, status, headers: &headers, body: body.unwrap_or_default() };
+        report(database, &call, Uuid::from_stored(effect_id), &told)
+    }))
+}
+
+fn report(database: &mut Database<'_, '_>, call: &Call, effect_id: Uuid, told: &Told<'_>) -> Result<String> {
+    let effect = lock_effect(database, call, effect_id)?;
+    let step = decide(&effect.facts, told.attempt, outcome(&effect, told), call.now);
+    let step = match step {
+        Step::Done(made) => carry_out(database, call, &effect, made)?,
+        step => step,
+    };
+    if let Step::Failed(why) = &step {
+        fail(database, call, &effect, why)?;
+    }
+    let state = store(database, call, &effect, step)?;
+    Ok(state.as_str().to_owned())
+}
+
+fn lock_effect(database: &mut Database<'_, '_>, call: &Call, effect_id: Uuid) -> Result<Effect> {
+    let mut rows = database
+        .point(include_str!("../../../../sql/statements/effect_lock.sql"), arguments![call.tenant_id, effect_id])?;
+    rows.only("effect")?;
+    let unknown = |what: &str| Error::new(ErrorCode::Internal, format!("unknown {what} of an effect"));
+    Ok(Effect {
+        provider: known_provider(&rows.get::<String>(2)?)?,
+        payment_id: rows.get(3)?,
+        refund_id: rows.optional(4)?,
+        facts: EffectFacts {
+            effect_id,
+            kind: EffectKind::from_word(&rows.get::<String>(1)?).ok_or_else(|| unknown("kind"))?,
+            state: EffectState::from_word(&rows.get::<String>(5)?).ok_or_else(|| unknown("state"))?,
+            attempts: rows.get(6)?,
+            key_number: rows.get(7)?,
+            key_taken_at: rows.optional(8)?.unwrap_or(call.now),
+            looking: rows.get(9)?,
+        },
+    })
+}
+
+/// What the provider's answer means; no answer means that the same is to be sent again.
+fn outcome(effect: &Effect, told: &Told<'_>) -> Outcome {
+    let header = |name: &str| told.headers.get(name).and_then(Value::as_str).unwrap_or_default();
+    let Some(status) = told.status else {
+        let why = reason(&format!("no answer: {}", String::from_utf8_lossy(told.body)));
+        return Outcome::Retry { after_seconds: None, reason: why };
+    };
+    let answer = Answer {
+        status,
+        retry_after_seconds: header("retry-after").parse().ok(),
+        replayed: header("idempotent-replayed") == "true",
+        body: told.body,
+    };
+    match (effect.provider, effect.refund_id) {
+        (Provider::Stripe, Some(refund_id)) if effect.facts.looking => stripe::found(refund_id, &answer),
+        (Provider::Stripe, _) => stripe::outcome(effect.facts.kind, &answer),
+    }
+}
+
+/// Stores what the provider has made, where it belongs.
+fn carry_out(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, made: Made) -> Result<Step> {
+    match (effect.facts.kind, effect.refund_id) {
+        (EffectKind::RefundCreate, Some(refund_id)) => refund(database, call, effect, refund_id, made),
+        _ => payment(database, call, effect, made),
+    }
+}
+
+/// Attaches the provider's object to its payment, as `payment.attach` does: reports of it that came
+/// before are applied now.
+fn payment(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, made: Made) -> Result<Step> {
+    let object = made.payment_reference.as_deref().unwrap_or(&made.object_reference);
+    let deliveries = parked::lock(database, call, Some(object))?;
+    let payment = lock(database, call, effect.payment_id)?;
+    if let Some(reference) = &made.payment_reference {
+        match &payment.provider_reference {
+            Some(own) if own == reference => {}
+            Some(own) => return Ok(Step::Uncertain(format!("made {reference}, but the payment has {own}"))),
+            None => match store_reference(database, call, &payment, reference) {
+                Err(error) if error.code == ErrorCode::AlreadyExists => {
+                    return Ok(Step::Uncertain(format!("made {reference}, which another payment has")));
+                }
+                stored => stored?,
+            },
+        }
+    }
+    let secret = made.client_secret.as_deref();
+    let sealed = secret.map(|secret| api_key::seal_client_secret(call, effect.payment_id, secret)).transpose()?;
+    database.write(
+        "UPDATE admit.payment SET sealed_client_secret = $3, redirect_url = $4 WHERE tenant_id = $1 AND payment_id = $2",
+        arguments![call.tenant_id, effect.payment_id, sealed, made.redirect_url.clone()],
+    )?;
+    parked::apply(database, call, deliveries)?;
+    Ok(Step::Done(made))
+}
+
+/// Notes the provider's refund.
+fn refund(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, refund_id: Uuid, made: Made) -> Result<Step> {
+    let state = made.refund.unwrap_or(RefundAnswer::Pending);
+    note_refund(database, call, effect, refund_id, state, Some(&made.object_reference), None)?;
+    Ok(Step::Done(made))
+}
+
+/// Stores what is known of a refund, with its journal entry.
+fn note_refund(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    effect: &Effect,
+    refund_id: Uuid,
+    state: RefundAnswer,
+    reference: Option<&str>,
+    why: Option<&str>,
+) -> Result<()> {
+    let payment = lock(database, call, effect.payment_id)?;
+    database.write(
+        include_str!("../../../../sql/statements/refund_answered.sql"),
+        arguments![
+            call.tenant_id,
+            refund_id,
+            reference.map(str::to_owned),
+            state.as_str(),
+            RefundAnswer::Pending.as_str(),
+        ],
+    )?;
+    if state == RefundAnswer::Failed {
+        database.write(
+            include_str!("../../../../sql/statements/refund_failed_alert.sql"),
+            arguments![call.tenant_id, refund_id, why.map(str::to_owned), call.now],
+        )?;
+    }
+    let body = json!({
+        "payment_id": effect.payment_id, "provider": effect.provider, "provider_reference": reference, "reason": why,
+        "refund_id": refund_id, "state": state,
+    });
+    append(database, call, fact("refund.answered", payment.wallet_id, without_nulls(body)))?;
+    Ok(())
+}
+
+/// Notes that the provider refuses for good.
+fn fail(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, why: &str) -> Result<()> {
+    if let Some(refund_id) = effect.refund_id {
+        return note_refund(database, call, effect, refund_id, RefundAnswer::Failed, None, Some(why));
+    }
+    let payment = lock(database, call, effect.payment_id)?;
+    database.write(
+        "UPDATE admit.payment SET state = $4 WHERE tenant_id = $1 AND payment_id = $2 AND state = $3",
+        arguments![call.tenant_id, effect.payment_id, PaymentState::Pending.as_str(), PaymentState::Failed.as_str(),],
+    )?;
+    let body = json!({"payment_id": effect.payment_id, "provider": effect.provider, "reason": why});
+    append(database, call, fact("payment.refused", payment.wallet_id, body))?;
+    Ok(())
+}
+
+/// Stores an effect's step; gives its state.
+fn store(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, step: Step) -> Result<EffectState> {
+    let facts = &effect.facts;
+    let (mut due_at, mut key_number, mut looking) = (call.now, facts.key_number, false);
+    let (state, why, object) = match step {
+        Step::Nothing => return Ok(facts.state),
+        Step::Done(made) => (EffectState::Done, None, Some(made.object_reference)),
+        Step::Failed(why) => (EffectState::Failed, Some(why), None),
+        Step::Uncertain(why) => (EffectState::Uncertain, Some(why), None),
+        Step::Again { due_at: at, key_number: number, looking: look, reason } => {
+            (due_at, key_number, looking) = (at, number, look);
+            (EffectState::Due, Some(reason), None)
+        }
+    };
+    let done_at = (state == EffectState::Done).then_some(call.now);
+    database.point(
+        include_str!("../../../../sql/statements/effect_store.sql"),
+        arguments![call.tenant_id, facts.effect_id, state.as_str(), due_at, key_number, looking, why, object, done_at,],
+    )?;
+    Ok(state)
+}

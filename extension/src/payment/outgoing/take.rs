@@ -1,0 +1,146 @@
+//! Effects for a worker: taken before they are sent, for a time after which another may take them.
+
+use admit_core::journal::ActorKind;
+use admit_core::payment::Provider;
+use admit_core::payment::outgoing::{EffectKind, numbered_key};
+use admit_core::payment::stripe::request;
+use admit_core::{Error, ErrorCode, Result};
+use jiff::SignedDuration;
+use pgrx::prelude::*;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::super::api_key;
+use crate::call::{Actor, Call, now};
+use crate::database::{Column, Database, Rows, arguments, connect};
+use crate::raise::settle;
+use crate::settings::{EVERY_TENANT, show_tenant};
+
+/// How long a worker has for a try.
+const WORKER_SECONDS: i64 = 60;
+/// Effects of one call at most.
+const MOST: i32 = 100;
+
+/// A request as it is to be sent, with what authenticates it.
+struct Taken {
+    tenant_id: i32,
+    effect_id: Uuid,
+    attempt: i32,
+    kind: String,
+    provider: &'static str,
+    method: String,
+    path: String,
+    headers: serde_json::Value,
+    body: String,
+}
+
+/// Takes due effects of all tenants for a worker, which has a minute to send and report each.
+#[pg_extern(sql = false, security_definer)]
+#[allow(clippy::type_complexity, reason = "SQL callers name columns")]
+fn effect_take(
+    worker_id: pgrx::Uuid,
+    most: i32,
+) -> TableIterator<
+    'static,
+    (
+        name!(tenant_id, i32),
+        name!(effect_id, pgrx::Uuid),
+        name!(attempt, i32),
+        name!(kind, String),
+        name!(provider, String),
+        name!(method, String),
+        name!(path, String),
+        name!(headers, pgrx::JsonB),
+        name!(body, String),
+    ),
+> {
+    let taken = settle(connect(|database| {
+        crate::migrate::require_current(database)?;
+        crate::settings::require_durable_commit()?;
+        take(database, Uuid::from_stored(worker_id), most)
+    }));
+    TableIterator::new(taken.into_iter().map(|one| {
+        let headers = pgrx::JsonB(one.headers);
+        let provider = one.provider.to_owned();
+        let effect_id = one.effect_id.into_stored();
+        (one.tenant_id, effect_id, one.attempt, one.kind, provider, one.method, one.path, headers, one.body)
+    }))
+}
+
+fn take(database: &mut Database<'_, '_>, worker_id: Uuid, most: i32) -> Result<Vec<Taken>> {
+    if !(1..=MOST).contains(&most) {
+        return Err(Error::invalid(format!("most must be between 1 and {MOST}")));
+    }
+    show_tenant(EVERY_TENANT);
+    let tenants = database
+        .read(include_str!("../../../../sql/statements/effect_due_tenants.sql"), arguments![now(), i64::from(most)])?
+        .collect(|row| row.get::<i32>(1))?;
+    let mut taken = Vec::new();
+    for (position, tenant_id) in tenants.iter().enumerate() {
+        // Everybody who waits gets a share, so that one tenant's thousands do not stop the others.
+        let left = most.saturating_sub(i32::try_from(taken.len()).unwrap_or(i32::MAX));
+        let waiting = i32::try_from(tenants.len() - position).unwrap_or(i32::MAX);
+        let share = (left + waiting - 1) / waiting;
+        show_tenant(*tenant_id);
+        let call = Call { actor: Actor::new(ActorKind::System, None), ..Call::from_sql(*tenant_id) };
+        for provider in Provider::ALL {
+            taken.extend(take_of(database, &call, *provider, worker_id, share)?);
+        }
+    }
+    Ok(taken)
+}
+
+/// Takes a tenant's effects of one provider. Without an API key they wait for one.
+fn take_of(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    provider: Provider,
+    worker_id: Uuid,
+    most: i32,
+) -> Result<Vec<Taken>> {
+    let api_key = match api_key::open(database, call.tenant_id, provider) {
+        Ok(Some(api_key)) => api_key,
+        Ok(None) => return Ok(Vec::new()),
+        // One tenant's key that does not open must not stop the others; the alert of effects that
+        // are overdue tells it.
+        Err(error) if error.code == ErrorCode::MasterKeyUnavailable => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let rows = database.point(
+        include_str!("../../../../sql/statements/effect_take.sql"),
+        arguments![
+            call.tenant_id,
+            provider.as_str(),
+            call.now,
+            worker_id,
+            call.now + SignedDuration::from_secs(WORKER_SECONDS),
+            i64::from(most),
+        ],
+    )?;
+    rows.collect(|row| taken_of(row, call.tenant_id, provider, &api_key))
+}
+
+fn taken_of(row: &Rows<'_>, tenant_id: i32, provider: Provider, api_key: &str) -> Result<Taken> {
+    let kind: String = row.get(3)?;
+    let (mut method, mut path, mut body): (String, String, String) = (row.get(4)?, row.get(5)?, row.get(6)?);
+    let key = numbered_key(&row.get::<String>(7)?, row.get(8)?);
+    let looking: bool = row.get(9)?;
+    if looking && kind == EffectKind::RefundCreate.as_str() {
+        let look = request::refunds(&row.optional::<String>(10)?.unwrap_or_default());
+        (method, path, body) = (look.method.to_owned(), look.path, look.body);
+    }
+    let headers = match provider {
+        Provider::Stripe => request::headers(api_key, &key, &method),
+    };
+    Ok(Taken {
+        tenant_id,
+        effect_id: row.get(1)?,
+        attempt: row.get(2)?,
+        kind,
+        provider: provider.as_str(),
+        method,
+        path,
+        headers: json!(headers),
+        body,
+    })
+}

@@ -1,0 +1,4 @@
+INSERT INTO admit.effect (
+    tenant_id, effect_id, kind, provider, payment_id, refund_id, method, path, body, provider_idempotency_key, state,
+    due_at, created_at
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)

@@ -1,0 +1,14 @@
+-- Takes due effects of a provider, and those whose worker has had its time, for a worker.
+UPDATE admit.effect AS e
+SET state = 'taken', attempts = e.attempts + 1, worker_id = $4, due_at = $5,
+    key_taken_at = CASE WHEN e.looking THEN e.key_taken_at ELSE coalesce(e.key_taken_at, $3) END
+FROM (
+    SELECT d.effect_id FROM admit.effect AS d
+    WHERE d.tenant_id = $1 AND d.provider = $2 AND d.state IN ('due', 'taken') AND d.due_at <= $3
+    ORDER BY d.due_at LIMIT $6
+    FOR UPDATE SKIP LOCKED
+) AS next
+WHERE e.tenant_id = $1 AND e.effect_id = next.effect_id
+RETURNING e.effect_id, e.attempts, e.kind, e.method, e.path, e.body, e.provider_idempotency_key, e.key_number, e.looking,
+          (SELECT p.provider_reference FROM admit.payment AS p
+           WHERE p.tenant_id = e.tenant_id AND p.payment_id = e.payment_id)

@@ -1,0 +1,40 @@
+-- What is asked of providers. A row is written with what causes it; every try sends the same bytes.
+CREATE TABLE admit.effect (
+    tenant_id integer NOT NULL,
+    effect_id uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('payment.create', 'refund.create')),
+    provider text NOT NULL,
+    payment_id uuid NOT NULL,
+    refund_id uuid,
+    method text NOT NULL,
+    path text NOT NULL,
+    body text NOT NULL,
+    provider_idempotency_key text NOT NULL,
+    -- Which key is in use: later ones are made of the first.
+    key_number integer NOT NULL DEFAULT 1 CHECK (key_number > 0),
+    -- When the key in use was first sent: from then on it may have had its effect.
+    key_taken_at timestamptz,
+    -- Whether the next try looks for what an earlier one has made.
+    looking boolean NOT NULL DEFAULT false,
+    state text NOT NULL CHECK (state IN ('due', 'taken', 'done', 'failed', 'uncertain')),
+    attempts integer NOT NULL DEFAULT 0,
+    -- When it is to be sent; while it is taken, when its worker has had its time.
+    due_at timestamptz NOT NULL,
+    worker_id uuid,
+    object_reference text,
+    last_error text,
+    created_at timestamptz NOT NULL,
+    done_at timestamptz,
+    PRIMARY KEY (tenant_id, effect_id),
+    FOREIGN KEY (tenant_id, payment_id) REFERENCES admit.payment,
+    FOREIGN KEY (tenant_id, refund_id) REFERENCES admit.refund,
+    CONSTRAINT effect_key UNIQUE (tenant_id, provider, provider_idempotency_key),
+    CONSTRAINT effect_of_refund CHECK ((kind = 'refund.create') = (refund_id IS NOT NULL)),
+    CONSTRAINT effect_done_is_known CHECK ((state = 'done') = (done_at IS NOT NULL) AND (state <> 'done' OR object_reference IS NOT NULL))
+) WITH (fillfactor = 50);
+-- One effect an intent.
+CREATE UNIQUE INDEX effect_payment ON admit.effect (tenant_id, payment_id, kind) WHERE refund_id IS NULL;
+CREATE UNIQUE INDEX effect_refund ON admit.effect (tenant_id, refund_id, kind) WHERE refund_id IS NOT NULL;
+CREATE INDEX effect_open ON admit.effect (tenant_id, due_at) WHERE state IN ('due', 'taken');
+CREATE INDEX effect_unfinished ON admit.effect (tenant_id, created_at) WHERE state <> 'done';
+COMMENT ON TABLE admit.effect IS 'Requests to payment providers, one row each, with what became of them.';
