@@ -1,9 +1,13 @@
--- Takes due effects of a provider, and those whose worker has had its time, for a worker.
+-- Takes due effects of a provider, and those whose worker has had its time, for a worker. A refund whose
+-- key is older than $7 hours is looked for first: the provider may have forgotten the key.
 UPDATE admit.effect AS e
-SET state = 'taken', attempts = e.attempts + 1, worker_id = $4, due_at = $5,
-    key_taken_at = CASE WHEN e.looking THEN e.key_taken_at ELSE coalesce(e.key_taken_at, $3) END
+SET state = 'taken', attempts = e.attempts + 1, worker_id = $4, due_at = $5, looking = next.looking,
+    key_taken_at = CASE WHEN next.looking THEN e.key_taken_at ELSE coalesce(e.key_taken_at, $3) END
 FROM (
-    SELECT d.effect_id FROM admit.effect AS d
+    SELECT d.effect_id,
+           d.looking OR d.refund_id IS NOT NULL AND coalesce(d.key_taken_at <= $3 - make_interval(hours => $7), false)
+               AS looking
+    FROM admit.effect AS d
     WHERE d.tenant_id = $1 AND d.provider = $2 AND d.state IN ('due', 'taken') AND d.due_at <= $3
     ORDER BY d.due_at LIMIT $6
     FOR UPDATE SKIP LOCKED

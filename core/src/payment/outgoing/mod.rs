@@ -8,7 +8,7 @@
 mod retry;
 mod return_url;
 
-pub use retry::{EffectFacts, Step, backoff_ms, decide};
+pub use retry::{EffectFacts, KEY_HOURS, Step, backoff_ms, decide};
 pub use return_url::{CheckoutWish, ReturnUrls, return_url};
 
 use jiff::Timestamp;

@@ -11,7 +11,7 @@ const PAUSE_MS_MIN: i64 = 1_000;
 /// The longest pause between two tries, also when the provider wishes a longer one.
 const PAUSE_MS_MAX: i64 = 600_000;
 /// Stripe forgets idempotency keys after 24 hours at the earliest: before that, sending again is safe.
-const KEY_HOURS: i64 = 23;
+pub const KEY_HOURS: i32 = 23;
 /// Idempotency keys that one effect may use.
 const KEYS_MAX: i32 = 5;
 
@@ -86,7 +86,7 @@ fn of_this_attempt(facts: &EffectFacts, outcome: Outcome, now: Timestamp) -> Ste
         let wished_ms = i64::from(after_seconds.unwrap_or_default()).saturating_mul(1000).min(PAUSE_MS_MAX);
         now + SignedDuration::from_millis(backoff_ms(facts.effect_id, facts.attempts).max(wished_ms))
     };
-    let key_ends = now.duration_since(facts.key_taken_at) >= SignedDuration::from_hours(KEY_HOURS);
+    let key_ends = now.duration_since(facts.key_taken_at) >= SignedDuration::from_hours(i64::from(KEY_HOURS));
     let (key_number, looking) = (facts.key_number, facts.looking);
     match outcome {
         Outcome::Done(made) => Step::Done(made),

@@ -2,7 +2,7 @@
 
 use admit_core::journal::ActorKind;
 use admit_core::payment::Provider;
-use admit_core::payment::outgoing::{EffectKind, numbered_key};
+use admit_core::payment::outgoing::{EffectKind, KEY_HOURS, numbered_key};
 use admit_core::payment::stripe::request;
 use admit_core::{Error, ErrorCode, Result};
 use jiff::SignedDuration;
@@ -20,6 +20,10 @@ use crate::settings::{EVERY_TENANT, show_tenant};
 const WORKER_SECONDS: i64 = 60;
 /// Effects of one call at most.
 const MOST: i32 = 100;
+/// How long effects that cannot be sent are put off.
+const POSTPONE_SECONDS: i64 = 60;
+/// Effects that are put off at once.
+const POSTPONE_MOST: i64 = 1_000;
 
 /// A request as it is to be sent, with what authenticates it.
 struct Taken {
@@ -80,17 +84,20 @@ fn take(database: &mut Database<'_, '_>, worker_id: Uuid, most: i32) -> Result<V
         // Everybody who waits gets a share, so that one tenant's thousands do not stop the others.
         let left = most.saturating_sub(i32::try_from(taken.len()).unwrap_or(i32::MAX));
         let waiting = i32::try_from(tenants.len() - position).unwrap_or(i32::MAX);
-        let share = (left + waiting - 1) / waiting;
+        let mut share = (left + waiting - 1) / waiting;
         show_tenant(*tenant_id);
         let call = Call { actor: Actor::new(ActorKind::System, None), ..Call::from_sql(*tenant_id) };
         for provider in Provider::ALL {
-            taken.extend(take_of(database, &call, *provider, worker_id, share)?);
+            let own = take_of(database, &call, *provider, worker_id, share)?;
+            share -= i32::try_from(own.len()).unwrap_or(share);
+            taken.extend(own);
         }
     }
     Ok(taken)
 }
 
-/// Takes a tenant's effects of one provider. Without an API key they wait for one.
+/// Takes a tenant's effects of one provider. Without an API key that opens they wait for one: the
+/// alert of effects that are overdue tells it.
 fn take_of(
     database: &mut Database<'_, '_>,
     call: &Call,
@@ -100,10 +107,10 @@ fn take_of(
 ) -> Result<Vec<Taken>> {
     let api_key = match api_key::open(database, call.tenant_id, provider) {
         Ok(Some(api_key)) => api_key,
-        Ok(None) => return Ok(Vec::new()),
-        // One tenant's key that does not open must not stop the others; the alert of effects that
-        // are overdue tells it.
-        Err(error) if error.code == ErrorCode::MasterKeyUnavailable => return Ok(Vec::new()),
+        Ok(None) => return postpone(database, call, provider).map(|()| Vec::new()),
+        Err(error) if error.code == ErrorCode::MasterKeyUnavailable => {
+            return postpone(database, call, provider).map(|()| Vec::new());
+        }
         Err(error) => return Err(error),
     };
     let rows = database.point(
@@ -115,9 +122,25 @@ fn take_of(
             worker_id,
             call.now + SignedDuration::from_secs(WORKER_SECONDS),
             i64::from(most),
+            KEY_HOURS,
         ],
     )?;
     rows.collect(|row| taken_of(row, call.tenant_id, provider, &api_key))
+}
+
+/// Puts off what cannot be sent, so that a tenant without a key does not keep the others waiting.
+fn postpone(database: &mut Database<'_, '_>, call: &Call, provider: Provider) -> Result<()> {
+    database.point(
+        include_str!("../../../../sql/statements/effect_postpone.sql"),
+        arguments![
+            call.tenant_id,
+            provider.as_str(),
+            call.now,
+            call.now + SignedDuration::from_secs(POSTPONE_SECONDS),
+            POSTPONE_MOST,
+        ],
+    )?;
+    Ok(())
 }
 
 fn taken_of(row: &Rows<'_>, tenant_id: i32, provider: Provider, api_key: &str) -> Result<Taken> {
