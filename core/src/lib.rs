@@ -9,6 +9,7 @@ pub mod approval;
 pub mod credential;
 pub mod device;
 pub mod error;
+pub mod event;
 pub mod fee;
 pub mod inventory;
 pub mod journal;

@@ -100,8 +100,8 @@ macro_rules! commands {
 
 #[cfg(feature = "schema")]
 use crate::{
-    approval, device, fee, inventory, ledger, order, payment, payout, receipt, report, scan, tenant, ticket, venue,
-    wallet,
+    approval, device, event, fee, inventory, ledger, order, payment, payout, receipt, report, scan, tenant, ticket,
+    venue, wallet,
 };
 
 commands! {
@@ -121,10 +121,10 @@ commands! {
     "gate.create" Post "/v1/venues/{venue_id}/gates" Role Key 201 venue::GateCreate => venue::GateView, "Creates a gate.";
     "gate.list" Get "/v1/venues/{venue_id}/gates" Role Read 200 venue::GateList => venue::GatePage, "Lists a venue's gates.";
     "gate.update" Patch "/v1/gates/{gate_id}" Role Natural 200 venue::GateUpdate => venue::GateView, "Changes or archives a gate.";
-    "event.create" Post "/v1/events" Role Key 201 venue::EventCreate => venue::EventView, "Creates an event.";
-    "event.get" Get "/v1/events/{event_id}" Role Read 200 venue::EventGet => venue::EventView, "Reads an event.";
-    "event.list" Get "/v1/events" Role Read 200 venue::EventList => venue::EventPage, "Lists events.";
-    "event.update" Patch "/v1/events/{event_id}" Role Natural 200 venue::EventUpdate => venue::EventView, "Changes or archives an event.";
+    "event.create" Post "/v1/events" Role Key 201 event::EventCreate => event::EventView, "Creates an event.";
+    "event.get" Get "/v1/events/{event_id}" Role Read 200 event::EventGet => event::EventView, "Reads an event.";
+    "event.list" Get "/v1/events" Role Read 200 event::EventList => event::EventPage, "Lists events.";
+    "event.update" Patch "/v1/events/{event_id}" Role Natural 200 event::EventUpdate => event::EventView, "Changes or archives an event.";
 
     "device.register" Post "/v1/devices" Role Key 201 device::DeviceRegister => device::DeviceToken, "Registers a device and issues its token.";
     "device.renew" Post "/v1/devices/renew" Role Key 200 device::DeviceRenew => device::DeviceToken, "Issues a new token for a device.";

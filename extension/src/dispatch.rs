@@ -10,7 +10,7 @@ use crate::call::{Actor, Call, now};
 use crate::database::{Database, connect};
 use crate::raise::settle;
 use crate::{
-    approval, device, fee, inventory, key, ledger, order, payment, payout, proof, receipt, report, scan, tenant,
+    approval, device, event, fee, inventory, key, ledger, order, payment, payout, proof, receipt, report, scan, tenant,
     ticket, venue, verify, wallet,
 };
 
@@ -176,10 +176,10 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "gate.create" => venue::gate::create,
         "gate.list" => venue::gate::list,
         "gate.update" => venue::gate::update,
-        "event.create" => venue::event::create,
-        "event.get" => venue::event::get,
-        "event.list" => venue::event::list,
-        "event.update" => venue::event::update,
+        "event.create" => event::create,
+        "event.get" => event::get,
+        "event.list" => event::list,
+        "event.update" => event::update,
         "device.register" => device::register,
         "device.renew" => device::renew,
         "device.assign" => device::assign,

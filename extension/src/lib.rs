@@ -7,6 +7,7 @@ mod credential;
 mod database;
 mod device;
 mod dispatch;
+mod event;
 mod fee;
 mod function;
 mod idempotency;

@@ -1,8 +1,7 @@
 //! Venues.
 
-pub mod event;
 pub mod gate;
-mod place;
+pub mod place;
 
 use admit_core::fee::FeeScope;
 use admit_core::ledger::AccountKind;

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::Offer;
-use crate::venue::{Status, Visibility};
+use crate::event::Visibility;
+use crate::venue::Status;
 use crate::{Error, ErrorCode, Result};
 
 /// A pool that a type draws on.

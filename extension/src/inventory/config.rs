@@ -5,11 +5,12 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use admit_core::event::Visibility;
 use admit_core::fee::{EffectiveFees, FeeSchedule, PayeeAccounts};
 use admit_core::inventory::{SaleEvent, SaleType};
 use admit_core::ledger::AccountKind;
 use admit_core::money::Currency;
-use admit_core::venue::{Status, Visibility};
+use admit_core::venue::Status;
 use admit_core::{Error, ErrorCode, Result};
 use uuid::Uuid;
 
