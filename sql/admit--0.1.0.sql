@@ -100,7 +100,7 @@ CREATE FUNCTION admit.tick(only_tenant_id integer DEFAULT NULL,
 LANGUAGE c VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'tick_wrapper';
 COMMENT ON FUNCTION admit.tick(integer) IS
-'Background work: seals the journal, folds balances and live figures, retries parked webhooks, sweeps. Idempotent; several may run at once. The bundled worker calls it; otherwise schedule it every second.';
+'Background work: seals the journal, folds balances and live figures, retries parked webhooks, pays cancelled events back, sweeps. Idempotent; several may run at once. The bundled worker calls it; otherwise schedule it every second.';
 
 CREATE FUNCTION admit.verify(tenant_id integer, OUT invariant text, OUT violations bigint) RETURNS SETOF record
 LANGUAGE c STRICT VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -460,7 +460,55 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.event_view, admit.cal
     pg_catalog.jsonb_build_object('event_id', $2, 'age_min', $3, 'capacity', $4, 'description', $5, 'duplicate_window_ms', $6, 'ends_at', $7, 'entries_max', $8, 'exit_scans', $9, 'hold_seconds', $10, 'hold_seconds_max', $11, 'name', $12, 'organizer_account_id', $13, 'pass_prices_cents', $14, 'payment_seconds', $15, 'promoter_account_id', $16, 'reentry_allowed', $17, 'requires_pass', $18, 'starts_at', $19, 'status', $20, 'ticket_price_cents', $21, 'time_zone', $22, 'visibility', $23), $24))
 $$;
 COMMENT ON FUNCTION admit.event_update(integer, uuid, integer, integer, text, bigint, timestamptz, integer, boolean, integer, integer, text, uuid, jsonb, integer, uuid, boolean, boolean, timestamptz, text, bigint, text, text, text) IS
-'Changes or archives an event. event_id: The event. age_min: Guests must be at least this old, in years. capacity: How many people may be inside. description: At most 5,000 characters. duplicate_window_ms: Duplicate window in milliseconds. ends_at: When entry closes. entries_max: Entries per wallet at most. exit_scans: Whether exits are scanned. hold_seconds: How long places are held for a buyer, in seconds. hold_seconds_max: How long a hold may live with all its extensions, in seconds. name: 1 to 200 characters. organizer_account_id: Account that ticket sales go to. pass_prices_cents: Prices of passes by days, in minor units. payment_seconds: How long an unpaid order keeps its places, in seconds. promoter_account_id: Account that promoter shares go to. reentry_allowed: Whether somebody who left may come back. requires_pass: Mode B. starts_at: When entry opens. status: active, inactive or archived; an archived event stays archived. ticket_price_cents: Price of a single-event ticket in minor units. time_zone: IANA time zone. visibility: public, unlisted or private. Errors: see admit.error_code.';
+'Changes or archives an event. event_id: The event. age_min: Guests must be at least this old, in years. capacity: How many people may be inside. description: At most 5,000 characters. duplicate_window_ms: Duplicate window in milliseconds. ends_at: When entry closes. entries_max: Entries per wallet at most. exit_scans: Whether exits are scanned. hold_seconds: How long places are held for a buyer, in seconds. hold_seconds_max: How long a hold may live with all its extensions, in seconds. name: 1 to 200 characters. organizer_account_id: Account that ticket sales go to. pass_prices_cents: Prices of passes by days, in minor units. payment_seconds: How long an unpaid order keeps its places, in seconds. promoter_account_id: Account that promoter shares go to. reentry_allowed: Whether somebody who left may come back. requires_pass: Mode B. starts_at: When entry opens. status: active, inactive or archived; an archived event stays archived. See event.cancel for calling it off. ticket_price_cents: Price of a single-event ticket in minor units. time_zone: IANA time zone. visibility: public, unlisted or private. Errors: see admit.error_code.';
+
+CREATE TYPE admit.cancellation_view AS (
+    cancelled_at timestamptz,
+    currency text,
+    event_id uuid,
+    failures jsonb,
+    finished_at timestamptz,
+    holds_left bigint,
+    keep_fees boolean,
+    left_cents bigint,
+    orders_failed bigint,
+    orders_left bigint,
+    orders_refunded bigint,
+    reason text,
+    refunded_cents bigint,
+    state text
+);
+COMMENT ON TYPE admit.cancellation_view IS 'How far a cancelled event is paid back.';
+
+CREATE FUNCTION admit.event_cancel(tenant_id integer, event_id uuid, reason text, keep_fees boolean DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.cancellation_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.cancellation_view, admit.call($1, 'event.cancel',
+    pg_catalog.jsonb_build_object('event_id', $2, 'reason', $3, 'keep_fees', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.event_cancel(integer, uuid, text, boolean, text) IS
+'Calls an event off for good and pays its orders back. event_id: The event. reason: Why; recorded with every refund. 1 to 500 characters. keep_fees: Whether venue and platform keep their fees, so that prices and taxes alone go back; `false` when absent. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.event_cancellation(tenant_id integer, event_id uuid)
+RETURNS admit.cancellation_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.cancellation_view, admit.call($1, 'event.cancellation',
+    pg_catalog.jsonb_build_object('event_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.event_cancellation(integer, uuid) IS
+'Reads how far a cancelled event is paid back. event_id: The event. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.event_refund_batch(tenant_id integer, event_id uuid, orders_max bigint DEFAULT NULL, retry_failed boolean DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.cancellation_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.cancellation_view, admit.call($1, 'event.refund_batch',
+    pg_catalog.jsonb_build_object('event_id', $2, 'orders_max', $3, 'retry_failed', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.event_refund_batch(integer, uuid, bigint, boolean, text) IS
+'Pays the next orders of a cancelled event back. event_id: The event. orders_max: How many orders at most, 1 to 60; 60 when absent. retry_failed: Whether orders that could not be paid back are tried again now; `false` when absent. Errors: see admit.error_code.';
 
 CREATE TYPE admit.device_token AS (
     device_id uuid,
@@ -1480,7 +1528,7 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.approval_view, admit.
     pg_catalog.jsonb_build_object('command', $2, 'request', $3), $4))
 $$;
 COMMENT ON FUNCTION admit.approval_request(integer, text, jsonb, text) IS
-'Asks a second person to carry a command out. command: order.refund, payment.refund or ticket.cancel. request: The command''s request. Errors: see admit.error_code.';
+'Asks a second person to carry a command out. command: order.refund, payment.refund, ticket.cancel or event.cancel. request: The command''s request. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.approval_grant(tenant_id integer, approval_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.approval_view

@@ -1,5 +1,9 @@
 //! Events: when people come in, by which rules, and how many of them.
 
+mod cancellation;
+
+pub use cancellation::*;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -9,6 +13,18 @@ use crate::venue::Status;
 use crate::{Error, Result};
 
 words! {
+    /// Where an event is.
+    pub enum EventStatus {
+        /// In use.
+        Active => "active",
+        /// Paused: scans are denied.
+        Inactive => "inactive",
+        /// Ended for good; kept for the records.
+        Archived => "archived",
+        /// Called off: nothing is sold, and what was paid goes back.
+        Cancelled => "cancelled",
+    }
+
     /// Whether an event is shown to buyers.
     pub enum Visibility {
         /// Listed for everybody.
@@ -125,7 +141,7 @@ requests! {
         pub hold_seconds_max: Option<i32>,
         /// How long an unpaid order keeps its places, in seconds.
         pub payment_seconds: Option<i32>,
-        /// active, inactive or archived; an archived event stays archived.
+        /// active, inactive or archived; an archived event stays archived. See event.cancel for calling it off.
         pub status: Option<Status>,
     }
 
@@ -140,7 +156,7 @@ requests! {
         /// Only this venue's.
         pub venue_id: Option<Uuid>,
         /// Only these.
-        pub status: Option<Status>,
+        pub status: Option<EventStatus>,
         /// Events a page, 1 to 200; 50 when absent.
         pub limit: Option<i64>,
         /// `next_cursor` of the page before.
@@ -197,7 +213,7 @@ answers! {
         pub hold_seconds_max: i32,
         /// How long an unpaid order keeps its places, in seconds.
         pub payment_seconds: i32,
-        /// Whether it is in use.
+        /// active, inactive, archived or cancelled.
         pub status: String,
         /// When it was created.
         pub created_at: Timestamp,

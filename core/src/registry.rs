@@ -125,6 +125,9 @@ commands! {
     "event.get" Get "/v1/events/{event_id}" Role Read 200 event::EventGet => event::EventView, "Reads an event.";
     "event.list" Get "/v1/events" Role Read 200 event::EventList => event::EventPage, "Lists events.";
     "event.update" Patch "/v1/events/{event_id}" Role Natural 200 event::EventUpdate => event::EventView, "Changes or archives an event.";
+    "event.cancel" Post "/v1/events/{event_id}/cancel" Role Key 200 event::EventCancel => event::CancellationView, "Calls an event off for good and pays its orders back.";
+    "event.cancellation" Get "/v1/events/{event_id}/cancellation" Role Read 200 event::EventCancellation => event::CancellationView, "Reads how far a cancelled event is paid back.";
+    "event.refund_batch" Post "/v1/events/{event_id}/refund-batches" Role Natural 200 event::EventRefundBatch => event::CancellationView, "Pays the next orders of a cancelled event back.";
 
     "device.register" Post "/v1/devices" Role Key 201 device::DeviceRegister => device::DeviceToken, "Registers a device and issues its token.";
     "device.renew" Post "/v1/devices/renew" Role Key 200 device::DeviceRenew => device::DeviceToken, "Issues a new token for a device.";
@@ -294,6 +297,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
         &[
             "account.get",
             "account.list",
+            "event.cancellation",
             "fee.get",
             "fee.versions",
             "scan.list",

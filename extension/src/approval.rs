@@ -61,7 +61,7 @@ pub fn configure(database: &mut Database<'_, '_>, call: &Call, request: Approval
 /// `approval.request`
 pub fn request(database: &mut Database<'_, '_>, call: &Call, request: ApprovalRequest) -> Result<ApprovalView> {
     if !APPROVABLE.contains(&request.command.as_str()) {
-        return Err(Error::invalid("command must be order.refund, payment.refund or ticket.cancel"));
+        return Err(Error::invalid(format!("command must be one of {}", APPROVABLE.join(", "))));
     }
     if !request.request.is_object() {
         return Err(Error::invalid("request must be the command's request, a JSON object"));

@@ -1,5 +1,7 @@
 //! Statements: prepared once a backend, kept, and read by column.
 
+pub mod subtransaction;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 

@@ -1,6 +1,11 @@
 //! Events: when people come in, by which rules, and how many of them.
 
+mod cancel;
 mod fields;
+mod refund;
+
+pub use cancel::{cancel, cancellation};
+pub use refund::{batch as refund_batch, go_on as refund_cancelled};
 
 use admit_core::event::{EventCreate, EventGet, EventList, EventPage, EventUpdate, EventView, SaleTimes, Visibility};
 use admit_core::fee::{FeeScope, FeeSet, Rounding};

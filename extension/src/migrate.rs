@@ -18,6 +18,7 @@ const STEPS: &[&[&str]] = &[&[
     include_str!("../../sql/tables/fee.sql"),
     include_str!("../../sql/tables/inventory.sql"),
     include_str!("../../sql/tables/order.sql"),
+    include_str!("../../sql/tables/cancellation.sql"),
     include_str!("../../sql/tables/scan.sql"),
     include_str!("../../sql/tables/device.sql"),
     include_str!("../../sql/tables/payment.sql"),

@@ -10,11 +10,11 @@ mod refund;
 mod settle;
 mod store;
 
-pub use close::{cancel, end_expired, expire};
+pub use close::{cancel, end_cancelled, end_expired, expire};
 pub use create::create;
 pub use list::{get, list, timeline};
 pub use pay::{Sale, paid_by_provider, pay};
-pub use refund::{refund, return_places};
+pub use refund::{refund, refund_cancelled, return_places};
 pub use settle::ticket_key;
 
 use admit_core::journal::ActorKind;

@@ -64,6 +64,7 @@ pub fn round(database: &mut Database<'_, '_>, only_tenant_id: Option<i32>) -> Re
     for call in &calls {
         crate::settings::show_tenant(call.tenant_id);
         crate::order::expire(database, call)?;
+        crate::event::refund_cancelled(database, call)?;
         if sweeping {
             crate::ticket::expire(database, call)?;
             sweep(database, call.tenant_id, call.now)?;

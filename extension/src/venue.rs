@@ -3,6 +3,7 @@
 pub mod gate;
 pub mod place;
 
+use admit_core::event::EventStatus;
 use admit_core::fee::FeeScope;
 use admit_core::ledger::AccountKind;
 use admit_core::venue::{
@@ -190,10 +191,13 @@ pub fn update(database: &mut Database<'_, '_>, call: &Call, request: VenueUpdate
     get(database, call, VenueGet { venue_id: request.venue_id })
 }
 
-/// Refuses to change what was archived.
+/// Refuses to change what was archived or, of events, called off.
 pub fn refuse_archived(what: &str, status: &str) -> Result<()> {
     if status == Status::Archived.as_str() {
         return Err(Error::new(ErrorCode::Conflict, format!("the {what} is archived: create a new one")));
+    }
+    if status == EventStatus::Cancelled.as_str() {
+        return Err(Error::new(ErrorCode::Conflict, format!("the {what} is cancelled: create a new one")));
     }
     Ok(())
 }

@@ -34,6 +34,7 @@ const COUNTED: &[(&str, &str)] = &[
     ("one_admission_per_ticket_use", include_str!("../../sql/statements/verify_ticket_uses.sql")),
     ("live_figures_equal_sealed_scans", include_str!("../../sql/statements/verify_figures.sql")),
     ("sale_figures_equal_sealed_sales", include_str!("../../sql/statements/verify_sale_figures.sql")),
+    ("cancelled_events_are_paid_back", include_str!("../../sql/statements/verify_cancellations.sql")),
     ("references_exist", include_str!("../../sql/statements/verify_references.sql")),
 ];
 

@@ -80,7 +80,7 @@ CREATE FUNCTION admit.tick(only_tenant_id integer DEFAULT NULL,
 LANGUAGE c VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'tick_wrapper';
 COMMENT ON FUNCTION admit.tick(integer) IS
-'Background work: seals the journal, folds balances and live figures, retries parked webhooks, sweeps. Idempotent; several may run at once. The bundled worker calls it; otherwise schedule it every second.';
+'Background work: seals the journal, folds balances and live figures, retries parked webhooks, pays cancelled events back, sweeps. Idempotent; several may run at once. The bundled worker calls it; otherwise schedule it every second.';
 
 CREATE FUNCTION admit.verify(tenant_id integer, OUT invariant text, OUT violations bigint) RETURNS SETOF record
 LANGUAGE c STRICT VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

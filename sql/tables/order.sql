@@ -40,6 +40,8 @@ CREATE TABLE admit.order_refund (
     reason text NOT NULL,
     ticket_ids uuid[] NOT NULL,
     created_at timestamptz NOT NULL,
+    -- Whether venue and platform kept their fees.
+    fees_kept boolean NOT NULL DEFAULT false,
     PRIMARY KEY (tenant_id, refund_id)
 );
 CREATE INDEX order_refund_order ON admit.order_refund (tenant_id, order_id);

@@ -60,7 +60,7 @@ CREATE TABLE admit.event (
     payment_seconds integer NOT NULL DEFAULT 1800 CHECK (payment_seconds BETWEEN 60 AND 604800),
     -- When the tickets that nobody used were expired, a day after the end.
     tickets_expired_at timestamptz,
-    status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive', 'archived')),
+    status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive', 'archived', 'cancelled')),
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, event_id),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::Offer;
-use crate::event::Visibility;
+use crate::event::{EventStatus, Visibility};
 use crate::venue::Status;
 use crate::{Error, ErrorCode, Result};
 
@@ -57,11 +57,24 @@ pub struct SaleType {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SaleEvent {
     /// Whether it is in use.
-    pub status: Status,
+    pub status: EventStatus,
     /// Whether it is shown.
     pub visibility: Visibility,
     /// When it ends.
     pub ends_at: Timestamp,
+}
+
+impl SaleEvent {
+    /// Refuses whatever leads to a sale at an event that was called off.
+    ///
+    /// # Errors
+    /// `not_on_sale`
+    pub fn require_not_cancelled(&self) -> Result<()> {
+        if self.status == EventStatus::Cancelled {
+            return Err(Error::new(ErrorCode::NotOnSale, "the event is cancelled: nothing is sold for it any more"));
+        }
+        Ok(())
+    }
 }
 
 impl SaleType {
@@ -73,7 +86,7 @@ impl SaleType {
     /// Whether it is on sale at `now` to guests. The instant of opening is in, that of closing out.
     pub fn is_on_sale(&self, event: &SaleEvent, now: Timestamp) -> bool {
         self.status == Status::Active
-            && event.status == Status::Active
+            && event.status == EventStatus::Active
             && self.offer != Offer::Staff
             && event.visibility != Visibility::Private
             && self.sale_starts_at.is_none_or(|opens_at| opens_at <= now)
@@ -93,7 +106,8 @@ impl SaleType {
         }
         let closed = |detail: String| Err(Error::new(ErrorCode::NotOnSale, detail));
         let name = &self.name;
-        if event.status != Status::Active {
+        event.require_not_cancelled()?;
+        if event.status != EventStatus::Active {
             return closed("the event is not active".to_owned());
         }
         if self.status != Status::Active {
@@ -154,7 +168,7 @@ mod tests {
             status: Status::Active,
             pools: Vec::new(),
         };
-        (sale, SaleEvent { status: Status::Active, visibility: Visibility::Public, ends_at: at(1_000) })
+        (sale, SaleEvent { status: EventStatus::Active, visibility: Visibility::Public, ends_at: at(1_000) })
     }
 
     #[test]
@@ -178,8 +192,12 @@ mod tests {
         let private = SaleEvent { visibility: Visibility::Private, ..event };
         assert_eq!(code(sale.require_on_sale(&private, at(150), 1, false)), Err(ErrorCode::NotFound));
         assert_eq!(code(sale.require_on_sale(&event, at(150), 5, true)), Err(ErrorCode::LimitExceeded));
-        let inactive = SaleEvent { status: Status::Inactive, ..event };
+        let inactive = SaleEvent { status: EventStatus::Inactive, ..event };
         assert_eq!(code(sale.require_on_sale(&inactive, at(150), 1, true)), Err(ErrorCode::NotOnSale));
+        assert!(inactive.require_not_cancelled().is_ok());
+        let cancelled = SaleEvent { status: EventStatus::Cancelled, ..event };
+        assert_eq!(code(sale.require_on_sale(&cancelled, at(150), 1, true)), Err(ErrorCode::NotOnSale));
+        assert_eq!(code(cancelled.require_not_cancelled()), Err(ErrorCode::NotOnSale));
     }
 
     #[test]

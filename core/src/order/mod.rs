@@ -6,4 +6,4 @@ mod total;
 
 pub use message::*;
 pub use number::order_number;
-pub use total::{ItemCharge, Totals, item_charge, order_legs, totals, unit_shares};
+pub use total::{ItemCharge, Totals, item_charge, order_legs, totals, unit_fee_shares, unit_shares};

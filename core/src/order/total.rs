@@ -89,6 +89,12 @@ pub fn unit_shares(unit: &Charge, accounts: &PayeeAccounts) -> Vec<(Uuid, i64)> 
     unit.legs(Uuid::nil(), accounts).into_iter().skip(1).collect()
 }
 
+/// Who gets how much of the fees in one ticket's charge: each account once.
+pub fn unit_fee_shares(unit: &Charge, accounts: &PayeeAccounts) -> Vec<(Uuid, i64)> {
+    let fees = unit.lines.iter().filter(|line| matches!(line.component, Component::VenueFee | Component::PlatformFee));
+    unit_shares(&Charge { lines: fees.cloned().collect() }, accounts)
+}
+
 /// The journal legs that move the money of `quantity` tickets each from `payer` to those who share
 /// it: they sum to zero and name each account once. Empty for free tickets.
 pub fn order_legs<'a>(payer: Uuid, items: impl IntoIterator<Item = (&'a [(Uuid, i64)], i64)>) -> Legs {

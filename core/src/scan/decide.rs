@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::ticket::{self, TicketFacts, TicketUse};
 use super::{Outcome, PriorUse, Reason, ScanInput, ScanKind};
 use crate::Result;
+use crate::event::EventStatus;
 use crate::fee::{Action, Charge, EffectiveFees, Legs, PayeeAccounts};
 use crate::money::Currency;
 use crate::ticket::TicketState;
@@ -23,7 +24,7 @@ pub struct ScanConfig {
     /// The gate's venue.
     pub gate_venue_id: Uuid,
     /// Whether the event is in use.
-    pub event_status: Status,
+    pub event_status: EventStatus,
     /// Whether the gate is in use.
     pub gate_status: Status,
     /// Whether the venue is in use.
@@ -192,19 +193,22 @@ fn misplaced(situation: &Situation<'_>) -> Option<Reason> {
     (!gate_fits).then_some(Reason::WrongGate)
 }
 
-/// A gate, venue or event that is not in use now. People may leave after the end.
+/// A gate, venue or event that is not in use now. People may leave after the end, and when it is called off.
 fn closed(situation: &Situation<'_>) -> Option<Reason> {
     let config = situation.config;
+    let leaves = situation.input.kind == ScanKind::Exit;
     if config.gate_status != Status::Active || config.venue_status != Status::Active {
         return Some(Reason::GateClosed);
     }
-    if config.event_status != Status::Active {
-        return Some(Reason::EventInactive);
+    match config.event_status {
+        EventStatus::Active => {}
+        EventStatus::Cancelled => return (!leaves).then_some(Reason::EventCancelled),
+        EventStatus::Inactive | EventStatus::Archived => return Some(Reason::EventInactive),
     }
     if situation.now < config.starts_at {
         return Some(Reason::EventNotStarted);
     }
-    (situation.now > config.ends_at && situation.input.kind != ScanKind::Exit).then_some(Reason::EventEnded)
+    (situation.now > config.ends_at && !leaves).then_some(Reason::EventEnded)
 }
 
 /// A wallet that cannot be used here.

@@ -63,6 +63,8 @@ words! {
         GateClosed => "gate_closed",
         /// The event is not active.
         EventInactive => "event_inactive",
+        /// The event was called off. People who are inside may leave.
+        EventCancelled => "event_cancelled",
         /// Entry is not open yet.
         EventNotStarted => "event_not_started",
         /// The event is over.

@@ -5,12 +5,11 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use admit_core::event::Visibility;
+use admit_core::event::{EventStatus, Visibility};
 use admit_core::fee::{EffectiveFees, FeeSchedule, PayeeAccounts};
 use admit_core::inventory::{SaleEvent, SaleType};
 use admit_core::ledger::AccountKind;
 use admit_core::money::Currency;
-use admit_core::venue::Status;
 use admit_core::{Error, ErrorCode, Result};
 use uuid::Uuid;
 
@@ -154,7 +153,7 @@ fn read(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid, revision: 
         event_id,
         venue_id: rows.get(1)?,
         event: SaleEvent {
-            status: Status::from_word(&rows.get::<String>(3)?).ok_or_else(|| unreadable("status"))?,
+            status: EventStatus::from_word(&rows.get::<String>(3)?).ok_or_else(|| unreadable("status"))?,
             visibility: Visibility::from_word(&rows.get::<String>(4)?).ok_or_else(|| unreadable("visibility"))?,
             ends_at: rows.get(5)?,
         },

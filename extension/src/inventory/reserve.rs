@@ -390,7 +390,8 @@ pub fn take_again(database: &mut Database<'_, '_>, call: &Call, hold: &mut Hold,
         .collect();
     let needs = needs(config, &lines)?;
     let pools: Vec<Uuid> = needs.iter().map(|(pool, _)| pool.pool_id).collect();
-    let (before, _) = bucket::lock(database, call.tenant_id, &pools)?;
+    let (before, generations) = bucket::lock(database, call.tenant_id, &pools)?;
+    require_same_pools(&needs, &before, &generations)?;
     if needs.iter().any(|(pool, quantity)| places::available(&before, pool.pool_id) < *quantity) {
         return Ok(false);
     }

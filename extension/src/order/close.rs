@@ -58,7 +58,29 @@ pub fn expire(database: &mut Database<'_, '_>, call: &Call) -> Result<()> {
         arguments![call.tenant_id, call.now, EXPIRED_MAX],
     )?;
     let listed = rows.collect(Hold::of_listed)?;
-    let ended = end_holds(database, call, listed)?;
+    let ended = end_holds(database, call, listed, None)?;
+    give_places(database, call, &ended)
+}
+
+/// Ends live holds of an event that was called off, and cancels the orders that took them over.
+pub fn end_cancelled(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    event_id: Uuid,
+    reason: &str,
+    most: i64,
+) -> Result<()> {
+    let rows = database.write(
+        include_str!("../../../sql/statements/cancellation_holds.sql"),
+        arguments![call.tenant_id, event_id, most],
+    )?;
+    let listed = rows.collect(Hold::of_listed)?;
+    let ended = end_holds(database, call, listed, Some(reason))?;
+    give_places(database, call, &ended)
+}
+
+/// Gives the places of ended holds back.
+fn give_places(database: &mut Database<'_, '_>, call: &Call, ended: &[Hold]) -> Result<()> {
     let mut pools: Vec<Uuid> = ended.iter().flat_map(|hold| &hold.allocations).map(|part| part.pool_id).collect();
     pools.sort_unstable();
     pools.dedup();
@@ -67,11 +89,11 @@ pub fn expire(database: &mut Database<'_, '_>, call: &Call) -> Result<()> {
     }
     let (before, _) = bucket::lock(database, call.tenant_id, &pools)?;
     let mut buckets = before.clone();
-    for hold in &ended {
+    for hold in ended {
         places::release(&mut buckets, &hold.allocations);
     }
     bucket::store(database, call.tenant_id, &before, &buckets)?;
-    hold::give_quotas(database, call.tenant_id, &ended)
+    hold::give_quotas(database, call.tenant_id, ended)
 }
 
 /// Ends holds of an event whose time is over, the buyer's own first. Their places are still held in
@@ -88,21 +110,30 @@ pub fn end_expired(
         arguments![call.tenant_id, event_id, call.now, wallet_id, most],
     )?;
     let listed = rows.collect(Hold::of_listed)?;
-    end_holds(database, call, listed)
+    end_holds(database, call, listed, None)
 }
 
-/// Ends locked holds with the orders that took them over. An order that somebody pays right now is
-/// locked, and its hold is left alone.
-fn end_holds(database: &mut Database<'_, '_>, call: &Call, holds: Vec<Hold>) -> Result<Vec<Hold>> {
+/// Ends locked holds with the orders that took them over: by time, or for a reason. An order that
+/// somebody pays right now is locked, and its hold is left alone.
+fn end_holds(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    holds: Vec<Hold>,
+    cancelled: Option<&str>,
+) -> Result<Vec<Hold>> {
+    let (order_state, hold_state, action) = match cancelled {
+        None => (OrderState::Expired, HoldState::Expired, "order.expired"),
+        Some(_) => (OrderState::Cancelled, HoldState::Released, "order.cancelled"),
+    };
     let mut ended = Vec::with_capacity(holds.len());
     for hold in holds {
         if let Some(order_id) = hold.order_id {
             let Some(mut order) = lock_idle(database, call, order_id)? else { continue };
-            order.state = OrderState::Expired;
+            order.state = order_state;
             store::update(database, call.tenant_id, &order)?;
-            append(database, call, order.fact("order.expired", json!({"order_id": order_id})))?;
+            append(database, call, order.fact(action, json!({"order_id": order_id, "reason": cancelled})))?;
         }
-        hold::set_state(database, call.tenant_id, hold.hold_id, HoldState::Expired)?;
+        hold::set_state(database, call.tenant_id, hold.hold_id, hold_state)?;
         ended.push(hold);
     }
     Ok(ended)

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use admit_core::inventory::{HoldState, check_lines, request_digest};
 use admit_core::order::{
-    ItemCharge, OrderCreate, OrderState, OrderView, PayWith, StoredItem, item_charge, totals, unit_shares,
+    ItemCharge, OrderCreate, OrderState, OrderView, PayWith, StoredItem, item_charge, totals, unit_fee_shares,
+    unit_shares,
 };
 use admit_core::payment::outgoing::{Checkout, CheckoutWish};
 use admit_core::{Error, ErrorCode, Result};
@@ -52,6 +53,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: OrderCreate
         }
         _ => return Err(Error::invalid("give either hold_id or lines")),
     };
+    config.event.require_not_cancelled()?;
     let mut order = placed(call, order_id, &hold, &config, digest)?;
     let wish =
         CheckoutWish { checkout: request.checkout, success_url: request.success_url, cancel_url: request.cancel_url };
@@ -142,6 +144,7 @@ fn placed(call: &Call, order_id: Uuid, hold: &Hold, config: &SaleConfig, digest:
             quantity: *quantity,
             charges: charge.recorded(),
             shares: unit_shares(&charge.unit, &config.accounts),
+            fee_shares: unit_fee_shares(&charge.unit, &config.accounts),
         });
         charges.push(charge);
     }

@@ -35,41 +35,77 @@ struct Unit {
 /// `order.refund`
 pub fn refund(database: &mut Database<'_, '_>, call: &Call, request: OrderRefund) -> Result<OrderRefunded> {
     let reason = required_text("reason", &request.reason, 500)?;
-    // The payment before the order, as when the provider reports it.
-    database.point(
-        include_str!("../../../sql/statements/order_lock_payment.sql"),
-        arguments![call.tenant_id, request.order_id],
-    )?;
-    let mut order = store::lock(database, call, request.order_id)?;
+    let mut order = lock_paid(database, call, request.order_id)?;
     require_own(database, call, &order)?;
-    if !matches!(order.state, OrderState::Paid | OrderState::PartiallyRefunded) {
+    if !is_refundable(&order) {
         let state = order.state_at(call.now).as_str();
         return Err(Error::new(
             ErrorCode::Conflict,
             format!("the order is {state}: only a paid order can be refunded"),
         ));
     }
-    let to_wallet = order.paid_with.as_deref() == Some(PayWith::Wallet.as_str());
-    if to_wallet {
-        super::pay::lock_wallet(database, call, order.wallet_id)?;
-    }
+    lock_purse(database, call, &order)?;
     let units = lock_units(database, call, &order, request.ticket_ids)?;
-    carry_out(database, call, &mut order, &units, &reason)
+    carry_out(database, call, &mut order, &units, &reason, false)
 }
 
-/// Books the refund of locked tickets.
+/// Pays an order of a cancelled event back, whole; none when somebody has done so already. A second
+/// person has agreed to the cancellation where that is needed.
+pub fn refund_cancelled(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    order_id: Uuid,
+    reason: &str,
+    keep_fees: bool,
+) -> Result<Option<OrderRefunded>> {
+    let mut order = lock_paid(database, call, order_id)?;
+    if !is_refundable(&order) {
+        return Ok(None);
+    }
+    lock_purse(database, call, &order)?;
+    let units = lock_units(database, call, &order, None)?;
+    let approved = Call { approved: true, ..call.clone() };
+    carry_out(database, &approved, &mut order, &units, reason, keep_fees).map(Some)
+}
+
+/// Locks an order after its payment.
+fn lock_paid(database: &mut Database<'_, '_>, call: &Call, order_id: Uuid) -> Result<Order> {
+    // The payment before the order, as when the provider reports it.
+    database
+        .point(include_str!("../../../sql/statements/order_lock_payment.sql"), arguments![call.tenant_id, order_id])?;
+    store::lock(database, call, order_id)
+}
+
+fn is_refundable(order: &Order) -> bool {
+    matches!(order.state, OrderState::Paid | OrderState::PartiallyRefunded)
+}
+
+/// Locks the wallet that the money goes back to.
+fn lock_purse(database: &mut Database<'_, '_>, call: &Call, order: &Order) -> Result<()> {
+    if order.paid_with.as_deref() == Some(PayWith::Wallet.as_str()) {
+        super::pay::lock_wallet(database, call, order.wallet_id)?;
+    }
+    Ok(())
+}
+
+/// Books the refund of locked tickets, with or without their fees.
 fn carry_out(
     database: &mut Database<'_, '_>,
     call: &Call,
     order: &mut Order,
     units: &[Unit],
     reason: &str,
+    keep_fees: bool,
 ) -> Result<OrderRefunded> {
     let mut counts: BTreeMap<usize, i64> = BTreeMap::new();
     for unit in units {
         *counts.entry(unit.item).or_default() += 1;
     }
-    let shares = counts.iter().map(|(item, count)| (order.items[*item].shares.as_slice(), *count));
+    let parts: Vec<_> = counts
+        .iter()
+        .map(|(item, count)| (&order.items[*item], order.items[*item].returned(keep_fees), *count))
+        .collect();
+    let shares = parts.iter().map(|(_, (_, shares), count)| (shares.as_slice(), *count));
     let payer = match order.paid_with.as_deref().and_then(Provider::from_word) {
         Some(_) => tenant_account(call.tenant_id, AccountKind::Provider, order.currency),
         None => order.wallet_id,
@@ -89,17 +125,25 @@ fn carry_out(
     )?;
     give_places(database, call, order, units)?;
     database.point(
-        "INSERT INTO admit.order_refund (tenant_id, refund_id, order_id, amount_cents, reason, ticket_ids, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        arguments![call.tenant_id, refund_id, order.order_id, amount_cents, reason, ticket_ids.clone(), call.now],
+        "INSERT INTO admit.order_refund \
+             (tenant_id, refund_id, order_id, amount_cents, reason, ticket_ids, created_at, fees_kept) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        arguments![
+            call.tenant_id,
+            refund_id,
+            order.order_id,
+            amount_cents,
+            reason,
+            ticket_ids.clone(),
+            call.now,
+            keep_fees
+        ],
     )?;
     order.refunded_cents += amount_cents;
     order.state = if none_left(database, call, order)? { OrderState::Refunded } else { OrderState::PartiallyRefunded };
     store::update(database, call.tenant_id, order)?;
-    let items: serde_json::Value = counts
-        .iter()
-        .map(|(item, count)| json!([order.items[*item].ticket_type_id, count, order.items[*item].charges]))
-        .collect();
+    let items: serde_json::Value =
+        parts.iter().map(|(item, (charges, _), count)| json!([item.ticket_type_id, count, charges])).collect();
     let body = json!({
         "items": items, "order_id": order.order_id, "reason": reason, "refund_id": refund_id, "tickets": ticket_ids,
     });

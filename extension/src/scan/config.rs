@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use admit_core::event::EventStatus;
 use admit_core::fee::{EffectiveFees, FeeSchedule, PayeeAccounts};
 use admit_core::ledger::AccountKind;
 use admit_core::money::Currency;
@@ -149,7 +150,7 @@ fn read(
         gate_id,
         venue_id: rows.get(1)?,
         gate_venue_id: rows.get(2)?,
-        event_status: status(&rows, 3)?,
+        event_status: EventStatus::from_word(&rows.get::<String>(3)?).ok_or_else(|| unreadable("status"))?,
         gate_status: status(&rows, 4)?,
         venue_status: status(&rows, 5)?,
         gate_type: GateType::from_word(&rows.get::<String>(6)?).ok_or_else(|| unreadable("gate type"))?,

@@ -47,6 +47,7 @@ DECLARE
     bought admit.order_view;
     unpaid admit.order_view;
     approval admit.approval_view;
+    storm admit.event_view := admit.event_create(tenant, venue_id => venue.venue_id, name => 'Storm', starts_at => now(), ends_at => now() + interval '1 day');
 BEGIN
     PERFORM admit.provider_configure(tenant, live => false, provider => 'stripe', webhook_secrets => jsonb_build_array('whsec_isolation_' || tenant));
     PERFORM admit.wallet_freeze(tenant, wallet_id => frozen.wallet_id, reason => 'lost');
@@ -62,6 +63,7 @@ BEGIN
     bought := admit.order_create(tenant, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines, pay_with => 'nothing');
     unpaid := admit.order_create(tenant, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines);
     approval := admit.approval_request(tenant, command => 'order.refund', request => jsonb_build_object('order_id', bought.order_id, 'reason', 'r'));
+    PERFORM admit.event_cancel(tenant, event_id => storm.event_id, reason => 'storm');
     PERFORM admit.fee_set(tenant, scope => kind, scope_id => id, rules => '[]')
     FROM (VALUES ('event', event.event_id), ('gate', gate.gate_id)) AS scopes (kind, id);
     INSERT INTO thing SELECT tenant, kind, value FROM (VALUES ('venue', venue.venue_id::text), ('event', event.event_id::text),
@@ -69,7 +71,7 @@ BEGIN
         ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text), ('entry', scan_id::text),
         ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
         ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'),
-        ('approval', approval.approval_id::text)) AS things (kind, value);
+        ('approval', approval.approval_id::text), ('storm', storm.event_id::text)) AS things (kind, value);
     RETURN (SELECT format('balance %s, payment %s', w.balance_cents, p.state)
             FROM admit.wallet_lookup(tenant, wallet_id => wallet.wallet_id) AS w, admit.payment_get(tenant, payment_id => payment.payment_id) AS p);
 END
@@ -107,6 +109,8 @@ INSERT INTO probe VALUES
     ('device.register', 'gate_id', 'gate', '{"name": "D"}'),
     ('device.renew', 'device_id', 'device', '{}'),
     ('device.revoke', 'device_id', 'device', '{}'),
+    ('event.cancel', 'event_id', 'event', '{"reason": "r"}'),
+    ('event.cancellation', 'event_id', 'storm', '{}'),
     ('event.create', 'promoter_account_id', 'vendor',
      '{"venue_id": "$venue", "name": "E", "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z"}'),
     ('event.create', 'organizer_account_id', 'vendor',
@@ -114,6 +118,7 @@ INSERT INTO probe VALUES
     ('event.create', 'venue_id', 'venue', '{"name": "E", "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z"}'),
     ('event.get', 'event_id', 'event', '{}'),
     ('event.list', 'venue_id', 'venue', '{}'),
+    ('event.refund_batch', 'event_id', 'storm', '{}'),
     ('event.update', 'event_id', 'event', '{"name": "E"}'),
     ('event.update', 'organizer_account_id', 'vendor', '{"event_id": "$event"}'),
     ('event.update', 'promoter_account_id', 'vendor', '{"event_id": "$event"}'),
