@@ -19,6 +19,8 @@ mod http_sales;
 mod http_strangers;
 mod load;
 mod place;
+mod refunds;
+mod refunds_load;
 mod sellout;
 mod shim;
 mod web;
@@ -27,14 +29,15 @@ use std::process::ExitCode;
 
 const HELP: &str = "admit-harness: tests of admit on a running cluster
 
-Usage: admit-harness concurrency | http | crash [--cycles N] | demo --url URL --database URL
+Usage: admit-harness concurrency | http | crash [--cycles N] | refunds [--kills N]
+       admit-harness demo --url URL --database URL
        admit-harness load-orders --clients N --seconds N
        admit-harness load-sellout --places N --clients N
        admit-harness load-scans | load-evening --url URL --database URL --clients N --seconds N
 
 Environment:
   ADMIT_DATABASE_URL  superuser of the cluster under test
-  ADMIT_CLUSTER       command that takes start, stop, datadir (http, crash)
+  ADMIT_CLUSTER       command that takes start, stop, datadir (http, crash, refunds)
   ADMIT_SHIM          path of admit-shim (http)";
 
 fn main() -> ExitCode {
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Some("concurrency") => concurrency::run(),
         Some("http") => http::run(),
         Some("crash") => crash::run(option("--cycles").and_then(|cycles| cycles.parse().ok()).unwrap_or(20)),
+        Some("refunds") => refunds::run(option("--kills").and_then(|kills| kills.parse().ok()).unwrap_or(2)),
         Some("demo") => match (option("--url"), option("--database")) {
             (Some(url), Some(database)) => demo::run(&url, &database),
             _ => Err("demo needs --url and --database".into()),
