@@ -1328,6 +1328,7 @@ CREATE TYPE admit.payment_view AS (
     connected_account text,
     created_at timestamptz,
     currency text,
+    disputed_cents bigint,
     metadata jsonb,
     order_id uuid,
     payment_id uuid,
@@ -1387,7 +1388,7 @@ $$;
 COMMENT ON FUNCTION admit.payment_list(integer, text, bigint, uuid) IS
 'Lists payments. cursor: `next_cursor` of the page before. limit: Payments a page, 1 to 200; 50 when absent. wallet_id: Only this wallet''s. Errors: see admit.error_code.';
 
-CREATE TYPE admit.refund_view AS (
+CREATE TYPE admit.refund_requested AS (
     amount_cents bigint,
     balance_cents bigint,
     currency text,
@@ -1395,13 +1396,13 @@ CREATE TYPE admit.refund_view AS (
     provider_idempotency_key text,
     refund_id uuid
 );
-COMMENT ON TYPE admit.refund_view IS 'A recorded refund. `provider_idempotency_key` makes the provider carry it out once.';
+COMMENT ON TYPE admit.refund_requested IS 'A refund that the provider is asked for. `provider_idempotency_key` makes it carry it out once.';
 
 CREATE FUNCTION admit.payment_refund(tenant_id integer, payment_id uuid, reason text, amount_cents bigint DEFAULT NULL, idempotency_key text DEFAULT NULL)
-RETURNS admit.refund_view
+RETURNS admit.refund_requested
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_view, admit.call($1, 'payment.refund',
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_requested, admit.call($1, 'payment.refund',
     pg_catalog.jsonb_build_object('payment_id', $2, 'reason', $3, 'amount_cents', $4), $5))
 $$;
 COMMENT ON FUNCTION admit.payment_refund(integer, uuid, text, bigint, text) IS

@@ -27,6 +27,12 @@ words! {
         Provider => "provider",
         /// Money paid out.
         PaidOut => "paid_out",
+        /// What went back at a provider and could not be taken from anybody: negative by that.
+        Receivable => "receivable",
+        /// What was taken back for payers and has not reached them.
+        RefundDue => "refund_due",
+        /// What providers keep back for disputes that are open or lost: negative by that.
+        Disputed => "disputed",
     }
 }
 

@@ -193,7 +193,7 @@ commands! {
     "payment.attach" Put "/v1/payments/{payment_id}/provider-reference" Role Natural 200 payment::PaymentAttach => payment::PaymentView, "Attaches the provider's payment object.";
     "payment.get" Get "/v1/payments/{payment_id}" Role Read 200 payment::PaymentGet => payment::PaymentView, "Reads a payment.";
     "payment.list" Get "/v1/payments" Role Read 200 payment::PaymentList => payment::PaymentPage, "Lists payments.";
-    "payment.refund" Post "/v1/payments/{payment_id}/refunds" Role Key 201 payment::PaymentRefund => payment::RefundView, "Refunds a funding.";
+    "payment.refund" Post "/v1/payments/{payment_id}/refunds" Role Key 201 payment::PaymentRefund => payment::RefundRequested, "Refunds a funding.";
     "provider.configure" Put "/v1/providers/{provider}" Role Natural 200 payment::ProviderConfigure => payment::ProviderConfigured, "Configures a payment provider.";
     "webhook.list" Get "/v1/webhooks" Role Read 200 payment::WebhookList => payment::DeliveryPage, "Lists webhook deliveries.";
 

@@ -3,7 +3,9 @@
 use admit_core::money::Currency;
 use admit_core::payment::PaymentState;
 use admit_core::payment::notice::{CheckoutPayment, Dispute, Refund, Refunds, Report, Subject};
-use admit_core::payment::transition::{Decision, DisputeState, PaymentFacts, RefundFact, RefundState, Step, decide};
+use admit_core::payment::transition::{
+    Decision, DisputeState, PaymentFacts, RefundFact, RefundState, Step, answered, decide,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -118,12 +120,14 @@ fn history() -> Vec<Subject> {
         about("du_1", Report::DisputeLost(dispute("du_1"))),
         about("du_2", Report::DisputeOpened(dispute("du_2"))),
         about("du_2", Report::DisputeWon(dispute("du_2"))),
+        about("du_3", Report::DisputeOpened(Dispute { inquiry: true, ..dispute("du_3") })),
+        about("du_3", Report::DisputeOpened(dispute("du_3"))),
     ]
 }
 
 /// A payment for which one refund was asked for here already.
 fn asked() -> PaymentFacts {
-    let own = RefundFact { own_id: Some(OWN_REFUND), reference: None, amount_cents: 300, state: RefundState::Asked };
+    let own = RefundFact { own_id: Some(OWN_REFUND), reference: None, amount_cents: 300, state: RefundState::Pending };
     PaymentFacts { refunds: vec![own], ..announced() }
 }
 
@@ -144,7 +148,8 @@ fn the_whole_history_comes_to_its_end() {
             [("re_1", RefundState::Failed), ("re_2", RefundState::Succeeded), ("re_own", RefundState::Succeeded)]
         );
         let disputes: Vec<_> = end.facts.disputes.iter().map(|fact| fact.state).collect();
-        assert_eq!(disputes, [DisputeState::Lost, DisputeState::Won]);
+        assert_eq!(disputes, [DisputeState::Lost, DisputeState::Won, DisputeState::Opened]);
+        assert!(end.facts.disputes.iter().all(|fact| !fact.dispute.inquiry));
         assert_eq!(end.parked, []);
     }
 }
@@ -153,7 +158,7 @@ proptest! {
     /// Any part of the history, in two orders with repetitions: one end, and credited once.
     #[test]
     fn order_and_repetition_do_not_matter(
-        mut one in proptest::sample::subsequence(history(), 0..=18).prop_shuffle(),
+        mut one in proptest::sample::subsequence(history(), 0..=20).prop_shuffle(),
         repeated in proptest::collection::vec(any::<proptest::sample::Index>(), 0..12),
         seed in proptest::collection::vec(any::<u32>(), 40),
         own in any::<bool>(),
@@ -277,4 +282,106 @@ fn two_refunds_of_more_than_the_payment_wait_for_the_failure_of_one() {
     reports.push(report(Report::RefundFailed(first)));
     let end = Inbox::after(announced(), &reports);
     assert_eq!((end.facts.refunded_cents(), end.parked.len()), (600, 0));
+}
+
+#[test]
+fn what_is_asked_for_comes_on_top_of_what_the_provider_told() {
+    // 400 went back and are only known from the provider's sum when 300 are asked for.
+    let mut facts = Inbox::after(announced(), &[report(Report::Succeeded), in_all(400)]).facts;
+    facts.ask(OWN_REFUND, 300);
+    assert_eq!(facts.refunded_cents(), 700);
+    let told = [refunded(&[refund("re_1", 400)]), in_all(700), refunded(&[refund("re_own", 300)])];
+    let end = Inbox::after(facts.clone(), &told).facts;
+    assert_eq!((end.refunded_cents(), end.refunds.len()), (700, 2));
+    let failed = report(Report::RefundFailed(refund("re_own", 300)));
+    assert_eq!(Inbox::after(facts, &[failed]).facts.refunded_cents(), 400);
+    // Where each is known, so is the sum.
+    let mut facts = Inbox::after(announced(), &[report(Report::Succeeded), refunded(&[refund("re_1", 400)])]).facts;
+    facts.ask(OWN_REFUND, 300);
+    assert_eq!((facts.refunded_cents(), facts.refunded_in_all_cents), (700, 0));
+}
+
+#[test]
+fn what_was_refused_counts_nowhere_until_the_provider_made_it() {
+    let mut facts = Inbox::after(announced(), &[report(Report::Succeeded)]).facts;
+    facts.ask(OWN_REFUND, 300);
+    facts.refunds[0].state = RefundState::Failed;
+    assert_eq!(facts.refunded_cents(), 0);
+    // Only the sum tells of what was refunded at the provider.
+    assert_eq!(Inbox::after(facts.clone(), &[in_all(100)]).facts.refunded_cents(), 100);
+    let made = refunded(&[refund("re_own", 300)]);
+    let failed = report(Report::RefundFailed(refund("re_own", 300)));
+    assert_eq!(Inbox::after(facts.clone(), std::slice::from_ref(&made)).facts.refunded_cents(), 300);
+    for reports in [[made.clone(), failed.clone()], [failed, made]] {
+        let end = Inbox::after(facts.clone(), &reports).facts;
+        assert_eq!((end.refunded_cents(), end.refunds[0].state), (0, RefundState::Failed));
+    }
+}
+
+#[test]
+fn disputes_take_what_is_left_and_no_more() {
+    let after = |reports: &[Subject]| {
+        let mut all = vec![report(Report::Succeeded)];
+        all.extend_from_slice(reports);
+        Inbox::after(announced(), &all).facts
+    };
+    let opened = report(Report::DisputeOpened(dispute("du_1")));
+    let lost = report(Report::DisputeLost(dispute("du_1")));
+    let won = report(Report::DisputeWon(dispute("du_1")));
+    let inquiry = report(Report::DisputeOpened(Dispute { inquiry: true, ..dispute("du_1") }));
+    for (reports, disputed, gone) in [
+        (vec![opened.clone()], 1000, false),
+        (vec![opened.clone(), lost.clone()], 1000, true),
+        (vec![won, opened.clone(), lost.clone()], 0, false),
+        (vec![inquiry], 0, false),
+        (vec![in_all(400), opened.clone()], 600, false),
+        (vec![opened.clone(), in_all(400)], 600, false),
+        (vec![in_all(1000), opened.clone()], 0, true),
+        (vec![opened.clone(), report(Report::DisputeOpened(dispute("du_2")))], 1000, false),
+        (vec![Subject { currency: Some("eur".to_owned()), ..lost.clone() }], 0, false),
+        (vec![Subject { currency: Some("shells".to_owned()), ..lost }], 0, false),
+    ] {
+        let facts = after(&reports);
+        assert_eq!((facts.disputed_cents(), facts.is_gone()), (disputed, gone), "{reports:?}");
+    }
+}
+
+#[test]
+fn the_answer_to_a_request_is_one_more_report() {
+    let mut facts = Inbox::after(announced(), &[report(Report::Succeeded)]).facts;
+    facts.ask(OWN_REFUND, 300);
+    facts.ask(Uuid::from_u128(8), 200);
+    let answer =
+        |facts: &PaymentFacts, reference: Option<&str>, state| match answered(facts, OWN_REFUND, reference, state) {
+            Decision::Book(step) => facts.clone().stepped(step),
+            Decision::Nothing => facts.clone(),
+            decision => panic!("{decision:?}"),
+        };
+    let pending = answer(&facts, Some("re_own"), RefundState::Pending);
+    assert_eq!((pending.refunded_cents(), pending.refunds[0].reference.as_deref()), (500, Some("re_own")));
+    assert_eq!(answer(&pending, Some("re_own"), RefundState::Pending), pending);
+    let failed = answer(&pending, Some("re_own"), RefundState::Failed);
+    assert_eq!((failed.refunded_cents(), failed.refunds[1].state), (200, RefundState::Pending));
+    // Whichever comes first, the answer or the webhook.
+    let told = refunded(&[refund("re_own", 300)]);
+    let told_first = Inbox::after(facts.clone(), std::slice::from_ref(&told)).facts;
+    assert_eq!(answer(&told_first, Some("re_own"), RefundState::Pending), told_first);
+    assert_eq!(Inbox::after(pending.clone(), &[told]).facts.refunded_cents(), 500);
+    // Refused, and of two the right one; made after all.
+    let refused = answer(&facts, None, RefundState::Failed);
+    assert_eq!(
+        (refused.refunded_cents(), refused.refunds[0].is_refused(), refused.refunds[1].is_refused()),
+        (200, true, false)
+    );
+    assert_eq!(answer(&refused, Some("re_own"), RefundState::Succeeded).refunded_cents(), 500);
+    // What contradicts is for people.
+    for (facts, refund_id, reference) in [
+        (&facts, Uuid::from_u128(9), Some("re_own")),
+        (&pending, OWN_REFUND, None),
+        (&pending, OWN_REFUND, Some("re_other")),
+        (&pending, Uuid::from_u128(8), Some("re_own")),
+    ] {
+        let decision = answered(facts, refund_id, reference, RefundState::Failed);
+        assert!(matches!(decision, Decision::Refuse(_)), "{decision:?}");
+    }
 }

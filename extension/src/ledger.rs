@@ -55,7 +55,7 @@ pub fn require_account(
 ) -> Result<()> {
     let mut rows = database.read(
         "SELECT currency FROM admit.account \
-         WHERE tenant_id = $1 AND account_id = $2 AND kind NOT IN ('provider', 'paid_out')",
+         WHERE tenant_id = $1 AND account_id = $2 AND kind NOT IN ('provider', 'paid_out', 'receivable', 'refund_due', 'disputed')",
         arguments![call.tenant_id, account_id],
     )?;
     rows.only("account")?;

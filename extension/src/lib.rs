@@ -1,6 +1,7 @@
 //! The Postgres side of admit: SQL-callable functions that lock, load, let `core` decide, and
 //! store. The SQL that declares them is `sql/admit--<version>.sql`.
 
+mod alert;
 mod approval;
 mod call;
 mod credential;

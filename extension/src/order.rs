@@ -7,19 +7,24 @@ mod create;
 mod list;
 mod pay;
 mod refund;
+mod reported;
 mod settle;
 mod store;
+mod void;
 
 pub use close::{cancel, end_cancelled, end_expired, expire};
 pub use create::create;
 pub use list::{get, list, timeline};
 pub use pay::{Sale, paid_by_provider, pay};
-pub use refund::{refund, refund_cancelled, return_places};
+pub use refund::{refund, refund_cancelled};
+pub use reported::money_moved;
 pub use settle::ticket_key;
+pub use void::return_places;
 
 use admit_core::journal::ActorKind;
 use admit_core::money::Currency;
 use admit_core::order::{OrderState, StoredItem, Totals};
+use admit_core::payment::Provider;
 use admit_core::{Error, Result};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -74,6 +79,11 @@ impl Order {
             OrderState::Created | OrderState::PendingPayment if self.expires_at <= now => OrderState::Expired,
             state => state,
         }
+    }
+
+    /// Whether a provider's payment has paid it.
+    pub fn by_provider(&self) -> bool {
+        self.paid_with.as_deref().and_then(Provider::from_word).is_some()
     }
 
     /// A fact about the order.

@@ -4,16 +4,19 @@
 
 mod api_key;
 mod effect;
+mod locked;
 mod outgoing;
 pub mod parked;
 mod provider;
 mod refund;
+mod reported;
 pub mod webhook;
 
 pub use effect::Outcome;
+pub use locked::{Payment, lock_of_order};
 pub use outgoing::was_refused;
 pub use provider::configure;
-pub use refund::{refund, request_refund};
+pub use refund::refund;
 
 use admit_core::journal::ActorKind;
 use admit_core::money::{Currency, positive_amount};
@@ -34,42 +37,6 @@ use crate::page::Page;
 
 /// How long a provider's page for a funding stays open.
 const FUNDING_HOURS: i64 = 12;
-
-/// A payment that is locked until the end of the transaction.
-struct Locked {
-    payment_id: Uuid,
-    wallet_id: Uuid,
-    provider: String,
-    provider_reference: Option<String>,
-    amount_cents: i64,
-    refunded_cents: i64,
-    currency: Currency,
-    state: String,
-    order_id: Option<Uuid>,
-}
-
-/// Locks a payment; `not_found` for one of somebody else's wallet or out of the credential's scope.
-fn lock(database: &mut Database<'_, '_>, call: &Call, payment_id: Uuid) -> Result<Locked> {
-    let mut rows = database
-        .point(include_str!("../../sql/statements/payment_lock.sql"), arguments![call.tenant_id, payment_id])?;
-    rows.only("payment")?;
-    let wallet_id: Uuid = rows.get(1)?;
-    if own_wallet(call).is_some_and(|own| own != wallet_id) {
-        return Err(Error::not_found("payment"));
-    }
-    call.require_scope("payment", Some(rows.get(8)?), Some(rows.get(9)?))?;
-    Ok(Locked {
-        payment_id,
-        wallet_id,
-        provider: rows.get(2)?,
-        provider_reference: rows.optional(3)?,
-        amount_cents: rows.get(4)?,
-        refunded_cents: rows.get(5)?,
-        currency: rows.get::<String>(6)?.parse()?,
-        state: rows.get(7)?,
-        order_id: rows.optional(10)?,
-    })
-}
 
 /// The only wallet whose data the caller may see, if it is a wallet.
 pub fn own_wallet(call: &Call) -> Option<Uuid> {
@@ -203,8 +170,8 @@ fn fundable_wallet(
 pub fn attach(database: &mut Database<'_, '_>, call: &Call, request: PaymentAttach) -> Result<PaymentView> {
     let object = reference("provider_reference", &request.provider_reference)?;
     let deliveries = parked::lock(database, call, Some(&object))?;
-    let payment = lock(database, call, request.payment_id)?;
-    match &payment.provider_reference {
+    let payment = locked::lock(database, call, request.payment_id)?;
+    match &payment.facts.provider_reference {
         Some(own) if *own == object => {}
         Some(_) => {
             return Err(Error::new(
@@ -226,7 +193,7 @@ pub fn attach(database: &mut Database<'_, '_>, call: &Call, request: PaymentAtta
 
 /// Stores the provider's object of a locked payment. The object is locked, so that nobody else
 /// can take it between the two statements.
-fn store_reference(database: &mut Database<'_, '_>, call: &Call, payment: &Locked, object: &str) -> Result<()> {
+fn store_reference(database: &mut Database<'_, '_>, call: &Call, payment: &Payment, object: &str) -> Result<()> {
     let taken = database.point(
         "SELECT 1 FROM admit.payment WHERE tenant_id = $1 AND provider = $2 AND provider_reference = $3",
         arguments![call.tenant_id, payment.provider.as_str(), object],
@@ -238,8 +205,8 @@ fn store_reference(database: &mut Database<'_, '_>, call: &Call, payment: &Locke
         "UPDATE admit.payment SET provider_reference = $3 WHERE tenant_id = $1 AND payment_id = $2",
         arguments![call.tenant_id, payment.payment_id, object],
     )?;
-    let body = json!({"payment_id": payment.payment_id, "provider": payment.provider, "provider_reference": object});
-    append(database, call, fact("payment.attached", payment.wallet_id, body))?;
+    let body = json!({"provider": payment.provider, "provider_reference": object});
+    append(database, call, payment.fact("payment.attached", body))?;
     Ok(())
 }
 
@@ -302,6 +269,7 @@ fn view(row: &Rows<'_>) -> Result<PaymentView> {
         currency: row.get(5)?,
         application_fee_cents: row.get(6)?,
         refunded_cents: row.get(7)?,
+        disputed_cents: row.get(16)?,
         state: row.get(8)?,
         provider_reference: row.optional(9)?,
         connected_account: row.optional(10)?,

@@ -27,15 +27,24 @@ CREATE TABLE admit.payment (
     currency text NOT NULL,
     application_fee_cents bigint NOT NULL,
     connected_account text,
+    -- What went back to the payer, or was asked to.
     refunded_cents bigint NOT NULL DEFAULT 0,
-    state text NOT NULL CHECK (state IN ('pending', 'failed', 'succeeded')),
+    -- The largest sum of refunds that the provider told.
+    refunded_in_all_cents bigint NOT NULL DEFAULT 0,
+    -- What was taken back for the payer from the wallet, or from those who share the order.
+    taken_back_cents bigint NOT NULL DEFAULT 0,
+    -- What the provider keeps back for disputes that are open or lost.
+    disputed_cents bigint NOT NULL DEFAULT 0,
+    state text NOT NULL CHECK (state IN ('pending', 'failed', 'cancelled', 'succeeded')),
     created_at timestamptz NOT NULL,
     succeeded_at timestamptz,
     -- What the payer's client needs to pay, from the provider's answer.
     sealed_client_secret bytea,
     redirect_url text,
     PRIMARY KEY (tenant_id, payment_id),
-    CONSTRAINT payment_refunded_at_most CHECK (refunded_cents BETWEEN 0 AND amount_cents)
+    CONSTRAINT payment_refunded_at_most CHECK (
+        refunded_cents >= 0 AND disputed_cents >= 0 AND refunded_cents + disputed_cents <= amount_cents),
+    CONSTRAINT payment_taken_back_at_most CHECK (taken_back_cents BETWEEN 0 AND amount_cents)
 ) WITH (fillfactor = 70);
 CREATE UNIQUE INDEX payment_reference ON admit.payment (tenant_id, provider, provider_reference) WHERE provider_reference IS NOT NULL;
 CREATE INDEX payment_wallet ON admit.payment (tenant_id, wallet_id, payment_id);
@@ -45,16 +54,42 @@ CREATE TABLE admit.refund (
     tenant_id integer NOT NULL,
     refund_id uuid NOT NULL,
     payment_id uuid NOT NULL,
-    amount_cents bigint NOT NULL CHECK (amount_cents > 0),
-    reason text NOT NULL,
-    provider_idempotency_key text NOT NULL,
+    -- The failed refund that it takes the place of.
+    retry_of uuid,
     provider_reference text,
-    state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'succeeded', 'failed')),
+    amount_cents bigint NOT NULL CHECK (amount_cents > 0),
+    state text NOT NULL CHECK (state IN ('pending', 'succeeded', 'failed')),
+    -- Why it was asked for; none for one that was made at the provider, and no key.
+    reason text,
+    provider_idempotency_key text,
     created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, refund_id),
-    FOREIGN KEY (tenant_id, payment_id) REFERENCES admit.payment
-);
-COMMENT ON TABLE admit.refund IS 'Refunds of fundings, for the provider to carry out once.';
+    FOREIGN KEY (tenant_id, payment_id) REFERENCES admit.payment,
+    CONSTRAINT refund_asked_here CHECK ((reason IS NULL) = (provider_idempotency_key IS NULL))
+) WITH (fillfactor = 70);
+CREATE UNIQUE INDEX refund_reference ON admit.refund (tenant_id, payment_id, provider_reference);
+CREATE UNIQUE INDEX refund_retry ON admit.refund (tenant_id, retry_of) WHERE retry_of IS NOT NULL;
+COMMENT ON TABLE admit.refund IS 'Refunds of payments: asked for here, for the provider to carry out once, or made at the provider.';
+
+CREATE TABLE admit.dispute (
+    tenant_id integer NOT NULL,
+    dispute_id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    provider_reference text NOT NULL,
+    amount_cents bigint NOT NULL,
+    -- None for a code that is not known here.
+    currency text,
+    reason text,
+    inquiry boolean NOT NULL,
+    state text NOT NULL CHECK (state IN ('opened', 'won', 'lost')),
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, dispute_id),
+    FOREIGN KEY (tenant_id, payment_id) REFERENCES admit.payment,
+    CONSTRAINT dispute_reference UNIQUE (tenant_id, payment_id, provider_reference)
+) WITH (fillfactor = 70);
+COMMENT ON TABLE admit.dispute IS 'Disputes of payments, as their provider reports them.';
 
 CREATE TABLE admit.webhook_delivery (
     tenant_id integer NOT NULL,

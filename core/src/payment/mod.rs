@@ -3,6 +3,7 @@
 pub mod midtrans;
 pub mod notice;
 pub mod outgoing;
+pub mod position;
 pub mod stripe;
 pub mod transition;
 pub mod xendit;
@@ -147,6 +148,8 @@ answers! {
         pub application_fee_cents: i64,
         /// How much of it was refunded, in minor units.
         pub refunded_cents: i64,
+        /// How much the provider keeps back for disputes that are open or lost, in minor units.
+        pub disputed_cents: i64,
         /// Where it is.
         pub state: String,
         /// The provider's payment object.
@@ -176,8 +179,8 @@ answers! {
         pub next_cursor: Option<String>,
     }
 
-    /// A recorded refund. `provider_idempotency_key` makes the provider carry it out once.
-    pub struct RefundView {
+    /// A refund that the provider is asked for. `provider_idempotency_key` makes it carry it out once.
+    pub struct RefundRequested {
         /// Its id.
         pub refund_id: Uuid,
         /// The refunded payment.

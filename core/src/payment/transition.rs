@@ -19,7 +19,7 @@ mod dispute;
 mod refund;
 
 pub use dispute::{DisputeFact, DisputeState};
-pub use refund::{RefundFact, RefundState, RefundStep};
+pub use refund::{RefundFact, RefundState, RefundStep, answered};
 
 use super::PaymentState;
 use super::notice::{Report, Subject};
@@ -107,9 +107,15 @@ pub fn decide(facts: &PaymentFacts, subject: &Subject) -> Decision {
         },
         (Report::Refunded(refunds), PaymentState::Succeeded) => refund::refunded(facts, subject, refunds),
         (Report::RefundFailed(refund), PaymentState::Succeeded) => refund::failed(facts, subject, refund),
-        (Report::DisputeOpened(told), PaymentState::Succeeded) => dispute::reported(facts, told, DisputeState::Opened),
-        (Report::DisputeLost(told), PaymentState::Succeeded) => dispute::reported(facts, told, DisputeState::Lost),
-        (Report::DisputeWon(told), PaymentState::Succeeded) => dispute::reported(facts, told, DisputeState::Won),
+        (Report::DisputeOpened(told), PaymentState::Succeeded) => {
+            dispute::reported(facts, subject, told, DisputeState::Opened)
+        }
+        (Report::DisputeLost(told), PaymentState::Succeeded) => {
+            dispute::reported(facts, subject, told, DisputeState::Lost)
+        }
+        (Report::DisputeWon(told), PaymentState::Succeeded) => {
+            dispute::reported(facts, subject, told, DisputeState::Won)
+        }
         (Report::Refunded(_) | Report::RefundFailed(_), _) => Decision::Park,
         (Report::DisputeOpened(_) | Report::DisputeLost(_) | Report::DisputeWon(_), _) => Decision::Park,
         (Report::Pending | Report::AccountUpdated(_) | Report::PaidOut | Report::PayoutFailed, _) => Decision::Nothing,
@@ -158,6 +164,12 @@ impl PaymentFacts {
     #[must_use]
     pub fn after(mut self, subject: &Subject, step: Step) -> Self {
         self.provider_reference = self.provider_reference.or_else(|| subject.reference.clone());
+        self.stepped(step)
+    }
+
+    /// The facts after a step that tells nothing of the payment's object.
+    #[must_use]
+    pub fn stepped(mut self, step: Step) -> Self {
         match step {
             Step::Credit => self.state = PaymentState::Succeeded,
             Step::Fail => self.state = PaymentState::Failed,

@@ -6,8 +6,8 @@ use admit_core::inventory::HoldState;
 use admit_core::journal::ActorKind;
 use admit_core::ledger::AccountKind;
 use admit_core::order::{OrderPay, OrderState, OrderView, PayWith, StoredItem};
-use admit_core::payment::Provider;
 use admit_core::payment::outgoing::{CheckoutWish, HostedLine};
+use admit_core::payment::{PaymentState, Provider};
 use admit_core::{Error, ErrorCode, Result};
 use serde_json::json;
 use uuid::Uuid;
@@ -166,8 +166,8 @@ fn debit(database: &mut Database<'_, '_>, call: &Call, order: &Order, pay_with: 
     Ok(Payer { account_id: order.wallet_id, paid_with: PayWith::Wallet.as_str() })
 }
 
-/// Announces the payment of an order; an earlier one through the same provider goes on, unless the
-/// provider refused to make its object.
+/// Announces the payment of an order; an earlier one through the same provider goes on, unless it was
+/// cancelled or the provider refused to make its object.
 fn begin_payment(
     database: &mut Database<'_, '_>,
     call: &Call,
@@ -179,11 +179,7 @@ fn begin_payment(
     if total == 0 {
         return Err(Error::new(ErrorCode::InvalidAmount, "the order is free: pay with nothing"));
     }
-    let goes_on = match order.payment_id {
-        Some(payment_id) => !crate::payment::was_refused(database, call, payment_id)?,
-        None => false,
-    };
-    if !goes_on {
+    if !payment_goes_on(database, call, order)? {
         let line = |item: &StoredItem| HostedLine {
             name: item.name.clone(),
             unit_cents: item.unit_total(),
@@ -202,6 +198,19 @@ fn begin_payment(
     }
     order.state = OrderState::PendingPayment;
     Ok(())
+}
+
+/// Whether the order has a payment that can still succeed. One that does so after it was cancelled
+/// is taken for the order as long as that is not paid.
+fn payment_goes_on(database: &mut Database<'_, '_>, call: &Call, order: &Order) -> Result<bool> {
+    let Some(payment_id) = order.payment_id else { return Ok(false) };
+    let mut rows = database.point(
+        "SELECT state FROM admit.payment WHERE tenant_id = $1 AND payment_id = $2",
+        arguments![call.tenant_id, payment_id],
+    )?;
+    rows.only("payment")?;
+    let cancelled = rows.get::<String>(1)? == PaymentState::Cancelled.as_str();
+    Ok(!cancelled && !crate::payment::was_refused(database, call, payment_id)?)
 }
 
 /// What becomes of an order's payment that the provider reports as succeeded.

@@ -2,20 +2,20 @@
 //! the journal.
 
 use admit_core::ledger::AccountKind;
-use admit_core::payment::notice::{Notice, Report, Subject};
-use admit_core::payment::transition::{Decision, PaymentFacts, Step, decide};
+use admit_core::payment::notice::{Notice, Refunds, Report, Subject};
+use admit_core::payment::transition::{Decision, Step, decide};
 use admit_core::payment::{DeliveryState, PaymentState, Provider};
 use admit_core::{Error, ErrorCode, Result};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::fact;
+use super::locked::Payment;
+use super::reported::{self, Origin};
 use crate::call::{Call, new_id};
-use crate::database::{Database, Rows, arguments};
+use crate::database::{Database, arguments};
 use crate::journal::append;
 use crate::ledger::tenant_account;
 use crate::order::Sale;
-use crate::venue::without_nulls;
 
 /// What becomes of a delivery.
 pub struct Outcome {
@@ -54,114 +54,145 @@ impl Outcome {
 
 /// Whether a notice reports something that is carried out here; all else is stored and ignored.
 pub fn carries_out(notice: &Notice) -> bool {
-    let report = notice.subject.as_ref().map(|subject| &subject.report);
-    matches!(
-        report,
-        Some(Report::Succeeded | Report::Failed | Report::Charged | Report::PaidOut | Report::PayoutFailed)
-    )
+    let subject = notice.subject.as_ref();
+    subject.is_some_and(|subject| !matches!(subject.report, Report::Pending | Report::AccountUpdated(_)))
 }
 
-/// Books what a delivery reports. The delivery is locked.
-pub fn apply(
-    database: &mut Database<'_, '_>,
-    call: &Call,
-    provider: Provider,
-    delivery_id: Uuid,
-    subject: &Subject,
-) -> Result<Outcome> {
+/// What a provider reported, and by which delivery.
+pub struct Told<'a> {
+    /// The delivery, which is locked.
+    pub delivery_id: Uuid,
+    /// The provider.
+    pub provider: Provider,
+    /// What it reports.
+    pub subject: &'a Subject,
+}
+
+/// Books what a delivery reports.
+pub fn apply(database: &mut Database<'_, '_>, call: &Call, told: &Told<'_>) -> Result<Outcome> {
+    let subject = told.subject;
     if matches!(subject.report, Report::PaidOut | Report::PayoutFailed) {
-        return crate::payout::report(database, call, delivery_id, subject);
+        return crate::payout::report(database, call, told.delivery_id, subject);
     }
     let rows = database.point(
         include_str!("../../../sql/statements/payment_of_event.sql"),
-        arguments![call.tenant_id, provider.as_str(), subject.own_id, subject.reference.clone()],
+        arguments![call.tenant_id, told.provider.as_str(), subject.own_id, subject.reference.clone()],
     )?;
-    let found = rows.collect(payment_of)?;
-    let payment = match &found[..] {
-        [] => return Ok(Outcome::parked()),
-        [payment] => payment,
-        [..] => return Ok(Outcome::refused("its metadata names one payment, its id belongs to another")),
-    };
+    let mut found = rows.collect(Payment::of_row)?;
+    let Some(mut payment) = found.pop() else { return Ok(Outcome::parked()) };
+    if !found.is_empty() {
+        return Ok(Outcome::refused("its metadata names one payment, its id belongs to another"));
+    }
+    payment.load(database, call)?;
+    if names_foreign_refund(database, call, &payment, subject)? {
+        return Ok(Outcome::refused("its metadata names a refund of another payment"));
+    }
     match decide(&payment.facts, subject) {
-        Decision::Book(step) => book(database, call, provider, delivery_id, subject, payment, &step),
+        Decision::Book(step) => book(database, call, told, &mut payment, step),
         Decision::Park => Ok(Outcome::parked()),
         Decision::Nothing => Ok(Outcome::duplicate()),
         Decision::Refuse(detail) => Ok(Outcome::refused(detail)),
     }
 }
 
-/// The payment that an event is about, locked.
-struct Payment {
-    payment_id: Uuid,
-    wallet_id: Uuid,
-    order_id: Option<Uuid>,
-    facts: PaymentFacts,
-}
-
-fn payment_of(row: &Rows<'_>) -> Result<Payment> {
-    let facts = PaymentFacts {
-        provider_reference: row.optional(3)?,
-        charge_reference: row.optional(4)?,
-        amount_cents: row.get(5)?,
-        currency: row.get::<String>(6)?.parse()?,
-        state: PaymentState::from_word(&row.get::<String>(7)?)
-            .ok_or_else(|| Error::new(ErrorCode::Internal, "unknown state of a payment"))?,
-        // Reports of refunds and disputes are not carried out, so none is known.
-        refunds: Vec::new(),
-        refunded_in_all_cents: 0,
-        disputes: Vec::new(),
+/// Whether a told refund carries the id of one that belongs to another payment.
+fn names_foreign_refund(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    payment: &Payment,
+    subject: &Subject,
+) -> Result<bool> {
+    let told = match &subject.report {
+        Report::Refunded(Refunds::Single(refunds)) => refunds.as_slice(),
+        Report::RefundFailed(refund) => std::slice::from_ref(refund),
+        _ => return Ok(false),
     };
-    Ok(Payment { payment_id: row.get(1)?, wallet_id: row.get(2)?, order_id: row.optional(8)?, facts })
+    let ids: Vec<Uuid> = told.iter().filter_map(|refund| refund.own_id).collect();
+    if ids.is_empty() {
+        return Ok(false);
+    }
+    let foreign = database.point(
+        "SELECT 1 FROM admit.refund WHERE tenant_id = $1 AND refund_id = ANY ($2) AND payment_id <> $3",
+        arguments![call.tenant_id, ids, payment.payment_id],
+    )?;
+    Ok(!foreign.is_empty())
 }
 
 /// Stores a step with its journal entry.
 fn book(
     database: &mut Database<'_, '_>,
     call: &Call,
-    provider: Provider,
-    delivery_id: Uuid,
-    subject: &Subject,
-    payment: &Payment,
-    step: &Step,
+    told: &Told<'_>,
+    payment: &mut Payment,
+    step: Step,
 ) -> Result<Outcome> {
-    let facts = &payment.facts;
-    let (action, state, charge) = match step {
-        Step::Credit if payment.order_id.is_some() => ("payment.succeeded", PaymentState::Succeeded, None),
-        Step::Credit => ("payment.funded", PaymentState::Succeeded, None),
-        Step::Fail => ("payment.failed", PaymentState::Failed, None),
-        Step::Charge(charge) => ("payment.charged", facts.state, Some(charge.clone())),
-        Step::Cancel | Step::Attach | Step::Refund(_) | Step::Dispute(_) => return Ok(Outcome::ignored()),
-    };
-    let credits = matches!(step, Step::Credit);
+    let before = payment.facts.state;
+    payment.facts = payment.facts.clone().after(told.subject, step.clone());
     database.point(
         include_str!("../../../sql/statements/payment_advance.sql"),
         arguments![
             call.tenant_id,
             payment.payment_id,
-            state.as_str(),
-            credits.then_some(call.now),
-            subject.reference.clone(),
-            charge.clone(),
+            payment.facts.state.as_str(),
+            (before != PaymentState::Succeeded && payment.facts.state == PaymentState::Succeeded).then_some(call.now),
+            payment.facts.provider_reference.clone(),
+            payment.facts.charge_reference.clone(),
         ],
     )?;
-    let body = json!({
-        "charge_reference": charge, "delivery_id": delivery_id, "payment_id": payment.payment_id, "provider": provider,
-        "provider_reference": subject.reference.as_deref().or(facts.provider_reference.as_deref()),
-    });
-    let mut fact = fact(action, payment.wallet_id, without_nulls(body));
-    if let (true, Some(order_id)) = (credits, payment.order_id) {
-        append(database, call, fact)?;
-        sell(database, call, provider, payment, order_id)?;
-        return Ok(Outcome::applied());
+    match step {
+        Step::Credit => credit(database, call, told, payment)?,
+        Step::Fail => note(database, call, told, payment, "payment.failed")?,
+        Step::Cancel => note(database, call, told, payment, "payment.cancelled")?,
+        Step::Charge(_) => note(database, call, told, payment, "payment.charged")?,
+        Step::Attach => note(database, call, told, payment, "payment.attached")?,
+        Step::Refund(step) => {
+            let origin = Origin { delivery_id: Some(told.delivery_id), ..Origin::default() };
+            reported::refund(database, call, &origin, payment, step)?;
+        }
+        Step::Dispute(fact) => reported::dispute(database, call, told, payment, &fact)?,
     }
-    if credits {
-        credit(database, call, payment)?;
-        let source = tenant_account(call.tenant_id, AccountKind::Provider, facts.currency);
-        let legs = vec![(source, -facts.amount_cents), (payment.wallet_id, facts.amount_cents)];
-        fact.money = Some((facts.currency, legs));
-    }
-    append(database, call, fact)?;
     Ok(Outcome::applied())
+}
+
+/// What the journal keeps of a report.
+fn body(told: &Told<'_>, payment: &Payment) -> serde_json::Value {
+    let charge = matches!(told.subject.report, Report::Charged).then_some(&payment.facts.charge_reference);
+    json!({
+        "charge_reference": charge, "delivery_id": told.delivery_id, "provider": told.provider,
+        "provider_reference": payment.facts.provider_reference,
+    })
+}
+
+/// Appends a report that moves no money.
+fn note(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    told: &Told<'_>,
+    payment: &Payment,
+    action: &'static str,
+) -> Result<()> {
+    append(database, call, payment.fact(action, body(told, payment))).map(|_| ())
+}
+
+/// The money arrived: the order is sold, or the wallet credited.
+fn credit(database: &mut Database<'_, '_>, call: &Call, told: &Told<'_>, payment: &mut Payment) -> Result<()> {
+    if let Some(order_id) = payment.order_id {
+        note(database, call, told, payment, "payment.succeeded")?;
+        return sell(database, call, told.provider, payment, order_id);
+    }
+    let (amount_cents, currency) = (payment.facts.amount_cents, payment.facts.currency);
+    // A frozen wallet receives money as well.
+    let wallet = database.point(
+        "UPDATE admit.wallet SET balance_cents = balance_cents + $3 WHERE tenant_id = $1 AND wallet_id = $2",
+        arguments![call.tenant_id, payment.wallet_id, amount_cents],
+    )?;
+    if wallet.is_empty() {
+        return Err(Error::new(ErrorCode::Internal, "the payment's wallet is missing"));
+    }
+    let source = tenant_account(call.tenant_id, AccountKind::Provider, currency);
+    let mut fact = payment.fact("payment.funded", body(told, payment));
+    fact.money = Some((currency, vec![(source, -amount_cents), (payment.wallet_id, amount_cents)]));
+    append(database, call, fact).map(|_| ())
 }
 
 /// Sells the order that the payment is for; the money of one that cannot be sold any more goes back.
@@ -169,30 +200,17 @@ fn sell(
     database: &mut Database<'_, '_>,
     call: &Call,
     provider: Provider,
-    payment: &Payment,
+    payment: &mut Payment,
     order_id: Uuid,
 ) -> Result<()> {
     let reason = match crate::order::paid_by_provider(database, call, provider, payment.payment_id, order_id)? {
         Sale::Sold => return Ok(()),
         Sale::TooLate(reason) => reason,
     };
-    let refund_id = new_id(call.now)?;
-    super::request_refund(database, call, payment.payment_id, refund_id, payment.facts.amount_cents, reason)?;
-    let body = json!({
-        "order_id": order_id, "payment_id": payment.payment_id, "reason": reason, "refund_id": refund_id,
-    });
-    append(database, call, super::fact("payment.returned", payment.wallet_id, body))?;
-    Ok(())
-}
-
-/// Adds the payment to its wallet; a frozen wallet receives money as well.
-fn credit(database: &mut Database<'_, '_>, call: &Call, payment: &Payment) -> Result<()> {
-    let wallet = database.point(
-        "UPDATE admit.wallet SET balance_cents = balance_cents + $3 WHERE tenant_id = $1 AND wallet_id = $2",
-        arguments![call.tenant_id, payment.wallet_id, payment.facts.amount_cents],
-    )?;
-    if wallet.is_empty() {
-        return Err(Error::new(ErrorCode::Internal, "the payment's wallet is missing"));
-    }
+    let (refund_id, amount_cents) = (new_id(call.now)?, payment.facts.amount_cents);
+    payment.ask(database, call, refund_id, amount_cents, reason, None)?;
+    // Nobody ever had this money: what comes in goes back, and no account has moved.
+    payment.move_money(database, call, amount_cents)?;
+    append(database, call, payment.fact("payment.returned", json!({"reason": reason, "refund_id": refund_id})))?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use admit_core::payment::{DeliveryState, Provider};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::effect::{self, Outcome};
+use super::effect::{self, Outcome, Told};
 use super::webhook::read;
 use crate::call::{Actor, Call};
 use crate::database::{Database, Rows, arguments};
@@ -79,7 +79,8 @@ fn apply_one(database: &mut Database<'_, '_>, call: &Call, delivery: &Parked) ->
     let Parked { delivery_id, provider, subject } = delivery;
     // Whoever sets it going, it is the provider's word that moves the money.
     let by_provider = Call { actor: Actor::new(ActorKind::Provider, None), ..call.clone() };
-    let outcome = effect::apply(database, &by_provider, *provider, *delivery_id, subject)?;
+    let told = Told { delivery_id: *delivery_id, provider: *provider, subject };
+    let outcome = effect::apply(database, &by_provider, &told)?;
     store(database, call, *delivery_id, &outcome)?;
     Ok(outcome.state)
 }

@@ -10,7 +10,7 @@ use pgrx::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::effect::{self, Outcome};
+use super::effect::{self, Outcome, Told};
 use super::parked;
 use super::provider::webhook_secrets;
 use crate::call::{Actor, Call, new_id, random};
@@ -168,7 +168,7 @@ fn carry_out(
 ) -> Result<Outcome> {
     let outcome = match &notice.subject {
         Some(subject) if first.state == DeliveryState::Parked => {
-            effect::apply(database, call, provider, delivery_id, subject)?
+            effect::apply(database, call, &Told { delivery_id, provider, subject })?
         }
         _ => first,
     };

@@ -103,13 +103,13 @@ SELECT pg_temp.deliver(241, pg_temp.event('evt_later', 'payment_intent.succeeded
 SELECT refunded_cents FROM admit.payment_get(241, payment_id => :'late');
 SELECT refunded_cents FROM admit.payment_get(241, payment_id => :'later');
 -- The refunds: one batch at a time; one order cannot be paid back, by admit's own rule and then by the database's.
-UPDATE admit.payment SET refunded_cents = 1 WHERE tenant_id = 241 AND payment_id = :'pay';
+SELECT pg_temp.deliver(241, pg_temp.event('evt_disputed', 'charge.dispute.created', jsonb_build_object('id', 'du_1', 'payment_intent', 'pi_card', 'amount', 4730, 'currency', 'usd', 'reason', 'general', 'status', 'needs_response')));
 SELECT state, orders_refunded, orders_left, orders_failed, refunded_cents, left_cents FROM admit.event_refund_batch(241, event_id => :'night', orders_max => 1);
 SELECT state, orders_refunded, orders_left, orders_failed, refunded_cents, left_cents FROM admit.event_refund_batch(241, event_id => :'night');
 SELECT f.order_id = :'by_card' AS the_order, f.attempts, f.error, f.detail, f.retry_at - f.tried_at AS retried_after
 FROM admit.event_cancellation(241, event_id => :'night') AS c, jsonb_to_recordset(c.failures) AS f (order_id uuid, attempts integer, error text, detail text, tried_at timestamptz, retry_at timestamptz);
 SELECT orders_failed, failures -> 0 -> 'attempts' AS attempts FROM admit.event_refund_batch(241, event_id => :'night');
-UPDATE admit.payment SET refunded_cents = 0 WHERE tenant_id = 241 AND payment_id = :'pay';
+SELECT pg_temp.deliver(241, pg_temp.event('evt_won', 'charge.dispute.closed', jsonb_build_object('id', 'du_1', 'payment_intent', 'pi_card', 'amount', 4730, 'currency', 'usd', 'reason', 'general', 'status', 'won')));
 ALTER TABLE admit.ticket ADD CONSTRAINT regress_ticket CHECK (tenant_id <> 241 OR order_id <> :'by_card' OR state = 'active') NOT VALID;
 SELECT orders_failed, failures -> 0 -> 'attempts' AS attempts, failures -> 0 ->> 'error' AS error, failures -> 0 ->> 'detail' AS detail FROM admit.event_refund_batch(241, event_id => :'night', retry_failed => true);
 SELECT refunded_cents FROM admit.payment_get(241, payment_id => :'pay');

@@ -95,7 +95,7 @@ SELECT admit.dispatch(206, 'payment.refund', :'other_cashier', :'asked', 'refund
 SELECT admit.dispatch(206, 'payment.list', :'other_cashier', '{}')::json -> 'items' AS none;
 SELECT json_array_length(admit.dispatch(206, 'payment.list', :'cashier', '{}')::json -> 'items') AS payments;
 SELECT (admit.dispatch(206, 'payment.refund', :'cashier', :'asked', 'refund-3')::json ->> 'amount_cents')::bigint AS refunded;
--- The provider's own news of charges: the charge is noted once, its refund is not acted on.
+-- The provider's own news of charges: the charge is noted once; what was refunded there is debited here.
 SELECT pg_temp.deliver(206, pg_temp.event('evt_charge', 'charge.succeeded', jsonb_build_object('id', 'ch_1', 'payment_intent', 'pi_' || :'once', 'amount', 400, 'currency', 'usd')));
 SELECT pg_temp.deliver(206, pg_temp.event('evt_charge_2', 'charge.succeeded', jsonb_build_object('id', 'ch_1', 'payment_intent', 'pi_' || :'once', 'amount', 400, 'currency', 'usd')));
 SELECT pg_temp.deliver(206, pg_temp.event('evt_charge_3', 'charge.succeeded', jsonb_build_object('id', 'ch_2', 'payment_intent', 'pi_' || :'once', 'amount', 400, 'currency', 'usd')));

@@ -14,6 +14,7 @@ pub use return_url::{CheckoutWish, ReturnUrls, return_url};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::transition::RefundState;
 use crate::message::words;
 use crate::money::Currency;
 
@@ -171,19 +172,7 @@ pub struct Made {
     /// The provider's page.
     pub redirect_url: Option<String>,
     /// Where a refund is.
-    pub refund: Option<RefundAnswer>,
-}
-
-words! {
-    /// Where a refund is, as the provider answers.
-    pub enum RefundAnswer {
-        /// On its way.
-        Pending => "pending",
-        /// Done.
-        Succeeded => "succeeded",
-        /// It cannot reach its receiver.
-        Failed => "failed",
-    }
+    pub refund: Option<RefundState>,
 }
 
 /// The idempotency key with this number, from 1: the first is the one that was announced.

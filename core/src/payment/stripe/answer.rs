@@ -8,7 +8,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::super::notice::{REFUND_METADATA, reference};
-use super::super::outgoing::{Answer, EffectKind, Made, Outcome, RefundAnswer, reason};
+use super::super::outgoing::{Answer, EffectKind, Made, Outcome, reason};
+use super::super::transition::RefundState;
 
 /// What admit reads of a PaymentIntent, a Checkout Session or a Refund.
 #[derive(Deserialize)]
@@ -88,11 +89,11 @@ fn made(kind: EffectKind, object: Object) -> Option<Made> {
     })
 }
 
-fn refund_state(status: Option<&str>) -> RefundAnswer {
+fn refund_state(status: Option<&str>) -> RefundState {
     match status {
-        Some("succeeded") => RefundAnswer::Succeeded,
-        Some("failed" | "canceled") => RefundAnswer::Failed,
-        _ => RefundAnswer::Pending,
+        Some("succeeded") => RefundState::Succeeded,
+        Some("failed" | "canceled") => RefundState::Failed,
+        _ => RefundState::Pending,
     }
 }
 

@@ -87,7 +87,10 @@ fn subject(event_type: &str, body: &[u8]) -> Result<Option<Subject>> {
         "charge.refunded" => object::<MoneyObject>(body)?.refunded_charge(),
         "refund.created" | "refund.updated" | "charge.refund.updated" => object::<RefundObject>(body)?.subject(false),
         "refund.failed" => object::<RefundObject>(body)?.subject(true),
-        "charge.dispute.created" => return object::<DisputeObject>(body)?.subject(false),
+        // The later two tell that an inquiry has become a dispute.
+        "charge.dispute.created" | "charge.dispute.updated" | "charge.dispute.funds_withdrawn" => {
+            return object::<DisputeObject>(body)?.subject(false);
+        }
         "charge.dispute.closed" => return object::<DisputeObject>(body)?.subject(true),
         "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
             object::<SessionObject>(body)?.completed()

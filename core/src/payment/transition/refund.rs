@@ -10,10 +10,10 @@ words! {
     /// Where a refund is. It only moves down this list.
     pub enum RefundState {
         /// Asked for here; the provider has not reported it yet.
-        Asked => "asked",
+        Pending => "pending",
         /// The provider reported it.
         Succeeded => "succeeded",
-        /// It did not reach its receiver, perhaps after it had been reported.
+        /// It did not reach its receiver, perhaps after it had been reported, or was refused.
         Failed => "failed",
     }
 }
@@ -21,7 +21,7 @@ words! {
 /// What is known of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundFact {
-    /// Its id here, for one that was asked for here.
+    /// Its id here, or the one that its metadata names.
     pub own_id: Option<Uuid>,
     /// The refund at the provider, once it is known.
     pub reference: Option<String>,
@@ -49,11 +49,31 @@ impl PaymentFacts {
     /// failed is in both and counts no longer. Where refunds are told by sums and failures only,
     /// the amount is too low until each is told.
     pub fn refunded_cents(&self) -> i64 {
-        let sum = |failed_only: bool| {
-            let counted = self.refunds.iter().filter(|fact| !failed_only || fact.state == RefundState::Failed);
-            counted.fold(0_i64, |sum, fact| sum.saturating_add(fact.amount_cents))
-        };
-        sum(false).max(self.refunded_in_all_cents).saturating_sub(sum(true)).max(0)
+        let failed = self.sum_cents(|fact| fact.state == RefundState::Failed);
+        self.sum_cents(|_| true).max(self.refunded_in_all_cents).saturating_sub(failed).max(0)
+    }
+
+    /// The sum of some refunds, in minor units, without those that were refused.
+    fn sum_cents(&self, counts: impl Fn(&RefundFact) -> bool) -> i64 {
+        let counted = self.refunds.iter().filter(|fact| !fact.is_refused() && counts(fact));
+        counted.fold(0, |sum: i64, fact| sum.saturating_add(fact.amount_cents))
+    }
+
+    /// Adds a refund that is asked for now. The provider's sum cannot have counted it yet: where
+    /// that sum holds refunds that were not told one by one, it is going to grow by this one.
+    pub fn ask(&mut self, refund_id: Uuid, amount_cents: i64) {
+        if self.refunded_in_all_cents > self.sum_cents(|_| true) {
+            self.refunded_in_all_cents = self.refunded_in_all_cents.saturating_add(amount_cents);
+        }
+        let state = RefundState::Pending;
+        self.refunds.push(RefundFact { own_id: Some(refund_id), reference: None, amount_cents, state });
+    }
+}
+
+impl RefundFact {
+    /// Whether the provider refused to make it: it was never in the provider's sum.
+    pub fn is_refused(&self) -> bool {
+        self.state == RefundState::Failed && self.reference.is_none()
     }
 }
 
@@ -103,11 +123,12 @@ fn note(refunds: &mut Vec<RefundFact>, told: &Refund, state: RefundState) -> Res
         let (amount, known) = (told.amount_cents, fact.amount_cents);
         return Err(format!("it reports a refund of {amount}, but it is known as one of {known}, in minor units"));
     }
-    fact.reference = Some(told.reference.clone());
-    fact.own_id = fact.own_id.or(told.own_id);
-    if state as u8 > fact.state as u8 {
+    // The provider has made what was taken for refused: then that is what counts.
+    if fact.is_refused() || state as u8 > fact.state as u8 {
         fact.state = state;
     }
+    fact.reference = Some(told.reference.clone());
+    fact.own_id = fact.own_id.or(told.own_id);
     Ok(())
 }
 
@@ -122,11 +143,15 @@ fn step(before: &PaymentFacts, subject: &Subject, after: PaymentFacts) -> Decisi
     if too_much || after.refunded_in_all_cents > amount {
         return Decision::Refuse(format!("it reports more refunded than the payment's {amount} minor units"));
     }
+    difference(before, after)
+}
+
+fn difference(before: &PaymentFacts, after: PaymentFacts) -> Decision {
     if after == *before {
         return Decision::Nothing;
     }
     let refunded = after.refunded_cents();
-    if refunded > amount {
+    if refunded > before.amount_cents {
         // One of the refunds must have failed, which is not reported yet.
         return Decision::Park;
     }
@@ -137,13 +162,41 @@ fn step(before: &PaymentFacts, subject: &Subject, after: PaymentFacts) -> Decisi
     }))
 }
 
+/// What the provider's own answer to a refund that was asked for changes: it made the refund
+/// `reference`, which is in this state now, or it refused, without a reference.
+pub fn answered(facts: &PaymentFacts, refund_id: Uuid, reference: Option<&str>, state: RefundState) -> Decision {
+    let mut changed = facts.clone();
+    let Some(fact) = changed.refunds.iter_mut().find(|fact| fact.own_id == Some(refund_id)) else {
+        return Decision::Refuse("the refund is not one of the payment".to_owned());
+    };
+    match (reference, &fact.reference) {
+        (None, Some(known)) => {
+            return Decision::Refuse(format!("the provider refuses what it has made already, {known}"));
+        }
+        (Some(told), Some(known)) if told != known => {
+            return Decision::Refuse(format!("the provider made {told}, but {known} before"));
+        }
+        _ => {}
+    }
+    let told_before = |other: &RefundFact| reference.is_some() && other.reference.as_deref() == reference;
+    if facts.refunds.iter().any(|other| other.own_id != Some(refund_id) && told_before(other)) {
+        return Decision::Refuse("the provider's refund is known as another one".to_owned());
+    }
+    if (reference.is_some() && fact.is_refused()) || state as u8 > fact.state as u8 {
+        fact.state = state;
+    }
+    fact.reference = fact.reference.take().or_else(|| reference.map(str::to_owned));
+    difference(facts, changed)
+}
+
 impl RefundStep {
     /// Stores the step in the facts that it was decided for.
     pub(super) fn store(self, facts: &mut PaymentFacts) {
         facts.refunded_in_all_cents = self.refunded_in_all_cents;
         for refund in self.refunds {
             let same = |fact: &&mut RefundFact| {
-                fact.reference == refund.reference || (refund.own_id.is_some() && fact.own_id == refund.own_id)
+                (refund.reference.is_some() && fact.reference == refund.reference)
+                    || (refund.own_id.is_some() && fact.own_id == refund.own_id)
             };
             match facts.refunds.iter_mut().find(same) {
                 Some(fact) => *fact = refund,

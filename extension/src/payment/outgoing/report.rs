@@ -2,22 +2,24 @@
 
 use admit_core::journal::ActorKind;
 use admit_core::payment::outgoing::{
-    Answer, EffectFacts, EffectKind, EffectState, Made, Outcome, RefundAnswer, Step, decide, reason,
+    Answer, EffectFacts, EffectKind, EffectState, Made, Outcome, Step, decide, reason,
 };
 use admit_core::payment::stripe::answer as stripe;
+use admit_core::payment::transition::RefundState;
 use admit_core::payment::{PaymentState, Provider};
 use admit_core::{Error, ErrorCode, Result};
 use pgrx::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::super::{api_key, fact, lock, parked, store_reference};
+use super::super::locked::lock;
+use super::super::reported::{self, Origin};
+use super::super::{api_key, parked, store_reference};
 use super::known_provider;
 use crate::call::{Actor, Call};
 use crate::database::{Column, Database, arguments, connect};
 use crate::journal::append;
 use crate::raise::settle;
-use crate::venue::without_nulls;
 
 /// An effect that is locked until the end of the transaction.
 struct Effect {
@@ -63,11 +65,9 @@ fn report(database: &mut Database<'_, '_>, call: &Call, effect_id: Uuid, told: &
     let step = decide(&effect.facts, told.attempt, outcome(&effect, told), call.now);
     let step = match step {
         Step::Done(made) => carry_out(database, call, &effect, made)?,
+        Step::Failed(why) => fail(database, call, &effect, why)?,
         step => step,
     };
-    if let Step::Failed(why) = &step {
-        fail(database, call, &effect, why)?;
-    }
     let state = store(database, call, &effect, step)?;
     Ok(state.as_str().to_owned())
 }
@@ -127,7 +127,7 @@ fn payment(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, made: 
     let deliveries = parked::lock(database, call, Some(object))?;
     let payment = lock(database, call, effect.payment_id)?;
     if let Some(reference) = &made.payment_reference {
-        match &payment.provider_reference {
+        match &payment.facts.provider_reference {
             Some(own) if own == reference => {}
             Some(own) => return Ok(Step::Uncertain(format!("made {reference}, but the payment has {own}"))),
             None => match store_reference(database, call, &payment, reference) {
@@ -148,61 +148,41 @@ fn payment(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, made: 
     Ok(Step::Done(made))
 }
 
-/// Notes the provider's refund.
+/// Books the provider's refund.
 fn refund(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, refund_id: Uuid, made: Made) -> Result<Step> {
-    let state = made.refund.unwrap_or(RefundAnswer::Pending);
-    note_refund(database, call, effect, refund_id, state, Some(&made.object_reference), None)?;
-    Ok(Step::Done(made))
+    let state = made.refund.unwrap_or(RefundState::Pending);
+    let against = book_refund(database, call, effect, refund_id, (Some(&made.object_reference), state), None)?;
+    Ok(against.map_or(Step::Done(made), Step::Uncertain))
 }
 
-/// Stores what is known of a refund, with its journal entry.
-fn note_refund(
+/// Books what is known of a refund now; gives what speaks against it.
+fn book_refund(
     database: &mut Database<'_, '_>,
     call: &Call,
     effect: &Effect,
     refund_id: Uuid,
-    state: RefundAnswer,
-    reference: Option<&str>,
-    why: Option<&str>,
-) -> Result<()> {
-    let payment = lock(database, call, effect.payment_id)?;
-    database.write(
-        include_str!("../../../../sql/statements/refund_answered.sql"),
-        arguments![
-            call.tenant_id,
-            refund_id,
-            reference.map(str::to_owned),
-            state.as_str(),
-            RefundAnswer::Pending.as_str(),
-        ],
-    )?;
-    if state == RefundAnswer::Failed {
-        database.write(
-            include_str!("../../../../sql/statements/refund_failed_alert.sql"),
-            arguments![call.tenant_id, refund_id, why.map(str::to_owned), call.now],
-        )?;
-    }
-    let body = json!({
-        "payment_id": effect.payment_id, "provider": effect.provider, "provider_reference": reference, "reason": why,
-        "refund_id": refund_id, "state": state,
-    });
-    append(database, call, fact("refund.answered", payment.wallet_id, without_nulls(body)))?;
-    Ok(())
+    told: (Option<&str>, RefundState),
+    reason: Option<&str>,
+) -> Result<Option<String>> {
+    let mut payment = lock(database, call, effect.payment_id)?;
+    let origin = Origin { effect_id: Some(effect.facts.effect_id), reason, ..Origin::default() };
+    reported::answer(database, call, &origin, &mut payment, refund_id, told)
 }
 
-/// Notes that the provider refuses for good.
-fn fail(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, why: &str) -> Result<()> {
+/// Books that the provider refuses for good.
+fn fail(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, why: String) -> Result<Step> {
     if let Some(refund_id) = effect.refund_id {
-        return note_refund(database, call, effect, refund_id, RefundAnswer::Failed, None, Some(why));
+        let against = book_refund(database, call, effect, refund_id, (None, RefundState::Failed), Some(&why))?;
+        return Ok(against.map_or(Step::Failed(why), Step::Uncertain));
     }
     let payment = lock(database, call, effect.payment_id)?;
     database.write(
         "UPDATE admit.payment SET state = $4 WHERE tenant_id = $1 AND payment_id = $2 AND state = $3",
         arguments![call.tenant_id, effect.payment_id, PaymentState::Pending.as_str(), PaymentState::Failed.as_str(),],
     )?;
-    let body = json!({"payment_id": effect.payment_id, "provider": effect.provider, "reason": why});
-    append(database, call, fact("payment.refused", payment.wallet_id, body))?;
-    Ok(())
+    let body = json!({"provider": effect.provider, "reason": why});
+    append(database, call, payment.fact("payment.refused", body))?;
+    Ok(Step::Failed(why))
 }
 
 /// Stores an effect's step; gives its state.

@@ -26,11 +26,11 @@ fn what_was_made_is_read() {
     let Outcome::Done(made) = of(EffectKind::PaymentCreate, 200, &session, false) else { panic!("not done") };
     assert_eq!((made.payment_reference, made.redirect_url.as_deref()), (None, Some("https://x.example")));
     for (status, expected) in [
-        ("succeeded", RefundAnswer::Succeeded),
-        ("pending", RefundAnswer::Pending),
-        ("requires_action", RefundAnswer::Pending),
-        ("failed", RefundAnswer::Failed),
-        ("canceled", RefundAnswer::Failed),
+        ("succeeded", RefundState::Succeeded),
+        ("pending", RefundState::Pending),
+        ("requires_action", RefundState::Pending),
+        ("failed", RefundState::Failed),
+        ("canceled", RefundState::Failed),
     ] {
         let refund = json!({"object": "refund", "id": "re_1", "payment_intent": "pi_1", "status": status});
         let Outcome::Done(made) = of(EffectKind::RefundCreate, 200, &refund, true) else { panic!("not done") };

@@ -116,6 +116,9 @@ fn a_dispute_is_opened_won_or_lost() {
     for (event_type, status, report) in [
         ("charge.dispute.created", "needs_response", Report::DisputeOpened(dispute.clone())),
         ("charge.dispute.created", "warning_needs_response", Report::DisputeOpened(inquiry.clone())),
+        ("charge.dispute.updated", "warning_under_review", Report::DisputeOpened(inquiry.clone())),
+        ("charge.dispute.updated", "under_review", Report::DisputeOpened(dispute.clone())),
+        ("charge.dispute.funds_withdrawn", "needs_response", Report::DisputeOpened(dispute.clone())),
         ("charge.dispute.closed", "won", Report::DisputeWon(dispute.clone())),
         ("charge.dispute.closed", "lost", Report::DisputeLost(dispute)),
         ("charge.dispute.closed", "warning_closed", Report::DisputeWon(inquiry)),
