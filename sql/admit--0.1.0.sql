@@ -922,6 +922,7 @@ CREATE TYPE admit.ticket_type_view AS (
     price_cents bigint,
     sale_ends_at timestamptz,
     sale_starts_at timestamptz,
+    seat_areas jsonb,
     sold bigint,
     status text,
     ticket_type_id uuid,
@@ -934,15 +935,15 @@ CREATE TYPE admit.ticket_type_view AS (
 );
 COMMENT ON TYPE admit.ticket_type_view IS 'A ticket type.';
 
-CREATE FUNCTION admit.ticket_type_create(tenant_id integer, event_id uuid, name text, price_cents bigint, description text DEFAULT NULL, offer text DEFAULT NULL, order_max integer DEFAULT NULL, pass_days integer DEFAULT NULL, pool_ids jsonb DEFAULT NULL, sale_ends_at text DEFAULT NULL, sale_starts_at text DEFAULT NULL, total bigint DEFAULT NULL, valid_from text DEFAULT NULL, valid_until text DEFAULT NULL, wallet_max integer DEFAULT NULL, zones jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.ticket_type_create(tenant_id integer, event_id uuid, name text, price_cents bigint, description text DEFAULT NULL, offer text DEFAULT NULL, order_max integer DEFAULT NULL, pass_days integer DEFAULT NULL, pool_ids jsonb DEFAULT NULL, sale_ends_at text DEFAULT NULL, sale_starts_at text DEFAULT NULL, seat_areas jsonb DEFAULT NULL, total bigint DEFAULT NULL, valid_from text DEFAULT NULL, valid_until text DEFAULT NULL, wallet_max integer DEFAULT NULL, zones jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.ticket_type_view
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_type_view, admit.call($1, 'ticket_type.create',
-    pg_catalog.jsonb_build_object('event_id', $2, 'name', $3, 'price_cents', $4, 'description', $5, 'offer', $6, 'order_max', $7, 'pass_days', $8, 'pool_ids', $9, 'sale_ends_at', $10, 'sale_starts_at', $11, 'total', $12, 'valid_from', $13, 'valid_until', $14, 'wallet_max', $15, 'zones', $16), $17))
+    pg_catalog.jsonb_build_object('event_id', $2, 'name', $3, 'price_cents', $4, 'description', $5, 'offer', $6, 'order_max', $7, 'pass_days', $8, 'pool_ids', $9, 'sale_ends_at', $10, 'sale_starts_at', $11, 'seat_areas', $12, 'total', $13, 'valid_from', $14, 'valid_until', $15, 'wallet_max', $16, 'zones', $17), $18))
 $$;
-COMMENT ON FUNCTION admit.ticket_type_create(integer, uuid, text, bigint, text, text, integer, integer, jsonb, text, text, bigint, text, text, integer, jsonb, text) IS
-'Creates a ticket type. event_id: The event. name: 1 to 200 characters. price_cents: Price of one in minor units of the event''s currency, without fees and taxes; 0 is free. description: At most 5,000 characters. offer: public, hidden or staff; public when absent. order_max: At most this many in one order, 1 to 100; 10 when absent. pass_days: Makes it a pass: it admits on so many days of the event, 1 to 366. pool_ids: Shared pools that it draws on as well. sale_ends_at: When the sale closes; with the event''s end when absent. sale_starts_at: When the sale opens; at once when absent. total: How many there are; no limit of its own when absent. valid_from: From when it admits; with the event''s start when absent. valid_until: Until when it admits; to the event''s end when absent. wallet_max: At most this many for one wallet; no limit when absent. zones: Zones that it opens, such as GA or VIP; at most 16. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.ticket_type_create(integer, uuid, text, bigint, text, text, integer, integer, jsonb, text, text, jsonb, bigint, text, text, integer, jsonb, text) IS
+'Creates a ticket type. event_id: The event. name: 1 to 200 characters. price_cents: Price of one in minor units of the event''s currency, without fees and taxes; 0 is free. description: At most 5,000 characters. offer: public, hidden or staff; public when absent. order_max: At most this many in one order, 1 to 100; 10 when absent. pass_days: Makes it a pass: it admits on so many days of the event, 1 to 366. pool_ids: Shared pools that it draws on as well. sale_ends_at: When the sale closes; with the event''s end when absent. sale_starts_at: When the sale opens; at once when absent. seat_areas: Areas of the event''s layout that its seats are in, at most 50; places without seats when absent. total: How many there are; no limit of its own when absent. valid_from: From when it admits; with the event''s start when absent. valid_until: Until when it admits; to the event''s end when absent. wallet_max: At most this many for one wallet; no limit when absent. zones: Zones that it opens, such as GA or VIP; at most 16. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.ticket_type_get(tenant_id integer, ticket_type_id uuid, session_token text DEFAULT NULL)
 RETURNS admit.ticket_type_view
@@ -1025,6 +1026,116 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.pool_view, admit.call
 $$;
 COMMENT ON FUNCTION admit.pool_update(integer, uuid, text, bigint, text) IS
 'Changes a shared pool. pool_id: The pool. name: 1 to 200 characters. total: How many places there are; not less than are held and sold. Errors: see admit.error_code.';
+
+CREATE TYPE admit.seat_layout_view AS (
+    areas jsonb,
+    created_at timestamptz,
+    layout jsonb,
+    layout_id uuid,
+    name text,
+    seat_count integer,
+    venue_id uuid
+);
+COMMENT ON TYPE admit.seat_layout_view IS 'A layout of seats.';
+
+CREATE FUNCTION admit.seat_layout_create(tenant_id integer, layout jsonb, name text, venue_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.seat_layout_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seat_layout_view, admit.call($1, 'seat_layout.create',
+    pg_catalog.jsonb_build_object('layout', $2, 'name', $3, 'venue_id', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.seat_layout_create(integer, jsonb, text, uuid, text) IS
+'Describes a venue''s seats. layout: Its sections with their rows and seats. name: 1 to 200 characters. venue_id: The venue. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.seat_layout_get(tenant_id integer, layout_id uuid)
+RETURNS admit.seat_layout_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seat_layout_view, admit.call($1, 'seat_layout.get',
+    pg_catalog.jsonb_build_object('layout_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.seat_layout_get(integer, uuid) IS
+'Reads a layout of seats. layout_id: The layout. Errors: see admit.error_code.';
+
+CREATE TYPE admit.seat_layout_page AS (
+    items jsonb
+);
+COMMENT ON TYPE admit.seat_layout_page IS 'A venue''s layouts.';
+
+CREATE FUNCTION admit.seat_layout_list(tenant_id integer, venue_id uuid)
+RETURNS admit.seat_layout_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seat_layout_page, admit.call($1, 'seat_layout.list',
+    pg_catalog.jsonb_build_object('venue_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.seat_layout_list(integer, uuid) IS
+'Lists a venue''s layouts of seats. venue_id: The venue. Errors: see admit.error_code.';
+
+CREATE TYPE admit.seating_view AS (
+    event_id uuid,
+    layout_id uuid,
+    seat_count integer,
+    single_seats boolean
+);
+COMMENT ON TYPE admit.seating_view IS 'How an event is seated.';
+
+CREATE FUNCTION admit.seating_set(tenant_id integer, event_id uuid, layout_id uuid, single_seats boolean DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.seating_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seating_view, admit.call($1, 'seating.set',
+    pg_catalog.jsonb_build_object('event_id', $2, 'layout_id', $3, 'single_seats', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.seating_set(integer, uuid, uuid, boolean, text) IS
+'Seats an event by a layout. event_id: The event. layout_id: A layout of the event''s venue. single_seats: Whether buyers who pick seats may leave a single free one though they need not; `true` when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.event_seat_map AS (
+    areas jsonb,
+    as_of timestamptz,
+    event_id uuid,
+    layout_id uuid,
+    sections jsonb,
+    single_seats boolean
+);
+COMMENT ON TYPE admit.event_seat_map IS 'An event''s seats with their states.';
+
+CREATE FUNCTION admit.seat_map(tenant_id integer, event_id uuid, session_token text DEFAULT NULL)
+RETURNS admit.event_seat_map
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.event_seat_map, admit.call($1, 'seat.map',
+    pg_catalog.jsonb_build_object('event_id', $2, 'session_token', $3), NULL))
+$$;
+COMMENT ON FUNCTION admit.seat_map(integer, uuid, text) IS
+'Reads an event''s seats with their states. event_id: The event. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.seats_changed AS (
+    changed integer,
+    event_id uuid
+);
+COMMENT ON TYPE admit.seats_changed IS 'Seats that are blocked now, or free again.';
+
+CREATE FUNCTION admit.seat_block(tenant_id integer, event_id uuid, rows jsonb DEFAULT NULL, seats jsonb DEFAULT NULL, section text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.seats_changed
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seats_changed, admit.call($1, 'seat.block',
+    pg_catalog.jsonb_build_object('event_id', $2, 'rows', $3, 'seats', $4, 'section', $5), $6))
+$$;
+COMMENT ON FUNCTION admit.seat_block(integer, uuid, jsonb, jsonb, text, text) IS
+'Takes free seats out of the sale. event_id: The event. rows: Only these rows of the section. seats: 1 to 2,000 seats; or give the section. section: Every seat of this section. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.seat_unblock(tenant_id integer, event_id uuid, rows jsonb DEFAULT NULL, seats jsonb DEFAULT NULL, section text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.seats_changed
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seats_changed, admit.call($1, 'seat.unblock',
+    pg_catalog.jsonb_build_object('event_id', $2, 'rows', $3, 'seats', $4, 'section', $5), $6))
+$$;
+COMMENT ON FUNCTION admit.seat_unblock(integer, uuid, jsonb, jsonb, text, text) IS
+'Puts blocked seats back on sale. event_id: The event. rows: Only these rows of the section. seats: 1 to 2,000 seats; or give the section. section: Every seat of this section. Errors: see admit.error_code.';
 
 CREATE TYPE admit.hold_view AS (
     created_at timestamptz,
@@ -1271,6 +1382,7 @@ CREATE TYPE admit.ticket_view AS (
     order_number text,
     pass_days integer,
     price_cents bigint,
+    seat jsonb,
     starts_at timestamptz,
     state text,
     ticket_id uuid,

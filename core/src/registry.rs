@@ -167,6 +167,13 @@ commands! {
     "pool.create" Post "/v1/events/{event_id}/pools" Role Key 201 inventory::PoolCreate => inventory::PoolView, "Creates a pool of places that ticket types share.";
     "pool.list" Get "/v1/events/{event_id}/pools" Role Read 200 inventory::PoolList => inventory::PoolPage, "Lists an event's pools with what is free, held and sold.";
     "pool.update" Patch "/v1/pools/{pool_id}" Role Natural 200 inventory::PoolUpdate => inventory::PoolView, "Changes a shared pool.";
+    "seat_layout.create" Post "/v1/venues/{venue_id}/seat-layouts" Role Key 201 inventory::seat::SeatLayoutCreate => inventory::seat::SeatLayoutView, "Describes a venue's seats.";
+    "seat_layout.get" Get "/v1/seat-layouts/{layout_id}" Role Read 200 inventory::seat::SeatLayoutGet => inventory::seat::SeatLayoutView, "Reads a layout of seats.";
+    "seat_layout.list" Get "/v1/venues/{venue_id}/seat-layouts" Role Read 200 inventory::seat::SeatLayoutList => inventory::seat::SeatLayoutPage, "Lists a venue's layouts of seats.";
+    "seating.set" Put "/v1/events/{event_id}/seating" Role Natural 200 inventory::seat::SeatingSet => inventory::seat::SeatingView, "Seats an event by a layout.";
+    "seat.map" Get "/v1/events/{event_id}/seats" Role Read 200 inventory::seat::SeatMapGet => inventory::seat::EventSeatMap, "Reads an event's seats with their states.";
+    "seat.block" Post "/v1/events/{event_id}/seats/block" Role Natural 200 inventory::seat::SeatBlock => inventory::seat::SeatsChanged, "Takes free seats out of the sale.";
+    "seat.unblock" Post "/v1/events/{event_id}/seats/unblock" Role Natural 200 inventory::seat::SeatUnblock => inventory::seat::SeatsChanged, "Puts blocked seats back on sale.";
     "hold.create" Post "/v1/holds" Role Nonce 201 inventory::HoldCreate => inventory::HoldView, "Holds places for a buyer.";
     "hold.get" Get "/v1/holds/{hold_id}" Role Read 200 inventory::HoldGet => inventory::HoldView, "Reads a hold.";
     "hold.list" Get "/v1/events/{event_id}/holds" Role Read 200 inventory::HoldList => inventory::HoldPage, "Lists an event's holds.";
@@ -251,6 +258,9 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "fee.versions",
             "fee.preview",
             "ticket_type.*",
+            "seat_layout.*",
+            "seating.*",
+            "seat.*",
             "pool.*",
             "hold.*",
             "waiting_room.configure",
@@ -286,6 +296,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "report.live",
             "ticket_type.get",
             "ticket_type.list",
+            "seat.map",
             "order.get",
             "order.list",
             "ticket.get",
@@ -303,6 +314,9 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "scan.list",
             "ticket_type.get",
             "ticket_type.list",
+            "seat.map",
+            "seat_layout.get",
+            "seat_layout.list",
             "pool.list",
             "hold.list",
             "order.get",
@@ -338,6 +352,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "event.list",
             "ticket_type.get",
             "ticket_type.list",
+            "seat.map",
             "waiting_room.join",
             "waiting_room.get",
             "hold.create",

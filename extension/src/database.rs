@@ -190,7 +190,20 @@ macro_rules! stored_as_itself {
     })*};
 }
 
-stored_as_itself!(i16, i32, i64, f64, bool, String, Vec<u8>, Vec<i16>, Vec<i32>, Vec<i64>, Vec<String>);
+stored_as_itself!(
+    i16,
+    i32,
+    i64,
+    f64,
+    bool,
+    String,
+    Vec<u8>,
+    Vec<i16>,
+    Vec<i32>,
+    Vec<i64>,
+    Vec<String>,
+    Vec<Option<i32>>
+);
 
 impl Column for Uuid {
     type Stored = pgrx::Uuid;

@@ -1,6 +1,6 @@
 //! Inventory: ticket types, pools of places in buckets, and holds.
 //!
-//! Lock order: hold, buckets by pool and number, quotas by type and wallet. A transaction that
+//! Lock order: hold, buckets by pool and number, seats, quotas by type and wallet. A transaction that
 //! looks beyond its own bucket locks all buckets of its pools in that order.
 
 pub mod bucket;
@@ -9,5 +9,6 @@ mod function;
 pub mod hold;
 pub mod pool;
 pub mod reserve;
+pub mod seat;
 pub mod ticket_type;
 pub mod waiting;

@@ -17,6 +17,7 @@ const STEPS: &[&[&str]] = &[&[
     include_str!("../../sql/tables/venue.sql"),
     include_str!("../../sql/tables/fee.sql"),
     include_str!("../../sql/tables/inventory.sql"),
+    include_str!("../../sql/tables/seat.sql"),
     include_str!("../../sql/tables/order.sql"),
     include_str!("../../sql/tables/cancellation.sql"),
     include_str!("../../sql/tables/scan.sql"),

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::database::{Database, Rows, arguments};
+use crate::inventory::seat;
 use crate::journal::{Fact, append};
 use crate::order::{return_places, ticket_key};
 use crate::page::Page;
@@ -67,9 +68,11 @@ fn select(
             page.fetch(),
         ],
     )?;
-    let found = rows.collect(|row| Ok((view(row)?, row.get::<i32>(15)?, row.get::<i16>(16)?)))?;
+    let found =
+        rows.collect(|row| Ok((view(row)?, row.get::<i32>(15)?, row.get::<i16>(16)?, row.optional::<i32>(27)?)))?;
     let mut items = Vec::with_capacity(found.len());
-    for (mut item, key_id, generation) in found {
+    for (mut item, key_id, generation, seat) in found {
+        item.seat = seat::names(database, call, item.event_id, seat.as_slice())?.pop();
         // The code opens the door: its holder sees it, and nobody else.
         if own == Some(item.wallet_id) && item.state == TicketState::Active.as_str() {
             let key = ticket_key(database, call.tenant_id, key_id)?;
@@ -93,6 +96,7 @@ fn view(row: &Rows<'_>) -> Result<TicketView> {
         time_zone: row.get(9)?,
         ticket_type_id: row.get(10)?,
         ticket_type_name: row.get(11)?,
+        seat: None,
         zones: row.get(12)?,
         wallet_id: row.get(13)?,
         state: row.get(14)?,
@@ -114,7 +118,7 @@ fn view(row: &Rows<'_>) -> Result<TicketView> {
 pub fn cancel(database: &mut Database<'_, '_>, call: &Call, request: TicketCancel) -> Result<TicketView> {
     let reason = required_text("reason", &request.reason, 500)?;
     let mut rows = database.point(
-        "SELECT state, event_id, wallet_id, order_id, ticket_type_id FROM admit.ticket \
+        "SELECT state, event_id, wallet_id, order_id, ticket_type_id, seat FROM admit.ticket \
          WHERE tenant_id = $1 AND ticket_id = $2 FOR NO KEY UPDATE",
         arguments![call.tenant_id, request.ticket_id],
     )?;
@@ -127,10 +131,12 @@ pub fn cancel(database: &mut Database<'_, '_>, call: &Call, request: TicketCance
     let price_cents = price(database, call, request.ticket_id)?;
     crate::approval::require(database, call, price_cents)?;
     database.point(
-        "UPDATE admit.ticket SET state = $3 WHERE tenant_id = $1 AND ticket_id = $2",
+        "UPDATE admit.ticket SET state = $3, seat_freed = seat IS NOT NULL WHERE tenant_id = $1 AND ticket_id = $2",
         arguments![call.tenant_id, request.ticket_id, next.as_str()],
     )?;
-    return_places(database, call, wallet_id, &BTreeMap::from([(rows.get(5)?, 1)]))?;
+    let seat: Option<i32> = rows.optional(6)?;
+    let counts = BTreeMap::from([(rows.get(5)?, 1)]);
+    return_places(database, call, (wallet_id, event_id), &counts, seat.as_slice())?;
     append(
         database,
         call,

@@ -30,6 +30,8 @@ const COUNTED: &[(&str, &str)] = &[
     ("buckets_add_up_to_their_pool", include_str!("../../sql/statements/verify_buckets.sql")),
     ("held_places_equal_live_holds", include_str!("../../sql/statements/verify_bucket_holds.sql")),
     ("sold_places_equal_tickets", include_str!("../../sql/statements/verify_bucket_tickets.sql")),
+    ("held_seats_equal_live_holds", include_str!("../../sql/statements/verify_seats_held.sql")),
+    ("one_ticket_per_sold_seat", include_str!("../../sql/statements/verify_seats_sold.sql")),
     ("quotas_equal_holds_and_tickets", include_str!("../../sql/statements/verify_quotas.sql")),
     ("one_ticket_per_paid_unit", include_str!("../../sql/statements/verify_order_tickets.sql")),
     ("orders_equal_items_and_legs", include_str!("../../sql/statements/verify_orders.sql")),

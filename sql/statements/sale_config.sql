@@ -16,7 +16,8 @@ SELECT e.venue_id, e.currency, e.status, e.visibility, e.ends_at, e.hold_seconds
                    'ticket_type_id', t.ticket_type_id, 'name', t.name, 'price_cents', t.price_cents,
                    'order_max', t.order_max, 'wallet_max', t.wallet_max, 'sale_starts_at', t.sale_starts_at,
                    'sale_ends_at', t.sale_ends_at, 'offer', t.offer, 'zones', t.zones, 'valid_from', t.valid_from,
-                   'valid_until', t.valid_until, 'pass_days', t.pass_days, 'status', t.status,
+                   'valid_until', t.valid_until, 'pass_days', t.pass_days,
+                   'seat_areas', t.seat_areas, 'status', t.status,
                    'pools', (SELECT jsonb_agg(jsonb_build_object(
                                  'pool_id', b.pool_id, 'generation', b.generation,
                                  'buckets', (SELECT count(*) FROM admit.bucket AS each
@@ -26,9 +27,11 @@ SELECT e.venue_id, e.currency, e.status, e.visibility, e.ends_at, e.hold_seconds
                              WHERE l.tenant_id = $1 AND l.ticket_type_id = t.ticket_type_id))
                ORDER BY t.ticket_type_id), '[]')
         FROM admit.ticket_type AS t WHERE t.tenant_id = $1 AND t.event_id = $2),
-       EXISTS (SELECT FROM admit.waiting_room AS r WHERE r.tenant_id = $1 AND r.event_id = $2)
+       EXISTS (SELECT FROM admit.waiting_room AS r WHERE r.tenant_id = $1 AND r.event_id = $2),
+       seating.layout_id, seating.single_seats
 FROM admit.event AS e
 JOIN admit.account AS venue_account
   ON venue_account.tenant_id = e.tenant_id AND venue_account.kind = 'venue'
  AND venue_account.name = e.venue_id::text AND venue_account.currency = e.currency
+LEFT JOIN admit.seating AS seating ON seating.tenant_id = e.tenant_id AND seating.event_id = e.event_id
 WHERE e.tenant_id = $1 AND e.event_id = $2

@@ -1,6 +1,6 @@
 -- Holds whose time is over and that nobody works on.
 SELECT h.event_id, h.wallet_id, h.order_id, h.state, h.limited, h.expires_at, h.created_at, h.request_digest,
-       h.line_type, h.line_quantity, h.bucket_pool, h.bucket_number, h.bucket_quantity, h.hold_id
+       h.line_type, h.line_quantity, h.bucket_pool, h.bucket_number, h.bucket_quantity, h.unit_seat, h.hold_id
 FROM admit.hold AS h
 WHERE h.tenant_id = $1 AND h.state IN ('open', 'ordered') AND h.expires_at <= $2
 ORDER BY h.expires_at LIMIT $3

@@ -3,7 +3,7 @@ SELECT t.ticket_id, t.order_id, o.order_number, t.unit, t.event_id, e.name, e.st
        t.ticket_type_id, y.name, y.zones, t.wallet_id, t.state, t.code_key, t.generation,
        (SELECT coalesce(sum((charge ->> 1)::bigint), 0)::bigint
         FROM jsonb_array_elements(o.items -> t.item::integer -> 'charges') AS charge),
-       o.currency, y.valid_from, y.valid_until, y.pass_days, t.days_used, t.entries, t.inside, t.admitted_at, t.created_at
+       o.currency, y.valid_from, y.valid_until, y.pass_days, t.days_used, t.entries, t.inside, t.admitted_at, t.created_at, t.seat
 FROM admit.ticket AS t
 JOIN admit."order" AS o ON o.tenant_id = t.tenant_id AND o.order_id = t.order_id
 JOIN admit.event AS e ON e.tenant_id = t.tenant_id AND e.event_id = t.event_id

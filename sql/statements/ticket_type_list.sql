@@ -1,10 +1,10 @@
 -- Ticket types with what is held and sold, and what is left over all their pools: a pool without a
 -- limit does not count.
 SELECT t.ticket_type_id, t.event_id, t.name, t.description, t.price_cents, e.currency, own.total, own.held, own.sold,
-       drawn.least_available, drawn.shared, t.order_max, t.wallet_max, t.sale_starts_at, coalesce(t.sale_ends_at, e.ends_at),
+       least(drawn.least_available, seats.available), drawn.shared, t.order_max, t.wallet_max, t.sale_starts_at, coalesce(t.sale_ends_at, e.ends_at),
        t.status = 'active' AND e.status = 'active' AND t.offer <> 'staff' AND e.visibility <> 'private'
          AND coalesce(t.sale_starts_at <= $4, true) AND $4 < coalesce(t.sale_ends_at, e.ends_at),
-       t.offer, t.zones, t.valid_from, t.valid_until, t.pass_days, t.status, t.created_at, t.updated_at
+       t.offer, t.zones, t.valid_from, t.valid_until, t.pass_days, t.seat_areas, t.status, t.created_at, t.updated_at
 FROM admit.ticket_type AS t
 JOIN admit.event AS e ON e.tenant_id = t.tenant_id AND e.event_id = t.event_id
 CROSS JOIN LATERAL (
@@ -25,5 +25,13 @@ CROSS JOIN LATERAL (
         GROUP BY p.pool_id, p.kind, p.total
     ) AS pool
 ) AS drawn
+CROSS JOIN LATERAL (
+    -- None without seats: then it is no bound.
+    SELECT count(*) FILTER (WHERE s.state = 'available') AS available
+    FROM admit.event_seat AS s
+    WHERE s.tenant_id = $1 AND s.event_id = t.event_id AND s.area = ANY (t.seat_areas)
+    HAVING t.seat_areas <> '{}'
+    UNION ALL SELECT NULL WHERE t.seat_areas = '{}'
+) AS seats
 WHERE t.tenant_id = $1 AND ($2::uuid IS NULL OR t.ticket_type_id = $2) AND ($3::uuid IS NULL OR t.event_id = $3)
 ORDER BY t.ticket_type_id

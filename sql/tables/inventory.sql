@@ -15,6 +15,8 @@ CREATE TABLE admit.ticket_type (
     valid_from timestamptz,
     valid_until timestamptz,
     pass_days integer CHECK (pass_days BETWEEN 1 AND 366),
+    -- Areas of the event's layout; none for places without seats.
+    seat_areas text[] NOT NULL,
     status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive', 'archived')),
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
@@ -85,6 +87,8 @@ CREATE TABLE admit.hold (
     bucket_pool uuid[] NOT NULL,
     bucket_number smallint[] NOT NULL,
     bucket_quantity bigint[] NOT NULL,
+    -- The seat of each ticket in the order of the lines, null for one without; empty if none has any.
+    unit_seat integer[] NOT NULL DEFAULT '{}',
     PRIMARY KEY (tenant_id, hold_id)
 ) WITH (fillfactor = 70);
 CREATE INDEX hold_live ON admit.hold (tenant_id, event_id, expires_at) WHERE state IN ('open', 'ordered');

@@ -69,12 +69,17 @@ CREATE TABLE admit.ticket (
     last_day integer,
     admitted_at timestamptz,
     gate_id uuid,
+    -- Its seat by the event's layout, and whether that was given back.
+    seat integer,
+    seat_freed boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, ticket_id)
 ) WITH (fillfactor = 70);
 -- One ticket a paid unit.
 CREATE UNIQUE INDEX ticket_unit ON admit.ticket (tenant_id, order_id, unit);
 CREATE UNIQUE INDEX ticket_code ON admit.ticket (tenant_id, code_hash);
+-- One ticket a seat. Scans do not change its columns, so they write no index.
+CREATE UNIQUE INDEX ticket_seat ON admit.ticket (tenant_id, event_id, seat) WHERE seat IS NOT NULL AND NOT seat_freed;
 CREATE INDEX ticket_wallet ON admit.ticket (tenant_id, wallet_id, ticket_id);
 COMMENT ON TABLE admit.ticket IS 'Tickets: one for each paid unit, consumed by scans.';
 

@@ -141,9 +141,10 @@ fn acts_on_own_wallet(command: &Command) -> bool {
 
 /// Commands that a backend carries out for a buyer when it sends the buyer's session token.
 fn acts_for_buyer(command: &Command) -> bool {
-    const BUYERS: [&str; 14] = [
+    const BUYERS: [&str; 15] = [
         "ticket_type.get",
         "ticket_type.list",
+        "seat.map",
         "hold.create",
         "hold.get",
         "hold.extend",

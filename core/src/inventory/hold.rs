@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::ORDER_MAX;
+use super::seat::{SeatName, SeatWish};
 use crate::message::{answers, requests, words};
 use crate::{Error, ErrorCode, Result};
 
@@ -34,6 +35,11 @@ requests! {
         pub ticket_type_id: Uuid,
         /// How many.
         pub quantity: i32,
+        /// The seats, for a type with seats: as many as `quantity`. The best that are free when
+        /// absent.
+        pub seats: Option<Vec<SeatName>>,
+        /// Which seats will do when none are named.
+        pub seat_wish: Option<SeatWish>,
     }
 
     /// Holds places: all that were asked for or, if `partial`, as many as there are. The same
@@ -87,6 +93,8 @@ answers! {
         pub ticket_type_id: Uuid,
         /// How many are held.
         pub quantity: i32,
+        /// Their seats, if the type has seats.
+        pub seats: Vec<SeatName>,
     }
 
     /// A hold.
@@ -116,6 +124,21 @@ answers! {
     }
 }
 
+impl HoldLine {
+    /// So many tickets of a type, wherever their seats may be.
+    pub fn of(ticket_type_id: Uuid, quantity: i32) -> Self {
+        Self { ticket_type_id, quantity, seats: None, seat_wish: None }
+    }
+
+    /// What a fingerprint of the request needs of its seats; nothing where none are asked for.
+    pub fn seat_bytes(&self) -> Vec<u8> {
+        match (&self.seats, &self.seat_wish) {
+            (None, None) => Vec::new(),
+            asked => serde_json::to_vec(&asked).unwrap_or_default(),
+        }
+    }
+}
+
 /// The lines as they are held: sorted by ticket type.
 ///
 /// # Errors
@@ -127,6 +150,15 @@ pub fn check_lines(mut lines: Vec<HoldLine>) -> Result<Vec<HoldLine>> {
     }
     if lines.iter().any(|line| !(1..=ORDER_MAX).contains(&line.quantity)) {
         return Err(Error::new(ErrorCode::InvalidAmount, format!("quantity must be between 1 and {ORDER_MAX}")));
+    }
+    for line in &lines {
+        match (&line.seats, &line.seat_wish) {
+            (Some(_), Some(_)) => return Err(Error::invalid("give either seats or seat_wish")),
+            (Some(seats), None) if i32::try_from(seats.len()) != Ok(line.quantity) => {
+                return Err(Error::invalid("seats must name as many seats as quantity says"));
+            }
+            _ => {}
+        }
     }
     lines.sort_by_key(|line| line.ticket_type_id);
     if lines.windows(2).any(|pair| pair[0].ticket_type_id == pair[1].ticket_type_id) {
@@ -151,7 +183,7 @@ mod tests {
     use super::*;
 
     fn line(id: u128, quantity: i32) -> HoldLine {
-        HoldLine { ticket_type_id: Uuid::from_u128(id), quantity }
+        HoldLine::of(Uuid::from_u128(id), quantity)
     }
 
     #[test]

@@ -47,6 +47,8 @@ pub struct SaleType {
     pub valid_until: Option<Timestamp>,
     /// On how many days it admits, for a pass.
     pub pass_days: Option<i32>,
+    /// Areas of the event's layout that its seats are in; none for places without seats.
+    pub seat_areas: Vec<String>,
     /// Whether it is in use.
     pub status: Status,
     /// The pools that it draws on, by id.
@@ -165,6 +167,7 @@ mod tests {
             valid_from: None,
             valid_until: None,
             pass_days: None,
+            seat_areas: Vec::new(),
             status: Status::Active,
             pools: Vec::new(),
         };

@@ -10,6 +10,7 @@ mod contiguous;
 mod expand;
 mod layout;
 mod map;
+mod message;
 mod quality;
 mod split;
 mod spot;
@@ -27,6 +28,7 @@ pub use layout::{
     SEATS_PER_ROW_MAX, SECTIONS_MAX, SeatLayout,
 };
 pub use map::{SeatCounts, SeatMap, SeatMapArea, SeatMapBlock, SeatMapRow, SeatMapSection, seat_map};
+pub use message::*;
 pub use quality::{QUALITY_BASE_MAX, ROW_STEP, SECTION_STEP};
 pub use stranding::strands_single;
 

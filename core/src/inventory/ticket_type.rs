@@ -91,6 +91,9 @@ requests! {
         pub valid_until: Option<EventTime>,
         /// Makes it a pass: it admits on so many days of the event, 1 to 366.
         pub pass_days: Option<i32>,
+        /// Areas of the event's layout that its seats are in, at most 50; places without seats
+        /// when absent.
+        pub seat_areas: Option<Vec<String>>,
     }
 
     /// Changes a ticket type; absent fields stay as they are.
@@ -185,7 +188,7 @@ answers! {
         pub held: i64,
         /// How many are sold.
         pub sold: i64,
-        /// How many can be bought now, over all its pools; `null` without any limit.
+        /// How many can be bought now, over all its pools and free seats; `null` without any limit.
         pub available: Option<i64>,
         /// Shared pools that it draws on.
         pub pool_ids: Vec<Uuid>,
@@ -209,6 +212,8 @@ answers! {
         pub valid_until: Option<Timestamp>,
         /// On how many days it admits, for a pass.
         pub pass_days: Option<i32>,
+        /// Areas of the event's layout that its seats are in.
+        pub seat_areas: Vec<String>,
         /// Whether it is in use.
         pub status: String,
         /// When it was created.
@@ -275,6 +280,27 @@ pub fn purchase_limits(order_max: Option<i32>, wallet_max: Option<i32>) -> Resul
     Ok(())
 }
 
+/// Seat areas as they are stored: trimmed, each once, all of them `known` to the layout.
+///
+/// # Errors
+/// `invalid_request` for too many, or names the area that the layout does not have.
+pub fn seat_areas(asked: Vec<String>, known: &[String]) -> Result<Vec<String>> {
+    if asked.len() > 50 {
+        return Err(Error::invalid("seat_areas must have at most 50 areas"));
+    }
+    let mut areas: Vec<String> = Vec::with_capacity(asked.len());
+    for area in asked.iter().map(|area| area.trim()) {
+        if !known.iter().any(|name| name == area) {
+            let known = known.join(", ");
+            return Err(Error::invalid(format!("seat_areas must name areas of the event's layout: {known}")));
+        }
+        if !areas.iter().any(|name| name == area) {
+            areas.push(area.to_owned());
+        }
+    }
+    Ok(areas)
+}
+
 /// Zones as they are stored: trimmed, in capital letters, each once.
 ///
 /// # Errors
@@ -307,6 +333,15 @@ mod tests {
         assert!(matches!(read("2026-03-29T02:30:00+02:00"), Some(EventTime::Instant(_))));
         assert!(matches!(read("2026-03-29T02:30:00"), Some(EventTime::Local(_))));
         assert_eq!(read("tomorrow"), None);
+    }
+
+    #[test]
+    fn seat_areas_are_the_layouts() {
+        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let known = words(&["balcony", "stalls"]);
+        assert_eq!(seat_areas(words(&["stalls", " stalls "]), &known), Ok(words(&["stalls"])));
+        assert!(seat_areas(words(&["Stalls"]), &known).is_err());
+        assert!(seat_areas(vec!["stalls".to_owned(); 51], &known).is_err());
     }
 
     #[test]

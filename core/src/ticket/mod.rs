@@ -9,6 +9,7 @@ pub use state::{TRANSITIONS, TicketState, TicketStep, Transition, diagram, next_
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::inventory::seat::SeatName;
 use crate::message::{answers, requests};
 
 requests! {
@@ -71,6 +72,8 @@ answers! {
         pub ticket_type_id: Uuid,
         /// The type's name.
         pub ticket_type_name: String,
+        /// Its seat, if it has one.
+        pub seat: Option<SeatName>,
         /// Zones that it opens.
         pub zones: Vec<String>,
         /// The holder's wallet.

@@ -46,14 +46,38 @@ pub struct SaleConfig {
     pub ticket_key: i32,
     /// Whether buyers have to queue.
     pub waiting_room: bool,
+    /// By which layout it is seated, if it is.
+    pub seating: Option<Seating>,
     /// The event's ticket types, by id.
     pub types: Vec<SaleType>,
 }
 
+/// How an event is seated.
+#[derive(Debug, Clone, Copy)]
+pub struct Seating {
+    /// The layout.
+    pub layout_id: Uuid,
+    /// Whether buyers may leave a single free seat though they need not.
+    pub single_seats: bool,
+}
+
 impl SaleConfig {
+    /// How the event is seated.
+    ///
+    /// # Errors
+    /// `internal`: a type with seats needs a seated event.
+    pub fn seating(&self) -> Result<&Seating> {
+        self.seating.as_ref().ok_or_else(|| Error::new(ErrorCode::Internal, "a type with seats has no seated event"))
+    }
+
     /// The tenant's revision that it belongs to.
     pub fn revision(&self) -> Uuid {
         self.revision
+    }
+
+    /// Whether a ticket type has seats.
+    pub fn is_seated(&self, ticket_type_id: Uuid) -> bool {
+        self.ticket_type(ticket_type_id).is_ok_and(|ticket_type| !ticket_type.seat_areas.is_empty())
     }
 
     /// A ticket type of the event.
@@ -167,6 +191,10 @@ fn read(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid, revision: 
         ticket_key: rows.get(13)?,
         types: serde_json::from_value(rows.get(15)?).map_err(|_| unreadable("ticket type"))?,
         waiting_room: rows.get(16)?,
+        seating: rows
+            .optional(17)?
+            .map(|layout_id| Ok::<_, Error>(Seating { layout_id, single_seats: rows.get(18)? }))
+            .transpose()?,
     };
     for account in config.fees.named_accounts() {
         crate::ledger::require_account(database, call, account, Some(currency))?;

@@ -27,7 +27,7 @@ fn reserve(
     (name!(hold_id, pgrx::Uuid), name!(state, String), name!(quantity, i32), name!(expires_at, TimestampWithTimeZone)),
 > {
     let request = HoldCreate {
-        lines: vec![HoldLine { ticket_type_id: Uuid::from_stored(ticket_type_id), quantity }],
+        lines: vec![HoldLine::of(Uuid::from_stored(ticket_type_id), quantity)],
         hold_id: Some(Uuid::from_stored(hold_id)),
         wallet_id: Some(Uuid::from_stored(wallet_id)),
         partial: Some(partial),

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::bucket::{self, Target};
 use super::config;
 use super::reserve::{Ask, Reserved, reserve};
+use super::seat;
 use crate::call::Call;
 use crate::database::{Argument, Database, Rows, arguments};
 use crate::page::Page;
@@ -42,6 +43,8 @@ pub struct Hold {
     pub lines: Vec<(Uuid, i32)>,
     /// Where its places were taken, by pool and number.
     pub allocations: Vec<Allocation>,
+    /// The seat of each ticket in the order of the lines; empty if none has any.
+    pub unit_seats: Vec<Option<i32>>,
 }
 
 /// For whom a caller holds and buys.
@@ -101,7 +104,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: HoldCreate)
     let hold = match reserve(database, call, &ask)? {
         Reserved::New(hold, _) | Reserved::Earlier(hold) => hold,
     };
-    Ok(hold.view(call.now))
+    hold.view(database, call)
 }
 
 /// Fingerprint of what a buyer asks for.
@@ -110,20 +113,37 @@ pub fn digest(lines: &[admit_core::inventory::HoldLine], wallet_id: Uuid, more: 
     for line in lines {
         bytes.extend_from_slice(line.ticket_type_id.as_bytes());
         bytes.extend_from_slice(&line.quantity.to_be_bytes());
+        bytes.extend_from_slice(&line.seat_bytes());
     }
     request_digest(&[&bytes, wallet_id.as_bytes(), more])
 }
 
 impl Hold {
+    /// Its seats, in the order of the lines.
+    pub fn seats(&self) -> Vec<i32> {
+        self.unit_seats.iter().flatten().copied().collect()
+    }
+
     /// The hold as it is shown; one whose time is over counts as expired at once.
-    pub fn view(&self, now: Timestamp) -> HoldView {
+    pub fn view(&self, database: &mut Database<'_, '_>, call: &Call) -> Result<HoldView> {
+        // What has ended has no seats any more, and the event may have another layout.
+        let ended = matches!(self.state, HoldState::Released | HoldState::Expired);
+        let seats = if ended { Vec::new() } else { self.seats() };
+        let mut names = seat::names(database, call, self.event_id, &seats)?.into_iter();
+        let mut units = self.unit_seats.iter();
+        let now = call.now;
         let live = matches!(self.state, HoldState::Open | HoldState::Ordered);
         let state = if live && self.expires_at <= now { HoldState::Expired } else { self.state };
-        let line = |(ticket_type_id, quantity): &(Uuid, i32)| HeldLine {
-            ticket_type_id: *ticket_type_id,
-            quantity: *quantity,
+        let line = |(ticket_type_id, quantity): &(Uuid, i32)| {
+            let count = usize::try_from(*quantity).unwrap_or_default();
+            let seated = units.by_ref().take(count).flatten().count();
+            HeldLine {
+                ticket_type_id: *ticket_type_id,
+                quantity: *quantity,
+                seats: names.by_ref().take(seated).collect(),
+            }
         };
-        HoldView {
+        Ok(HoldView {
             hold_id: self.hold_id,
             event_id: self.event_id,
             wallet_id: self.wallet_id,
@@ -131,12 +151,12 @@ impl Hold {
             lines: self.lines.iter().map(line).collect(),
             expires_at: self.expires_at,
             created_at: self.created_at,
-        }
+        })
     }
 
     /// A hold of a list, with its id in the last column.
     pub fn of_listed(row: &Rows<'_>) -> Result<Self> {
-        Self::of(row, row.get(14)?)
+        Self::of(row, row.get(15)?)
     }
 
     fn of(row: &Rows<'_>, hold_id: Uuid) -> Result<Self> {
@@ -154,6 +174,7 @@ impl Hold {
             digest: row.get(8)?,
             lines: row.get::<Vec<Uuid>>(9)?.into_iter().zip(row.get::<Vec<i32>>(10)?).collect(),
             allocations: allocations_of(row, 11)?,
+            unit_seats: row.get(14)?,
         })
     }
 
@@ -194,6 +215,7 @@ pub fn store(database: &mut Database<'_, '_>, tenant_id: i32, hold: &Hold) -> Re
     arguments.push(hold.allocations.iter().map(|part| part.quantity).collect::<Vec<i64>>().datum());
     arguments.push(hold.order_id.datum());
     arguments.push(hold.state.as_str().datum());
+    arguments.push(hold.unit_seats.clone().datum());
     database.point(include_str!("../../../sql/statements/hold_store.sql"), &arguments)?;
     Ok(())
 }
@@ -249,7 +271,7 @@ pub fn get(database: &mut Database<'_, '_>, call: &Call, request: HoldGet) -> Re
     rows.only("hold")?;
     let hold = Hold::of(&rows, request.hold_id)?;
     require_own(database, call, &hold)?;
-    Ok(hold.view(call.now))
+    hold.view(database, call)
 }
 
 /// `hold.list`
@@ -268,7 +290,8 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, request: HoldList) -> 
             own_wallet(call),
         ],
     )?;
-    let items = rows.collect(|row| Ok(Hold::of_listed(row)?.view(call.now)))?;
+    let holds = rows.collect(Hold::of_listed)?;
+    let items = holds.iter().map(|hold| hold.view(database, call)).collect::<Result<Vec<_>>>()?;
     let (items, next_cursor) = page.cut(items, |item| item.hold_id);
     Ok(HoldPage { items, next_cursor })
 }
@@ -292,7 +315,7 @@ pub fn extend(database: &mut Database<'_, '_>, call: &Call, request: HoldExtend)
         arguments![call.tenant_id, hold.hold_id, expires_at],
     )?;
     hold.expires_at = expires_at;
-    Ok(hold.view(call.now))
+    hold.view(database, call)
 }
 
 /// Refuses a hold that is not open any more.
@@ -325,14 +348,14 @@ pub fn release(database: &mut Database<'_, '_>, call: &Call, request: HoldReleas
             if hold.allocations.len() > 1 {
                 bucket::move_held(database, call.tenant_id, &hold.allocations, Target::Available)?;
             }
-            give_quotas(database, call.tenant_id, std::slice::from_ref(&hold))?;
-            return Ok(hold.view(call.now));
+            give_seats_and_quotas(database, call.tenant_id, std::slice::from_ref(&hold))?;
+            return hold.view(database, call);
         }
     }
     let mut hold = lock_own(database, call, request.hold_id)?;
     match hold.state {
         // Released twice, or by time in between: the buyer has what was wanted.
-        HoldState::Released | HoldState::Expired => Ok(hold.view(call.now)),
+        HoldState::Released | HoldState::Expired => hold.view(database, call),
         HoldState::Ordered | HoldState::Sold => {
             Err(Error::new(ErrorCode::Conflict, "an order has taken the hold over: cancel the order"))
         }
@@ -340,8 +363,8 @@ pub fn release(database: &mut Database<'_, '_>, call: &Call, request: HoldReleas
             set_state(database, call.tenant_id, hold.hold_id, HoldState::Released)?;
             hold.state = HoldState::Released;
             bucket::move_held(database, call.tenant_id, &hold.allocations, Target::Available)?;
-            give_quotas(database, call.tenant_id, std::slice::from_ref(&hold))?;
-            Ok(hold.view(call.now))
+            give_seats_and_quotas(database, call.tenant_id, std::slice::from_ref(&hold))?;
+            hold.view(database, call)
         }
     }
 }
@@ -353,6 +376,12 @@ pub fn set_state(database: &mut Database<'_, '_>, tenant_id: i32, hold_id: Uuid,
         arguments![tenant_id, hold_id, state.as_str()],
     )?;
     Ok(())
+}
+
+/// Gives the seats of ended holds back, then what counts for their wallets' quotas.
+pub fn give_seats_and_quotas(database: &mut Database<'_, '_>, tenant_id: i32, holds: &[Hold]) -> Result<()> {
+    seat::free(database, tenant_id, holds)?;
+    give_quotas(database, tenant_id, holds)
 }
 
 /// Gives the limited tickets of holds back to their wallets' quotas, in one order for all.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::bucket;
 use super::config::{self, SaleConfig};
 use super::hold::{self, Hold};
+use super::seat;
 use super::waiting;
 use crate::call::Call;
 use crate::database::{Database, arguments};
@@ -90,13 +91,17 @@ pub fn reserve(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>) -> R
     if config.waiting_room && !ask.staff {
         waiting::require_admitted(database, call, event_id, ask.wallet_id)?;
     }
-    let enough = loaded.available.len() == needs.len()
+    let seated = ask.lines.iter().any(|line| config.is_seated(line.ticket_type_id));
+    // Seats of holds whose time is over are free, and fewer seats than asked for mean fewer places.
+    let all = seated && (ask.partial || any_expired(database, call, event_id)?);
+    let enough = !all
+        && loaded.available.len() == needs.len()
         && loaded.available.iter().zip(&needs).all(|(available, (_, quantity))| *available >= plenty(*quantity));
     let within = within_quotas(database, call, &config, ask)?;
     let mut taken = Vec::new();
     if enough && within {
-        let hold = new_hold(call, ask, &config, ask.lines, allocations(&needs));
-        if take_own(database, call.tenant_id, &hold, &needs, &mut taken)? {
+        let mut hold = new_hold(call, ask, &config, ask.lines, allocations(&needs));
+        if take_own(database, call, &config, ask, &mut hold, &needs, &mut taken)? {
             count_quotas(database, call, &config, &hold)?;
             return Ok(Reserved::New(hold, config));
         }
@@ -143,6 +148,13 @@ fn take_at_once(
     let queues = config.waiting_room && !ask.staff;
     let bound = call.require_whole_tenant("ticket type").is_err();
     if queues || bound || ask.order_id.is_some() || require_on_sale(call, ask, config).is_err() {
+        return Ok(None);
+    }
+    if ask
+        .lines
+        .iter()
+        .any(|line| config.is_seated(line.ticket_type_id) || line.seats.is_some() || line.seat_wish.is_some())
+    {
         return Ok(None);
     }
     let needs = needs(config, ask.lines)?;
@@ -217,6 +229,7 @@ fn new_hold(
         digest: ask.digest,
         lines: lines.iter().map(|line| (line.ticket_type_id, line.quantity)).collect(),
         allocations,
+        unit_seats: Vec::new(),
     }
 }
 
@@ -224,8 +237,10 @@ fn new_hold(
 /// with what was taken until then.
 fn take_own(
     database: &mut Database<'_, '_>,
-    tenant_id: i32,
-    hold: &Hold,
+    call: &Call,
+    config: &SaleConfig,
+    ask: &Ask<'_>,
+    hold: &mut Hold,
     needs: &Needs,
     taken: &mut Vec<Allocation>,
 ) -> Result<bool> {
@@ -233,15 +248,54 @@ fn take_own(
         let Allocation { pool_id, number, quantity } = *allocation;
         let rows = database.point(
             include_str!("../../../sql/statements/bucket_take.sql"),
-            arguments![tenant_id, pool_id, number, quantity, pool.generation],
+            arguments![call.tenant_id, pool_id, number, quantity, pool.generation],
         )?;
         if rows.is_empty() {
             return Ok(false);
         }
         taken.push(*allocation);
     }
-    hold::store(database, tenant_id, hold)?;
+    let mut unit_seats = Vec::new();
+    for line in ask.lines {
+        unit_seats.extend(take_seats(database, call, config, ask, line)?);
+    }
+    hold.unit_seats = only_if_any(unit_seats);
+    hold::store(database, call.tenant_id, hold)?;
     Ok(true)
+}
+
+/// The seat of each ticket of a line: none for a type without seats.
+fn take_seats(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    config: &SaleConfig,
+    ask: &Ask<'_>,
+    line: &HoldLine,
+) -> Result<Vec<Option<i32>>> {
+    if config.is_seated(line.ticket_type_id) {
+        let seats = seat::take(database, call, config, ask.hold_id, line, ask.partial)?;
+        return Ok(seats.into_iter().map(Some).collect());
+    }
+    if line.seats.is_some() || line.seat_wish.is_some() {
+        let name = &config.ticket_type(line.ticket_type_id)?.name;
+        return Err(Error::invalid(format!("{name} has no seats: leave seats and seat_wish out")));
+    }
+    Ok(vec![None; usize::try_from(line.quantity).unwrap_or_default()])
+}
+
+/// A hold without any seat keeps no list of them.
+fn only_if_any(unit_seats: Vec<Option<i32>>) -> Vec<Option<i32>> {
+    if unit_seats.iter().any(Option::is_some) { unit_seats } else { Vec::new() }
+}
+
+/// Whether the time of a hold of the event is over.
+fn any_expired(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid) -> Result<bool> {
+    let rows = database.point_read(
+        "SELECT 1 FROM admit.hold WHERE tenant_id = $1 AND event_id = $2 AND state IN ('open', 'ordered') \
+         AND expires_at <= $3 LIMIT 1",
+        arguments![call.tenant_id, event_id, call.now],
+    )?;
+    Ok(!rows.is_empty())
 }
 
 /// Looks through all buckets, and takes the places of holds whose time is over.
@@ -268,8 +322,10 @@ fn take_from_all(
     for hold in &expired {
         places::release(&mut buckets, &hold.allocations);
     }
+    seat::free(database, call.tenant_id, &expired)?;
     let mut lines = Vec::new();
     let mut allocations = Vec::new();
+    let mut unit_seats = Vec::new();
     for line in ask.lines {
         let ticket_type = config.ticket_type(line.ticket_type_id)?;
         let of = |pool: &SalePool| places::available(&buckets, pool.pool_id);
@@ -278,13 +334,19 @@ fn take_from_all(
         if left < asked && !ask.partial {
             return Err(sold_out(&ticket_type.name, left));
         }
-        let quantity = asked.min(left);
+        let mut quantity = asked.min(left);
+        if quantity > 0 {
+            let line = HoldLine { quantity: i32::try_from(quantity).unwrap_or(line.quantity), ..line.clone() };
+            let seats = take_seats(database, call, config, ask, &line)?;
+            quantity = i64::try_from(seats.len()).unwrap_or(quantity);
+            unit_seats.extend(seats);
+        }
         if quantity > 0 {
             for pool in &ticket_type.pools {
                 merge(&mut allocations, places::hold(&mut buckets, pool.pool_id, quantity));
             }
             let quantity = i32::try_from(quantity).unwrap_or(line.quantity);
-            lines.push(HoldLine { ticket_type_id: line.ticket_type_id, quantity });
+            lines.push(HoldLine::of(line.ticket_type_id, quantity));
         }
     }
     if lines.is_empty() {
@@ -292,7 +354,8 @@ fn take_from_all(
     }
     bucket::store(database, call.tenant_id, &before, &buckets)?;
     hold::give_quotas(database, call.tenant_id, &expired)?;
-    let hold = new_hold(call, ask, config, &lines, allocations);
+    let mut hold = new_hold(call, ask, config, &lines, allocations);
+    hold.unit_seats = only_if_any(unit_seats);
     hold::store(database, call.tenant_id, &hold)?;
     count_quotas(database, call, config, &hold)?;
     Ok(hold)
@@ -383,16 +446,16 @@ fn count_quotas(database: &mut Database<'_, '_>, call: &Call, config: &SaleConfi
 /// Takes the places of a locked hold that has ended once more, for an order that was paid late;
 /// false when they are not there any more. Sale windows do not matter: the buyer has paid.
 pub fn take_again(database: &mut Database<'_, '_>, call: &Call, hold: &mut Hold, config: &SaleConfig) -> Result<bool> {
-    let lines: Vec<HoldLine> = hold
-        .lines
-        .iter()
-        .map(|(ticket_type_id, quantity)| HoldLine { ticket_type_id: *ticket_type_id, quantity: *quantity })
-        .collect();
+    let lines: Vec<HoldLine> =
+        hold.lines.iter().map(|(ticket_type_id, quantity)| HoldLine::of(*ticket_type_id, *quantity)).collect();
     let needs = needs(config, &lines)?;
     let pools: Vec<Uuid> = needs.iter().map(|(pool, _)| pool.pool_id).collect();
     let (before, generations) = bucket::lock(database, call.tenant_id, &pools)?;
     require_same_pools(&needs, &before, &generations)?;
     if needs.iter().any(|(pool, quantity)| places::available(&before, pool.pool_id) < *quantity) {
+        return Ok(false);
+    }
+    if !seat::take_again(database, call.tenant_id, hold)? {
         return Ok(false);
     }
     let mut buckets = before.clone();

@@ -2,7 +2,7 @@
 
 use admit_core::inventory::{
     EventTime, Offer, SHARED_POOLS_MAX, TicketTypeCreate, TicketTypeGet, TicketTypeList, TicketTypePage,
-    TicketTypeUpdate, TicketTypeView, pool_total, purchase_limits, zone_names,
+    TicketTypeUpdate, TicketTypeView, pool_total, purchase_limits, seat_areas, zone_names,
 };
 use admit_core::venue::{Status, optional_text, required_text};
 use admit_core::{Error, ErrorCode, Result};
@@ -38,6 +38,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: TicketTypeC
     change_configuration(database, call)?;
     pool::require_usable_event(database, call, event_id)?;
     require_room(database, call, event_id)?;
+    let seat_areas = known_areas(database, call, event_id, request.seat_areas.unwrap_or_default())?;
     let times = Times::resolve(
         database,
         call,
@@ -65,6 +66,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: TicketTypeC
             valid_from,
             valid_until,
             request.pass_days,
+            seat_areas,
             call.now,
         ],
     )?;
@@ -91,6 +93,28 @@ fn require_room(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid) ->
         ErrorCode::LimitExceeded,
         format!("an event has at most {TYPES_MAX} ticket types: change one of them instead"),
     ))
+}
+
+/// Areas that the event's layout has, each once. The tenant's row is locked, so the layout stays.
+fn known_areas(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    event_id: Uuid,
+    asked: Vec<String>,
+) -> Result<Vec<String>> {
+    if asked.is_empty() {
+        return Ok(asked);
+    }
+    let mut rows = database.read(
+        "SELECT l.areas FROM admit.seating AS s \
+         JOIN admit.seat_layout AS l ON l.tenant_id = s.tenant_id AND l.layout_id = s.layout_id \
+         WHERE s.tenant_id = $1 AND s.event_id = $2",
+        arguments![call.tenant_id, event_id],
+    )?;
+    if !rows.next() {
+        return Err(Error::new(ErrorCode::Conflict, "the event has no seats: seat it with seating.set first"));
+    }
+    seat_areas(asked, &rows.get::<Vec<String>>(1)?)
 }
 
 /// Ties a type to its own pool, the shared ones and the event's, if that has a capacity.
@@ -260,9 +284,10 @@ fn view(row: &Rows<'_>) -> Result<TicketTypeView> {
         valid_from: row.optional(19)?,
         valid_until: row.optional(20)?,
         pass_days: row.optional(21)?,
-        status: row.get(22)?,
-        created_at: row.get(23)?,
-        updated_at: row.get(24)?,
+        seat_areas: row.get(22)?,
+        status: row.get(23)?,
+        created_at: row.get(24)?,
+        updated_at: row.get(25)?,
     })
 }
 

@@ -44,7 +44,7 @@ pub fn close(database: &mut Database<'_, '_>, call: &Call, order: &mut Order, st
         let ended = if state == OrderState::Expired { HoldState::Expired } else { HoldState::Released };
         hold::set_state(database, call.tenant_id, hold.hold_id, ended)?;
         move_held(database, call.tenant_id, &hold.allocations, Target::Available)?;
-        hold::give_quotas(database, call.tenant_id, std::slice::from_ref(&hold))?;
+        hold::give_seats_and_quotas(database, call.tenant_id, std::slice::from_ref(&hold))?;
     }
     order.state = state;
     store::update(database, call.tenant_id, order)
@@ -93,7 +93,7 @@ fn give_places(database: &mut Database<'_, '_>, call: &Call, ended: &[Hold]) -> 
         places::release(&mut buckets, &hold.allocations);
     }
     bucket::store(database, call.tenant_id, &before, &buckets)?;
-    hold::give_quotas(database, call.tenant_id, ended)
+    hold::give_seats_and_quotas(database, call.tenant_id, ended)
 }
 
 /// Ends holds of an event whose time is over, the buyer's own first. Their places are still held in

@@ -13,6 +13,7 @@ use crate::database::{Database, arguments};
 use crate::inventory::bucket::{Target, move_held};
 use crate::inventory::config::SaleConfig;
 use crate::inventory::hold::{self, Hold};
+use crate::inventory::seat;
 use crate::journal::append;
 use crate::key::{self, KeyMaterial};
 
@@ -35,7 +36,8 @@ pub fn settle(
 ) -> Result<()> {
     hold::set_state(database, call.tenant_id, hold.hold_id, HoldState::Sold)?;
     move_held(database, call.tenant_id, &hold.allocations, Target::Sold)?;
-    issue(database, call, order, config)?;
+    seat::sell(database, call.tenant_id, hold)?;
+    issue(database, call, order, hold, config)?;
     let body = json!({
         "items": recorded_items(order), "order_id": order.order_id, "order_number": order.order_number,
         "paid_with": payer.paid_with, "payment_id": order.payment_id, "receipt_key": config.receipt_key,
@@ -57,7 +59,7 @@ pub fn recorded_items(order: &Order) -> serde_json::Value {
 }
 
 /// Issues one ticket for each unit; the table's constraint keeps it at one.
-fn issue(database: &mut Database<'_, '_>, call: &Call, order: &Order, config: &SaleConfig) -> Result<()> {
+fn issue(database: &mut Database<'_, '_>, call: &Call, order: &Order, hold: &Hold, config: &SaleConfig) -> Result<()> {
     let key = ticket_key(database, call.tenant_id, config.ticket_key)?;
     let (mut ids, mut types, mut hashes, mut items) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (position, item) in order.items.iter().enumerate() {
@@ -82,6 +84,7 @@ fn issue(database: &mut Database<'_, '_>, call: &Call, order: &Order, config: &S
             types,
             hashes,
             items,
+            hold.unit_seats.clone(),
         ],
     )?;
     Ok(())

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{Order, store};
 use crate::call::Call;
 use crate::database::{Database, arguments};
-use crate::inventory::bucket;
+use crate::inventory::{bucket, seat};
 use crate::journal::append;
 
 /// A locked ticket of an order.
@@ -27,6 +27,8 @@ pub struct Unit {
     pub item: usize,
     /// Where it is.
     pub state: TicketState,
+    /// Its seat among those of the event, if it has one.
+    seat: Option<i32>,
 }
 
 impl Unit {
@@ -49,6 +51,7 @@ pub fn lock_units(database: &mut Database<'_, '_>, call: &Call, order: &Order) -
             item: usize::try_from(row.get::<i16>(3)?).unwrap_or_default(),
             state: TicketState::from_word(&row.get::<String>(4)?)
                 .ok_or_else(|| Error::new(ErrorCode::Internal, "unknown state of a ticket"))?,
+            seat: row.optional(5)?,
         })
     })
 }
@@ -143,22 +146,24 @@ pub fn take_out_of_use(
 ) -> Result<()> {
     let ticket_ids: Vec<Uuid> = units.iter().map(|unit| unit.ticket_id).collect();
     database.point(
-        "UPDATE admit.ticket SET state = $3 WHERE tenant_id = $1 AND ticket_id = ANY ($2)",
+        "UPDATE admit.ticket SET state = $3, seat_freed = seat IS NOT NULL WHERE tenant_id = $1 AND ticket_id = ANY ($2)",
         arguments![call.tenant_id, ticket_ids, state.as_str()],
     )?;
     let mut counts: BTreeMap<Uuid, i64> = BTreeMap::new();
     for unit in units.iter().filter(|unit| unit.has_place()) {
         *counts.entry(unit.ticket_type_id).or_default() += 1;
     }
-    return_places(database, call, order.wallet_id, &counts)
+    let seats: Vec<i32> = units.iter().filter(|unit| unit.has_place()).filter_map(|unit| unit.seat).collect();
+    return_places(database, call, (order.wallet_id, order.event_id), &counts, &seats)
 }
 
-/// Makes sold places of ticket types free again, by type and number.
+/// Makes sold places of ticket types free again, by type and number, with their seats.
 pub fn return_places(
     database: &mut Database<'_, '_>,
     call: &Call,
-    wallet_id: Uuid,
+    (wallet_id, event_id): (Uuid, Uuid),
     counts: &BTreeMap<Uuid, i64>,
+    seats: &[i32],
 ) -> Result<()> {
     let types: Vec<Uuid> = counts.keys().copied().collect();
     let links = database
@@ -176,6 +181,7 @@ pub fn return_places(
         places::take_back(&mut buckets, pool_id, counts.get(&ticket_type_id).copied().unwrap_or_default());
     }
     bucket::store(database, call.tenant_id, &before, &buckets)?;
+    seat::free_sold(database, call.tenant_id, event_id, seats)?;
     for (ticket_type_id, count) in counts {
         database.point(
             include_str!("../../../sql/statements/wallet_quota_give.sql"),

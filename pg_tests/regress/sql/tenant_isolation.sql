@@ -48,6 +48,7 @@ DECLARE
     unpaid admit.order_view;
     approval admit.approval_view;
     storm admit.event_view := admit.event_create(tenant, venue_id => venue.venue_id, name => 'Storm', starts_at => now(), ends_at => now() + interval '1 day');
+    layout admit.seat_layout_view;
 BEGIN
     PERFORM admit.provider_configure(tenant, live => false, provider => 'stripe', webhook_secrets => jsonb_build_array('whsec_isolation_' || tenant));
     PERFORM admit.wallet_freeze(tenant, wallet_id => frozen.wallet_id, reason => 'lost');
@@ -64,6 +65,9 @@ BEGIN
     unpaid := admit.order_create(tenant, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines);
     approval := admit.approval_request(tenant, command => 'order.refund', request => jsonb_build_object('order_id', bought.order_id, 'reason', 'r'));
     PERFORM admit.event_cancel(tenant, event_id => storm.event_id, reason => 'storm');
+    layout := admit.seat_layout_create(tenant, venue_id => venue.venue_id, name => 'L',
+        layout => '{"sections": [{"name": "A", "area": "a", "rows": [{"name": "1", "numbered": {"count": 2}}]}]}');
+    PERFORM admit.seating_set(tenant, event_id => event.event_id, layout_id => layout.layout_id);
     PERFORM admit.fee_set(tenant, scope => kind, scope_id => id, rules => '[]')
     FROM (VALUES ('event', event.event_id), ('gate', gate.gate_id)) AS scopes (kind, id);
     INSERT INTO thing SELECT tenant, kind, value FROM (VALUES ('venue', venue.venue_id::text), ('event', event.event_id::text),
@@ -71,7 +75,7 @@ BEGIN
         ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text), ('entry', scan_id::text),
         ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
         ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'),
-        ('approval', approval.approval_id::text), ('storm', storm.event_id::text)) AS things (kind, value);
+        ('approval', approval.approval_id::text), ('storm', storm.event_id::text), ('layout', layout.layout_id::text)) AS things (kind, value);
     RETURN (SELECT format('balance %s, payment %s', w.balance_cents, p.state)
             FROM admit.wallet_lookup(tenant, wallet_id => wallet.wallet_id) AS w, admit.payment_get(tenant, payment_id => payment.payment_id) AS p);
 END
@@ -182,6 +186,14 @@ INSERT INTO probe VALUES
     ('scan.record', 'device_id', 'device', '{"token": "$session", "kind": "entry"}'),
     ('scan.record', 'event_id', 'event', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
     ('scan.record', 'gate_id', 'gate', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
+    ('seat.block', 'event_id', 'event', '{"section": "A"}'),
+    ('seat.map', 'event_id', 'event', '{}'),
+    ('seat.unblock', 'event_id', 'event', '{"section": "A"}'),
+    ('seat_layout.create', 'venue_id', 'venue', '{"name": "M", "layout": {"sections": [{"name": "A", "area": "a", "rows": [{"name": "1", "numbered": {"count": 2}}]}]}}'),
+    ('seat_layout.get', 'layout_id', 'layout', '{}'),
+    ('seat_layout.list', 'venue_id', 'venue', '{}'),
+    ('seating.set', 'event_id', 'event', '{"layout_id": "$layout"}'),
+    ('seating.set', 'layout_id', 'layout', '{"event_id": "$event"}'),
     ('ticket.cancel', 'ticket_id', 'ticket', '{"reason": "r"}'),
     ('ticket.get', 'ticket_id', 'ticket', '{}'),
     ('ticket.list', 'event_id', 'event', '{}'),

@@ -42,7 +42,8 @@ requests! {
 }
 
 impl SeatRequest {
-    fn wants(&self, seat: &EventSeat) -> bool {
+    /// Whether a seat passes the filters.
+    pub fn wants(&self, seat: &EventSeat) -> bool {
         let seat = seat.seat;
         self.accessible.is_none_or(|accessible| accessible == seat.attributes.accessible)
             && self.restricted_view.is_none_or(|restricted| restricted == seat.attributes.restricted_view)
