@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::database::Database;
+use crate::effect::{Bell, Client};
 use crate::health::Health;
 use crate::limits::Limits;
 use crate::live::Hub;
@@ -29,6 +30,10 @@ pub struct App {
     pub live: Hub,
     /// What health checks found a moment ago.
     pub health: Health,
+    /// Connects to payment providers.
+    pub client: Client,
+    /// Wakes the worker that sends to them.
+    pub bell: Bell,
     /// The log of requests.
     pub log: RequestLog,
     /// Work that goes on without its request.
@@ -55,6 +60,8 @@ impl App {
             limits: Limits::new(&config),
             live: Hub::new(config.streams_max),
             health: Health::default(),
+            client: Client::default(),
+            bell: Bell::default(),
             log: RequestLog::new(config.access_log),
             metrics,
             tasks: TaskTracker::new(),

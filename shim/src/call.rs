@@ -111,6 +111,7 @@ impl Call {
                 .database
                 .query(statement, &[&tenant_id, &command, &self.credential, &self.body, &self.key, &context])
                 .await?;
+            app.bell.carried_out(command);
             answer(&rows)
         })
         .await

@@ -1,5 +1,6 @@
 //! Configuration: environment variables only, checked at start, all problems told at once.
 
+mod address;
 mod values;
 mod variables;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 use axum::http::HeaderValue;
 use rustls::pki_types::CertificateDer;
 
+pub use address::{Address, ProviderUrls};
 pub use values::{Format, PublicTenants, Rate};
 pub use variables::{VARIABLES, Variable, help, unknown};
 
@@ -42,6 +44,10 @@ pub struct Config {
     pub live_poll: Duration,
     /// How often to call `admit.tick()`; never when absent.
     pub tick: Option<Duration>,
+    /// How often to look for requests to payment providers; never when absent.
+    pub effect_poll: Option<Duration>,
+    /// Where payment providers are, if not where they always are.
+    pub provider_urls: ProviderUrls,
     /// How long requests may take to end at shutdown.
     pub shutdown: Duration,
     /// Requests of one client address; unlimited when absent.
@@ -139,6 +145,8 @@ impl Reader<'_> {
         let streams_max = self.value("ADMIT_STREAMS_MAX", |text| values::count(text, 0, 1_000_000));
         let live_poll = self.value("ADMIT_LIVE_POLL_MS", |text| values::milliseconds(text, 50));
         let tick = self.value("ADMIT_TICK_MS", |text| values::milliseconds(text, 0));
+        let effect_poll = self.value("ADMIT_EFFECT_POLL_MS", |text| values::milliseconds(text, 0));
+        let stripe = self.value("ADMIT_STRIPE_URL", Address::parse);
         let shutdown = self.value("ADMIT_SHUTDOWN_SECONDS", |text| values::count(text, 0, 3600));
         let rate_per_ip = self.value("ADMIT_RATE_PER_IP", Rate::parse);
         let rate_per_credential = self.value("ADMIT_RATE_PER_CREDENTIAL", Rate::parse);
@@ -164,6 +172,8 @@ impl Reader<'_> {
             streams_max: streams_max?,
             live_poll: live_poll?,
             tick: tick.map(|period| (!period.is_zero()).then_some(period))?,
+            effect_poll: effect_poll.map(|period| (!period.is_zero()).then_some(period))?,
+            provider_urls: ProviderUrls { stripe: stripe? },
             shutdown: Duration::from_secs(u64::try_from(shutdown?).ok()?),
             rate_per_ip: rate_per_ip?,
             rate_per_credential: rate_per_credential?,

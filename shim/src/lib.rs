@@ -7,6 +7,7 @@ mod app;
 mod call;
 mod database;
 mod documents;
+mod effect;
 mod front;
 mod health;
 mod limits;

@@ -171,6 +171,12 @@ impl Metrics {
         self.counter("admit_webhook_events_total", &[("provider", provider), ("outcome", outcome)]).increment(1);
     }
 
+    /// Counts a request to a payment provider by what became of it. All labels are words of closed lists.
+    pub fn effect(&self, provider: &'static str, kind: &'static str, outcome: &'static str) {
+        let labels = [("provider", provider), ("kind", kind), ("outcome", outcome)];
+        self.counter("admit_effects_total", &labels).increment(1);
+    }
+
     fn counter(&self, name: &'static str, labels: &[(&'static str, &'static str)]) -> Counter {
         let labels: Vec<Label> = labels.iter().map(|(key, value)| Label::new(*key, *value)).collect();
         self.recorder.register_counter(&Key::from_parts(name, labels), &METADATA)
@@ -205,6 +211,7 @@ fn describe(recorder: &PrometheusRecorder) {
         ("admit_db_retries_total", "Statements sent again, by cause."),
         ("admit_rate_limited_total", "Requests over a limit, by policy."),
         ("admit_webhook_events_total", "Webhook deliveries by provider and outcome."),
+        ("admit_effects_total", "Requests to payment providers by provider, kind and what became of them."),
     ] {
         recorder.describe_counter(KeyName::from_const_str(name), None, help.into());
     }

@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::{front, routes, timers};
+use crate::{effect, front, routes, timers};
 
 /// A request's header at most.
 const HEADER_BYTES_MAX: usize = 64 * 1024;
@@ -33,6 +33,7 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: impl Future<
     let app = Arc::new(App::new(config)?);
     let router = front::guard(&app, routes::router(&app));
     timers::start(&app);
+    effect::start(&app);
     let connections = TaskTracker::new();
     tokio::select! {
         () = shutdown => {}

@@ -61,12 +61,12 @@ COMMENT ON FUNCTION admit.webhook(integer, text, bytea, jsonb) IS
 'Takes a provider''s webhook exactly once: body is the raw bytes, headers are lower-case. state is applied, duplicate, parked, ignored or refused. Errors: invalid_signature, payload_too_large, invalid_request.';
 
 CREATE FUNCTION admit.effect_take(worker_id uuid, most integer,
-    OUT tenant_id integer, OUT effect_id uuid, OUT attempt integer, OUT kind text, OUT provider text, OUT method text,
-    OUT path text, OUT headers jsonb, OUT body text) RETURNS SETOF record
+    OUT tenant_id integer, OUT effect_id uuid, OUT attempt integer, OUT kind text, OUT provider text, OUT host text,
+    OUT method text, OUT path text, OUT headers jsonb, OUT body text) RETURNS SETOF record
 LANGUAGE c STRICT VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'effect_take_wrapper';
 COMMENT ON FUNCTION admit.effect_take(uuid, integer) IS
-'Takes up to most (1 to 100) due requests to payment providers, of all tenants, for a worker; commit before sending. headers are pairs of name and value and hold the provider''s secret key. What is not reported within 60 seconds is given out again. Errors: invalid_request.';
+'Takes up to most (1 to 100) due requests to payment providers, of all tenants, for a worker; commit before sending. host is the provider''s own; headers are pairs of name and value and hold the provider''s secret key. What is not reported within 60 seconds is given out again. Errors: invalid_request.';
 
 CREATE FUNCTION admit.effect_report(tenant_id integer, effect_id uuid, attempt integer, status integer,
     headers jsonb DEFAULT NULL, body bytea DEFAULT NULL) RETURNS text

@@ -45,6 +45,16 @@ pub const VARIABLES: &[Variable] = &[
     variable("ADMIT_STREAMS_MAX", "1000", "live streams at most; more are answered 503"),
     variable("ADMIT_LIVE_POLL_MS", "500", "how often an event with live streams is read"),
     variable("ADMIT_TICK_MS", "0", "how often to call admit.tick(); 0 = never, the database's worker does it"),
+    variable(
+        "ADMIT_EFFECT_POLL_MS",
+        "500",
+        "how often to look for requests to payment providers; 0 = never, another shim does it",
+    ),
+    variable(
+        "ADMIT_STRIPE_URL",
+        "",
+        "another address for Stripe's API, https:// or http:// of this machine: for tests",
+    ),
     variable("ADMIT_SHUTDOWN_SECONDS", "10", "how long running requests may take to end after SIGTERM"),
     variable("ADMIT_RATE_PER_IP", "6000/60", "requests/seconds of one client address, IPv6 by /64; 0 = unlimited"),
     variable("ADMIT_RATE_PER_CREDENTIAL", "6000/60", "requests/seconds of one credential; 0 = unlimited"),

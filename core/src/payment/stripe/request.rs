@@ -12,6 +12,8 @@ use crate::{Error, Result};
 
 /// The version of Stripe's API that the requests and the reading of answers are made for.
 pub const API_VERSION: &str = "2026-10-28.endive";
+/// Where Stripe's API is.
+pub const HOST: &str = "api.stripe.com";
 /// A longer name of a product is cut.
 const NAME_CHARACTERS_MAX: usize = 250;
 

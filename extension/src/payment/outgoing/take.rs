@@ -32,6 +32,7 @@ struct Taken {
     attempt: i32,
     kind: String,
     provider: &'static str,
+    host: &'static str,
     method: String,
     path: String,
     headers: serde_json::Value,
@@ -52,6 +53,7 @@ fn effect_take(
         name!(attempt, i32),
         name!(kind, String),
         name!(provider, String),
+        name!(host, String),
         name!(method, String),
         name!(path, String),
         name!(headers, pgrx::JsonB),
@@ -67,7 +69,8 @@ fn effect_take(
         let headers = pgrx::JsonB(one.headers);
         let provider = one.provider.to_owned();
         let effect_id = one.effect_id.into_stored();
-        (one.tenant_id, effect_id, one.attempt, one.kind, provider, one.method, one.path, headers, one.body)
+        let host = one.host.to_owned();
+        (one.tenant_id, effect_id, one.attempt, one.kind, provider, host, one.method, one.path, headers, one.body)
     }))
 }
 
@@ -152,8 +155,8 @@ fn taken_of(row: &Rows<'_>, tenant_id: i32, provider: Provider, api_key: &str) -
         let look = request::refunds(&row.optional::<String>(10)?.unwrap_or_default());
         (method, path, body) = (look.method.to_owned(), look.path, look.body);
     }
-    let headers = match provider {
-        Provider::Stripe => request::headers(api_key, &key, &method),
+    let (host, headers) = match provider {
+        Provider::Stripe => (request::HOST, request::headers(api_key, &key, &method)),
     };
     Ok(Taken {
         tenant_id,
@@ -161,6 +164,7 @@ fn taken_of(row: &Rows<'_>, tenant_id: i32, provider: Provider, api_key: &str) -
         attempt: row.get(2)?,
         kind,
         provider: provider.as_str(),
+        host,
         method,
         path,
         headers: json!(headers),
