@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/env.sh"
 
-known=(core provider regress isolation readme demo dump http concurrency crash refunds)
+known=(core provider regress isolation readme demo dump http effects concurrency crash refunds)
 read -ra suites <<<"${SUITES:-${known[*]}}"
 passed=0 failed=0
 
@@ -27,7 +27,7 @@ run_suite() { # NAME
     readme) "$ROOT/scripts/readme_examples.sh" ;;
     demo) "$ROOT/scripts/demo_test.sh" ;;
     dump) "$ROOT/scripts/dump_restore_test.sh" ;;
-    http | concurrency | refunds) "$harness" "$1" ;;
+    http | effects | concurrency | refunds) "$harness" "$1" ;;
     crash) "$harness" crash --cycles "${CYCLES:-20}" ;;
   esac
 }

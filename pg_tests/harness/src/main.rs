@@ -1,6 +1,7 @@
 //! Tests with real parallel clients and crashes, and the demo evening. Each test command ends
 //! with one line `N passed, N failed`.
 
+mod bank;
 mod checks;
 mod cluster;
 mod concurrency;
@@ -10,6 +11,9 @@ mod crash;
 mod crash_load;
 mod demo;
 mod demo_sale;
+mod effects;
+mod effects_faults;
+mod effects_kill;
 mod hall;
 mod http;
 mod http_faults;
@@ -23,13 +27,14 @@ mod refunds;
 mod refunds_load;
 mod sellout;
 mod shim;
+mod shop;
 mod web;
 
 use std::process::ExitCode;
 
 const HELP: &str = "admit-harness: tests of admit on a running cluster
 
-Usage: admit-harness concurrency | http | crash [--cycles N] | refunds [--kills N]
+Usage: admit-harness concurrency | http | effects | crash [--cycles N] | refunds [--kills N]
        admit-harness demo --url URL --database URL
        admit-harness load-orders --clients N --seconds N
        admit-harness load-sellout --places N --clients N
@@ -37,8 +42,8 @@ Usage: admit-harness concurrency | http | crash [--cycles N] | refunds [--kills 
 
 Environment:
   ADMIT_DATABASE_URL  superuser of the cluster under test
-  ADMIT_CLUSTER       command that takes start, stop, datadir (http, crash, refunds)
-  ADMIT_SHIM          path of admit-shim (http)";
+  ADMIT_CLUSTER       command that takes start, stop, datadir (http, effects, crash, refunds)
+  ADMIT_SHIM          path of admit-shim (http, effects)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -47,6 +52,7 @@ fn main() -> ExitCode {
     let result = match arguments.first().map(String::as_str) {
         Some("concurrency") => concurrency::run(),
         Some("http") => http::run(),
+        Some("effects") => effects::run(),
         Some("crash") => crash::run(option("--cycles").and_then(|cycles| cycles.parse().ok()).unwrap_or(20)),
         Some("refunds") => refunds::run(option("--kills").and_then(|kills| kills.parse().ok()).unwrap_or(2)),
         Some("demo") => match (option("--url"), option("--database")) {
