@@ -41,6 +41,8 @@ SELECT state FROM admit.hold_create(248, hold_id => admit.uuid7(), session_token
 SELECT order_id, payment_id FROM pg_temp.place(:'guest', pg_temp.lines(:'single')) \gset
 SELECT pg_temp.expire_all() IS NULL AS expired;
 SELECT state FROM admit.hold_create(248, hold_id => admit.uuid7(), session_token => :'rival', lines => pg_temp.lines(:'single'));
+-- Time ended the order, not the rival who needed its place.
+SELECT i ->> 'action' AS action, i ->> 'actor_kind' AS actor FROM admit.order_timeline(248, order_id => :'order_id') AS t, jsonb_array_elements(t.items) AS i;
 SELECT pg_temp.expire_all() IS NULL AS expired;
 SELECT pg_temp.succeed(:'payment_id', 500) AS succeeded;
 SELECT state, jsonb_array_length(tickets) AS tickets FROM admit.order_get(248, order_id => :'order_id');
