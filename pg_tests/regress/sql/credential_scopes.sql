@@ -191,4 +191,11 @@ FROM (VALUES ('account.list', '{}'::jsonb), ('account.create', '{"kind": "vendor
     ('role.set', '{"role": "staff", "commands": []}'), ('venue.create', '{"name": "V"}'), ('webhook.list', '{}')) AS c (name, request) ORDER BY 1;
 -- A bound key issues none that is bound less.
 SELECT pg_temp.outcome(:'hall_key', 'api_key.create', '{"name": "K", "role": "staff"}') AS hall, pg_temp.outcome(:'friday_key', 'api_key.create', '{"name": "K", "role": "staff", "venue_id": "$venue"}') AS friday;
+-- Nor does it get the answer to a request of somebody else by sending that again.
+CREATE FUNCTION pg_temp.again(credential text, command text, id_field text, kind text) RETURNS text LANGUAGE sql AS $$
+SELECT left(pg_temp.outcome(credential, command, jsonb_build_object(id_field, max(value) FILTER (WHERE t.kind = again.kind), 'wallet_id', max(value) FILTER (WHERE t.kind = 'wallet'),
+    'lines', jsonb_build_array(jsonb_build_object('ticket_type_id', max(value) FILTER (WHERE t.kind = 'type'), 'quantity', 1)))), 5) FROM thing AS t WHERE place = 'elsewhere'
+$$;
+SELECT name AS key, pg_temp.again(credential, 'hold.create', 'hold_id', 'hold') AS hold, pg_temp.again(credential, 'order.create', 'order_id', 'unpaid') AS "order"
+FROM (VALUES (1, 'owner', :'owner_key'), (2, 'hall', :'hall_key'), (3, 'friday', :'friday_key')) AS keys (rank, name, credential) ORDER BY rank;
 SELECT * FROM admit.verify(665) WHERE violations <> 0;
