@@ -468,13 +468,16 @@ pub fn take_again(database: &mut Database<'_, '_>, call: &Call, hold: &mut Hold,
     hold.allocations = allocations;
     hold.state = admit_core::inventory::HoldState::Ordered;
     hold::store_again(database, call.tenant_id, hold)?;
-    count_late(database, call.tenant_id, hold)?;
+    count_late(database, call.tenant_id, hold, config)?;
     Ok(true)
 }
 
-/// Counts late tickets for their wallet past its limit: they are paid.
-fn count_late(database: &mut Database<'_, '_>, tenant_id: i32, hold: &Hold) -> Result<()> {
+/// Counts late tickets of limited types for their wallet past its limit: they are paid.
+fn count_late(database: &mut Database<'_, '_>, tenant_id: i32, hold: &Hold, config: &SaleConfig) -> Result<()> {
     for (ticket_type_id, quantity) in hold.lines.iter().filter(|_| hold.limited) {
+        if config.ticket_type(*ticket_type_id)?.wallet_max.is_none() {
+            continue;
+        }
         database.point(
             include_str!("../../../sql/statements/wallet_quota_take.sql"),
             arguments![tenant_id, *ticket_type_id, hold.wallet_id, *quantity, i32::MAX],
