@@ -110,7 +110,8 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
     scope::require_place(call, &config.scan)?;
     let sale = asked.input.kind.is_sale();
     if let (true, false, Ok(Some(wallet))) = (config.scan.requires_pass, sale, &holder.wallet) {
-        holder.ticket = token::lock_pass(database, call, wallet.wallet_id, event_id)?;
+        let leaving = asked.input.kind == ScanKind::Exit;
+        holder.ticket = token::lock_pass(database, call, wallet.wallet_id, event_id, leaving)?;
     }
     if device.is_some_and(|device| device.revoked) {
         holder.wallet = Err(Reason::DeviceRevoked);

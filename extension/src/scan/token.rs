@@ -100,16 +100,17 @@ fn lock_wallet(database: &mut Database<'_, '_>, call: &Call, session: &WalletSes
     }))
 }
 
-/// Locks the ticket that a wallet has for an event; the wallet is locked.
+/// Locks the ticket with which a wallet enters an event, or leaves it; the wallet is locked.
 pub fn lock_pass(
     database: &mut Database<'_, '_>,
     call: &Call,
     wallet_id: Uuid,
     event_id: Uuid,
+    leaving: bool,
 ) -> Result<Option<Ticket>> {
     let rows = database.point(
         include_str!("../../../sql/statements/scan_lock_pass.sql"),
-        arguments![call.tenant_id, wallet_id, call.now, event_id],
+        arguments![call.tenant_id, wallet_id, call.now, event_id, leaving],
     )?;
     ticket_of(rows)
 }

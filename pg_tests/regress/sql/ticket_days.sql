@@ -101,6 +101,16 @@ SELECT code FROM pg_temp.buy(:'eve', :'evening') \gset
 SELECT ticket_id AS valid FROM pg_temp.buy(:'eve', :'day') \gset
 :scan :'eve', :'festival_door', 'entry', admit.uuid7());
 :state :'valid');
+-- A fresh one is kept while that is in use, lets in when it is used up, and the day after an exit was forgotten.
+SELECT ticket_id AS spare FROM pg_temp.buy(:'eve', :'day') \gset
+:scan :'eve', :'festival_door', 'entry', admit.uuid7());
+:scan :'eve', :'festival_door', 'exit', admit.uuid7());
+:scan :'eve', :'festival_door', 'entry', admit.uuid7());
+SELECT pg_temp.night() IS NULL AS night;
+SELECT ticket_id AS next FROM pg_temp.buy(:'eve', :'day') \gset
+:scan :'eve', :'festival_door', 'entry', admit.uuid7());
+:scan :'eve', :'festival_door', 'exit', admit.uuid7());
+SELECT t.inside AS spare, n.inside AS next, n.entries FROM admit.ticket_get(245, ticket_id => :'spare') AS t, admit.ticket_get(245, ticket_id => :'next') AS n;
 :scan :'eve', :'festival_door', 'exit', admit.uuid7());
 SELECT valid_from < now() AS begun FROM admit.ticket_type_update(245, ticket_type_id => :'evening', valid_from => pg_temp.shifted(-2));
 :scan :'code', :'festival_door', 'entry', admit.uuid7());
