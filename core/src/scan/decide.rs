@@ -148,7 +148,9 @@ pub fn decide(situation: &Situation<'_>) -> Result<Decision> {
     }
     let free = |situation| Ok(admit(situation, wallet, action, Charge::default(), 0));
     if situation.input.override_reason.is_some() {
-        return free(situation);
+        // The ticket of another event is none here: its uses and its place are counted there.
+        let elsewhere = situation.ticket.is_some_and(|ticket| ticket.event_id != situation.config.event_id);
+        return if elsewhere { denied(Reason::WrongEvent) } else { free(situation) };
     }
     if let Some(reason) = wallet.and_then(|wallet| unusable(situation, wallet)) {
         return denied(reason);

@@ -143,8 +143,8 @@ requests! {
         pub scanned_at: Option<Timestamp>,
     }
 
-    /// Lets a wallet in in spite of a denial, without a charge. For staff; recorded with its
-    /// reason.
+    /// Lets a wallet or a ticket of the event in in spite of a denial, without a charge. For staff;
+    /// recorded with its reason.
     pub struct ScanOverride {
         /// The wallet's session token or a ticket's code.
         pub token: String,
