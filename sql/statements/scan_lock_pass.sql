@@ -1,6 +1,6 @@
 -- Locks the wallet's ticket for an event; the wallet is locked. Whoever leaves ($5) does so with the
--- ticket that is inside. Whoever enters is judged by the ticket in use, else by one that admits now,
--- today's first, else by one that says why not; the decision itself is made afterwards.
+-- ticket that is inside, even a void one. Whoever enters is judged by the ticket in use, else by one
+-- that admits now, today's first, else by one that says why not; the decision is made afterwards.
 SELECT t.ticket_id, t.wallet_id, t.event_id, t.ticket_type_id, t.state, t.inside, t.entries, t.days_used, t.last_day,
        t.admitted_at, t.gate_id, y.pass_days, y.valid_from, y.valid_until, day.today
 FROM admit.ticket AS t
@@ -15,7 +15,8 @@ CROSS JOIN LATERAL (
     SELECT t.state IN ('active', 'used') AND $3 >= coalesce(y.valid_from, $3) AND $3 <= coalesce(y.valid_until, $3)
            AND NOT (use.new_day AND t.days_used >= y.pass_days) AS good
 ) AS validity
-WHERE t.tenant_id = $1 AND t.wallet_id = $2 AND t.event_id = $4 AND t.state IN ('active', 'used', 'expired')
+WHERE t.tenant_id = $1 AND t.wallet_id = $2 AND t.event_id = $4
+  AND (t.state IN ('active', 'used', 'expired') OR $5 AND t.inside)
 ORDER BY ($5::boolean AND t.inside) DESC,
          CASE
              WHEN t.inside AND (validity.good AND use.used_today

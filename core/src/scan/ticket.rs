@@ -93,11 +93,11 @@ pub(super) fn refused(situation: &Situation<'_>, ticket: &TicketFacts) -> Option
     if ticket.event_id != situation.config.event_id {
         return Some(Reason::WrongEvent);
     }
-    if matches!(ticket.state, TicketState::Refunded | TicketState::Cancelled) {
-        return Some(Reason::TicketVoid);
-    }
     if situation.input.kind == ScanKind::Exit {
         return None;
+    }
+    if matches!(ticket.state, TicketState::Refunded | TicketState::Cancelled) {
+        return Some(Reason::TicketVoid);
     }
     if ticket.state == TicketState::Expired || ticket.valid_until.is_some_and(|until| situation.now > until) {
         return Some(Reason::TicketExpired);

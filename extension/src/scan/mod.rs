@@ -111,7 +111,10 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
     let sale = asked.input.kind.is_sale();
     if let (true, false, Ok(Some(wallet))) = (config.scan.requires_pass, sale, &holder.wallet) {
         let leaving = asked.input.kind == ScanKind::Exit;
-        holder.ticket = token::lock_pass(database, call, wallet.wallet_id, event_id, leaving)?;
+        let pass = token::lock_pass(database, call, wallet.wallet_id, event_id, leaving)?;
+        // Whom staff let in without a pass leaves so, whatever was bought since.
+        let without = |presence: Presence| leaving && loaded.presence.inside && !presence.inside;
+        holder.ticket = pass.filter(|pass| !without(pass.presence));
     }
     if device.is_some_and(|device| device.revoked) {
         holder.wallet = Err(Reason::DeviceRevoked);

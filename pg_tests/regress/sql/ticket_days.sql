@@ -142,8 +142,17 @@ SELECT state, amount_cents FROM admit.order_refund(245, order_id => :'order_id',
 :scan :'code', :'festival_door', 'entry', admit.uuid7());
 :scan :'code', :'festival_door', 'exit', admit.uuid7());
 :state :'ticket');
+SELECT ticket_id AS ticket, code, order_id FROM pg_temp.buy(:'kim', :'three_days', 'wallet') \gset
+:scan :'kim', :'festival_door', 'entry', admit.uuid7());
+SELECT state FROM admit.order_refund(245, order_id => :'order_id', reason => 'rain');
+:scan :'kim', :'festival_door', 'entry', admit.uuid7());
+:scan :'kim', :'festival_door', 'exit', admit.uuid7());
+:state :'ticket');
+:scan :'kim', :'festival_door', 'exit', admit.uuid7());
 -- Staff lets in all the same: a wallet without a pass, and a void ticket. The ticket of another event is not used up by it.
 SELECT :answer FROM admit.scan_override(245, event_id => :'festival', gate_id => :'door', token => :'bob', reason => 'guest of the house', nonce => admit.uuid7());
+-- Whoever came in without a pass leaves so, whatever was bought inside.
+SELECT ticket_id IS NOT NULL AS bought FROM pg_temp.buy(:'bob', :'day');
 :scan :'bob', :'festival_door', 'exit', admit.uuid7());
 SELECT ticket_id AS ticket, code FROM pg_temp.buy(:'kim', :'day') \gset
 SELECT state FROM admit.ticket_cancel(245, ticket_id => :'ticket', reason => 'mistake');
