@@ -168,7 +168,7 @@ pub fn expire(database: &mut Database<'_, '_>, call: &Call) -> Result<()> {
     }
     let event_id: Uuid = rows.get(1)?;
     database.write(
-        "UPDATE admit.event SET tickets_expired_at = $3 WHERE tenant_id = $1 AND event_id = $2",
+        include_str!("../../sql/statements/tick_tickets_expired.sql"),
         arguments![call.tenant_id, event_id, call.now],
     )?;
     Ok(())

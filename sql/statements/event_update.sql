@@ -8,5 +8,7 @@ SET name = coalesce($3, name), description = coalesce($4, description), time_zon
     promoter_account_id = coalesce($16, promoter_account_id), status = coalesce($17, status), updated_at = $18,
     organizer_account_id = coalesce($19, organizer_account_id), visibility = coalesce($20, visibility),
     age_min = coalesce($21, age_min), hold_seconds = coalesce($22, hold_seconds),
-    hold_seconds_max = coalesce($23, hold_seconds_max), payment_seconds = coalesce($24, payment_seconds)
+    hold_seconds_max = coalesce($23, hold_seconds_max), payment_seconds = coalesce($24, payment_seconds),
+    -- Whatever is sold until the new end expires as well.
+    tickets_expired_at = CASE WHEN coalesce($7, ends_at) = ends_at THEN tickets_expired_at END
 WHERE tenant_id = $1 AND event_id = $2
