@@ -237,9 +237,9 @@ impl Column for Timestamp {
     }
 
     fn into_stored(self) -> TimestampWithTimeZone {
-        // Postgres holds any time that jiff holds, so the fallback is never taken.
+        // Postgres begins in 4714 BC, jiff earlier; both end where jiff does.
         TimestampWithTimeZone::try_from(self.as_microsecond() - POSTGRES_EPOCH_US)
-            .unwrap_or_else(|_| TimestampWithTimeZone::positive_infinity())
+            .unwrap_or_else(|_| TimestampWithTimeZone::negative_infinity())
     }
 }
 
@@ -258,7 +258,8 @@ impl Column for serde_json::Value {
 /// The time from microseconds of Postgres' epoch.
 pub fn from_postgres_us(microseconds: i64) -> Timestamp {
     // Infinite and out-of-range values clamp; admit stores neither.
-    Timestamp::from_microsecond(microseconds.saturating_add(POSTGRES_EPOCH_US)).unwrap_or(Timestamp::MAX)
+    let end = if microseconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_microsecond(microseconds.saturating_add(POSTGRES_EPOCH_US)).unwrap_or(end)
 }
 
 /// Something that can be passed to a statement.
