@@ -267,8 +267,8 @@ answers! {
         pub name: String,
         /// How many places there are; `null` without a limit.
         pub total: Option<i64>,
-        /// How many are free.
-        pub available: i64,
+        /// How many are free; `null` without a limit.
+        pub available: Option<i64>,
         /// How many are held.
         pub held: i64,
         /// How many are sold.

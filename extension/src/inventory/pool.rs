@@ -150,13 +150,15 @@ pub fn set_capacity(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid
 }
 
 fn view(row: &Rows<'_>) -> Result<PoolView> {
+    let total: Option<i64> = row.optional(5)?;
+    let available: i64 = row.get(6)?;
     Ok(PoolView {
         pool_id: row.get(1)?,
         event_id: row.get(2)?,
         kind: row.get(3)?,
         name: row.get(4)?,
-        total: row.optional(5)?,
-        available: row.get(6)?,
+        total,
+        available: total.map(|_| available),
         held: row.get(7)?,
         sold: row.get(8)?,
     })
