@@ -308,20 +308,11 @@ fn take_from_all(
     taken: &[Allocation],
 ) -> Result<Hold> {
     if taken.is_empty() && !ask.partial {
-        refuse_sold_out(database, call, config, needs)?;
+        refuse_sold_out(database, call, config, ask.lines, needs)?;
     }
     let expired = crate::order::end_expired(database, call, config.event_id, ask.wallet_id, EXPIRED_MAX)?;
-    let mut pools: Vec<Uuid> = needs.iter().map(|(pool, _)| pool.pool_id).collect();
-    pools.extend(expired.iter().flat_map(|hold| &hold.allocations).map(|allocation| allocation.pool_id));
-    pools.sort_unstable();
-    pools.dedup();
-    let (before, generations) = bucket::lock(database, call.tenant_id, &pools)?;
-    require_same_pools(needs, &before, &generations)?;
-    let mut buckets = before.clone();
+    let (before, mut buckets) = lock_with(database, call, needs, &expired)?;
     places::release(&mut buckets, taken);
-    for hold in &expired {
-        places::release(&mut buckets, &hold.allocations);
-    }
     seat::free(database, call.tenant_id, &expired)?;
     let mut lines = Vec::new();
     let mut allocations = Vec::new();
@@ -359,6 +350,27 @@ fn take_from_all(
     hold::store(database, call.tenant_id, &hold)?;
     count_quotas(database, call, config, &hold)?;
     Ok(hold)
+}
+
+/// Locks the buckets of what is needed and of holds that have ended: as they are, and as they become
+/// when the places of these are free.
+fn lock_with(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    needs: &Needs,
+    ended: &[Hold],
+) -> Result<(Vec<Bucket>, Vec<Bucket>)> {
+    let mut pools: Vec<Uuid> = needs.iter().map(|(pool, _)| pool.pool_id).collect();
+    pools.extend(ended.iter().flat_map(|hold| &hold.allocations).map(|allocation| allocation.pool_id));
+    pools.sort_unstable();
+    pools.dedup();
+    let (before, generations) = bucket::lock(database, call.tenant_id, &pools)?;
+    require_same_pools(needs, &before, &generations)?;
+    let mut buckets = before.clone();
+    for hold in ended {
+        places::release(&mut buckets, &hold.allocations);
+    }
+    Ok((before, buckets))
 }
 
 /// Adds places to those of the same bucket: a hold names each bucket once.
@@ -449,22 +461,21 @@ pub fn take_again(database: &mut Database<'_, '_>, call: &Call, hold: &mut Hold,
     let lines: Vec<HoldLine> =
         hold.lines.iter().map(|(ticket_type_id, quantity)| HoldLine::of(*ticket_type_id, *quantity)).collect();
     let needs = needs(config, &lines)?;
-    let pools: Vec<Uuid> = needs.iter().map(|(pool, _)| pool.pool_id).collect();
-    let (before, generations) = bucket::lock(database, call.tenant_id, &pools)?;
-    require_same_pools(&needs, &before, &generations)?;
-    if needs.iter().any(|(pool, quantity)| places::available(&before, pool.pool_id) < *quantity) {
-        return Ok(false);
-    }
-    if !seat::take_again(database, call.tenant_id, hold)? {
-        return Ok(false);
-    }
-    let mut buckets = before.clone();
+    let expired = crate::order::end_expired(database, call, config.event_id, hold.wallet_id, EXPIRED_MAX)?;
+    let (before, mut buckets) = lock_with(database, call, &needs, &expired)?;
+    seat::free(database, call.tenant_id, &expired)?;
+    let enough = needs.iter().all(|(pool, quantity)| places::available(&buckets, pool.pool_id) >= *quantity)
+        && seat::take_again(database, call.tenant_id, hold)?;
     let mut allocations = Vec::new();
-    for (pool, quantity) in &needs {
+    for (pool, quantity) in needs.iter().filter(|_| enough) {
         merge(&mut allocations, places::hold(&mut buckets, pool.pool_id, *quantity));
     }
     allocations.sort_by_key(|allocation| (allocation.pool_id, allocation.number));
     bucket::store(database, call.tenant_id, &before, &buckets)?;
+    hold::give_quotas(database, call.tenant_id, &expired)?;
+    if !enough {
+        return Ok(false);
+    }
     hold.allocations = allocations;
     hold.state = admit_core::inventory::HoldState::Ordered;
     hold::store_again(database, call.tenant_id, hold)?;
