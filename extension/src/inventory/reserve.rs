@@ -174,7 +174,7 @@ fn earlier_hold(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>, dig
             "the id belongs to another request: use a new one for each hold and order",
         ));
     }
-    Ok(Reserved::Earlier(hold::lock(database, call, ask.hold_id)?))
+    Ok(Reserved::Earlier(hold::lock_own(database, call, ask.hold_id)?))
 }
 
 fn needs(config: &SaleConfig, lines: &[HoldLine]) -> Result<Needs> {

@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Order, list, pay, store};
+use super::{Order, list, pay, require_own, store};
 use crate::call::Call;
 use crate::database::{Database, arguments};
 use crate::inventory::config::{self, SaleConfig};
@@ -100,6 +100,7 @@ fn earlier(database: &mut Database<'_, '_>, call: &Call, order_id: Uuid, digest:
         return Err(id_taken());
     }
     let order = store::lock(database, call, order_id)?;
+    require_own(database, call, &order)?;
     list::view_with_tickets(database, call, &order).map(Some)
 }
 
