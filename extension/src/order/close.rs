@@ -2,6 +2,7 @@
 
 use admit_core::inventory::HoldState;
 use admit_core::inventory::bucket as places;
+use admit_core::journal::ActorKind;
 use admit_core::order::{OrderCancel, OrderState, OrderView};
 use admit_core::venue::optional_text;
 use admit_core::{Error, ErrorCode, Result};
@@ -9,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Order, list, require_own, store};
-use crate::call::Call;
+use crate::call::{Actor, Call};
 use crate::database::{Database, arguments};
 use crate::inventory::bucket::{self, Target, move_held};
 use crate::inventory::hold::{self, Hold};
@@ -97,7 +98,7 @@ fn give_places(database: &mut Database<'_, '_>, call: &Call, ended: &[Hold]) -> 
 }
 
 /// Ends holds of an event whose time is over, the buyer's own first. Their places are still held in
-/// the buckets: the caller gives them back.
+/// the buckets: the caller gives them back. Time ends their orders, not the caller.
 pub fn end_expired(
     database: &mut Database<'_, '_>,
     call: &Call,
@@ -110,7 +111,8 @@ pub fn end_expired(
         arguments![call.tenant_id, event_id, call.now, wallet_id, most],
     )?;
     let listed = rows.collect(Hold::of_listed)?;
-    end_holds(database, call, listed, None)
+    let time = Call { actor: Actor::new(ActorKind::System, None), request: None, ..call.clone() };
+    end_holds(database, &time, listed, None)
 }
 
 /// Ends locked holds with the orders that took them over: by time, or for a reason. An order that
