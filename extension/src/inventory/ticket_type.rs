@@ -291,12 +291,20 @@ fn view(row: &Rows<'_>) -> Result<TicketTypeView> {
     })
 }
 
+/// Whether guests are offered a listed type at all: what they are not, they neither see nor buy.
+fn is_offered(row: &Rows<'_>) -> Result<bool> {
+    Ok(row.get::<String>(17)? != Offer::Staff.as_str() && !row.get::<bool>(26)?)
+}
+
 fn read_one(database: &mut Database<'_, '_>, call: &Call, ticket_type_id: Uuid) -> Result<TicketTypeView> {
     let mut rows = database.read(
         include_str!("../../../sql/statements/ticket_type_list.sql"),
         arguments![call.tenant_id, Some(ticket_type_id), None::<Uuid>, call.now],
     )?;
     rows.only("ticket type")?;
+    if own_wallet(call).is_some() && !is_offered(&rows)? {
+        return Err(Error::not_found("ticket type"));
+    }
     view(&rows)
 }
 
@@ -304,9 +312,6 @@ fn read_one(database: &mut Database<'_, '_>, call: &Call, ticket_type_id: Uuid) 
 pub fn get(database: &mut Database<'_, '_>, call: &Call, request: TicketTypeGet) -> Result<TicketTypeView> {
     let found = read_one(database, call, request.ticket_type_id)?;
     require_event(database, call, found.event_id).map_err(|_| Error::not_found("ticket type"))?;
-    if own_wallet(call).is_some() && found.offer == Offer::Staff.as_str() {
-        return Err(Error::not_found("ticket type"));
-    }
     Ok(found)
 }
 
@@ -317,10 +322,12 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, request: TicketTypeLis
         include_str!("../../../sql/statements/ticket_type_list.sql"),
         arguments![call.tenant_id, None::<Uuid>, Some(request.event_id), call.now],
     )?;
-    let mut items = rows.collect(view)?;
-    if own_wallet(call).is_some() {
-        // Guests see what they are offered.
-        items.retain(|item| item.offer == Offer::Public.as_str() && item.status == Status::Active.as_str());
-    }
+    let found = rows.collect(|row| Ok((view(row)?, is_offered(row)?)))?;
+    // Guests see what they are offered and need not know the id of.
+    let guest = own_wallet(call).is_some();
+    let shown = |item: &TicketTypeView, offered: bool| {
+        !guest || offered && item.offer == Offer::Public.as_str() && item.status == Status::Active.as_str()
+    };
+    let items = found.into_iter().filter(|(item, offered)| shown(item, *offered)).map(|(item, _)| item).collect();
     Ok(TicketTypePage { items })
 }
