@@ -133,7 +133,7 @@ requests! {
         pub description: Option<String>,
         /// Price of one; orders that exist keep theirs.
         pub price_cents: Option<i64>,
-        /// How many there are; not less than are held and sold. A type without a limit keeps none.
+        /// How many there are; not less than are held and sold. A type without a limit gets one by it, and none loses its own.
         pub total: Option<i64>,
         /// At most this many in one order.
         pub order_max: Option<i32>,

@@ -1,5 +1,6 @@
 //! Reserving places: from one bucket alone while there is plenty, else over all of them.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use admit_core::inventory::bucket::{self as places, Allocation, Bucket, plenty};
@@ -393,16 +394,33 @@ fn sold_out(name: &str, left: i64) -> Error {
 
 /// Says "sold out" without a lock when one snapshot shows that too few places are free and no hold
 /// has expired: then whoever comes too late does not keep the others waiting.
-fn refuse_sold_out(database: &mut Database<'_, '_>, call: &Call, config: &SaleConfig, needs: &Needs) -> Result<()> {
+fn refuse_sold_out(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    config: &SaleConfig,
+    lines: &[HoldLine],
+    needs: &Needs,
+) -> Result<()> {
     let pools: Vec<Uuid> = needs.iter().map(|(pool, _)| pool.pool_id).collect();
-    let quantities: Vec<i64> = needs.iter().map(|(_, quantity)| *quantity).collect();
     let mut rows = database.point(
         include_str!("../../../sql/statements/pool_available.sql"),
-        arguments![call.tenant_id, config.event_id, pools, quantities, call.now],
+        arguments![call.tenant_id, config.event_id, pools.clone(), call.now],
     )?;
     rows.only("answer")?;
-    if rows.get::<i64>(1)? < 0 && !rows.get::<bool>(2)? {
-        return Err(Error::new(ErrorCode::SoldOut, "not so many places are left: ask for fewer or try again later"));
+    if rows.get::<bool>(2)? {
+        return Ok(());
+    }
+    let mut free: HashMap<Uuid, i64> = pools.into_iter().zip(rows.get::<Vec<i64>>(1)?).collect();
+    for line in lines {
+        let ticket_type = config.ticket_type(line.ticket_type_id)?;
+        let asked = i64::from(line.quantity);
+        let left = ticket_type.pools.iter().filter_map(|pool| free.get(&pool.pool_id)).min().copied().unwrap_or(0);
+        if left < asked {
+            return Err(sold_out(&ticket_type.name, left));
+        }
+        for pool in &ticket_type.pools {
+            free.entry(pool.pool_id).and_modify(|left| *left -= asked);
+        }
     }
     Ok(())
 }
