@@ -3,7 +3,7 @@
 SELECT t.ticket_type_id, t.event_id, t.name, t.description, t.price_cents, e.currency, own.total, own.held, own.sold,
        least(drawn.least_available, seats.available), drawn.shared, t.order_max, t.wallet_max, t.sale_starts_at, coalesce(t.sale_ends_at, e.ends_at),
        t.status = 'active' AND e.status = 'active' AND t.offer <> 'staff' AND e.visibility <> 'private'
-         AND coalesce(t.sale_starts_at <= $4, true) AND $4 < coalesce(t.sale_ends_at, e.ends_at),
+         AND coalesce(t.sale_starts_at <= $4, true) AND $4 < least(t.sale_ends_at, e.ends_at),
        t.offer, t.zones, t.valid_from, t.valid_until, t.pass_days, t.seat_areas, t.status, t.created_at, t.updated_at,
        e.visibility = 'private'
 FROM admit.ticket_type AS t

@@ -67,15 +67,24 @@ pub struct SaleEvent {
 }
 
 impl SaleEvent {
-    /// Refuses whatever leads to a sale at an event that was called off.
+    /// Why no ticket of the event is sold at `now`, whatever its types say: nobody would be admitted.
+    pub fn closed_because(&self, now: Timestamp) -> Option<&'static str> {
+        match self.status {
+            EventStatus::Cancelled => Some("the event is cancelled"),
+            EventStatus::Inactive | EventStatus::Archived => Some("the event is not active"),
+            EventStatus::Active => (now >= self.ends_at).then_some("the event is over"),
+        }
+    }
+
+    /// Refuses whatever leads to a sale while no ticket of the event is sold.
     ///
     /// # Errors
     /// `not_on_sale`
-    pub fn require_not_cancelled(&self) -> Result<()> {
-        if self.status == EventStatus::Cancelled {
-            return Err(Error::new(ErrorCode::NotOnSale, "the event is cancelled: nothing is sold for it any more"));
+    pub fn require_selling(&self, now: Timestamp) -> Result<()> {
+        match self.closed_because(now) {
+            Some(reason) => Err(Error::new(ErrorCode::NotOnSale, format!("{reason}: nothing is sold for it"))),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -88,7 +97,7 @@ impl SaleType {
     /// Whether it is on sale at `now` to guests. The instant of opening is in, that of closing out.
     pub fn is_on_sale(&self, event: &SaleEvent, now: Timestamp) -> bool {
         self.status == Status::Active
-            && event.status == EventStatus::Active
+            && event.closed_because(now).is_none()
             && self.offer != Offer::Staff
             && event.visibility != Visibility::Private
             && self.sale_starts_at.is_none_or(|opens_at| opens_at <= now)
@@ -108,10 +117,7 @@ impl SaleType {
         }
         let closed = |detail: String| Err(Error::new(ErrorCode::NotOnSale, detail));
         let name = &self.name;
-        event.require_not_cancelled()?;
-        if event.status != EventStatus::Active {
-            return closed("the event is not active".to_owned());
-        }
+        event.require_selling(now)?;
         if self.status != Status::Active {
             return closed(format!("{name} is not sold any more, or not yet"));
         }
@@ -197,10 +203,25 @@ mod tests {
         assert_eq!(code(sale.require_on_sale(&event, at(150), 5, true)), Err(ErrorCode::LimitExceeded));
         let inactive = SaleEvent { status: EventStatus::Inactive, ..event };
         assert_eq!(code(sale.require_on_sale(&inactive, at(150), 1, true)), Err(ErrorCode::NotOnSale));
-        assert!(inactive.require_not_cancelled().is_ok());
         let cancelled = SaleEvent { status: EventStatus::Cancelled, ..event };
         assert_eq!(code(sale.require_on_sale(&cancelled, at(150), 1, true)), Err(ErrorCode::NotOnSale));
-        assert_eq!(code(cancelled.require_not_cancelled()), Err(ErrorCode::NotOnSale));
+    }
+
+    #[test]
+    fn an_event_out_of_use_or_over_sells_nothing() {
+        let (sale, event) = sale();
+        let for_ever = SaleType { sale_ends_at: Some(at(9_000)), ..sale };
+        let sells = |event: SaleEvent, second| {
+            let listed = for_ever.is_on_sale(&event, at(second));
+            assert_eq!(listed, for_ever.require_on_sale(&event, at(second), 1, false).is_ok());
+            assert_eq!(listed, event.require_selling(at(second)).is_ok());
+            listed
+        };
+        assert!(sells(event, 999));
+        assert!(!sells(event, 1_000));
+        for status in [EventStatus::Inactive, EventStatus::Archived, EventStatus::Cancelled] {
+            assert!(!sells(SaleEvent { status, ..event }, 999));
+        }
     }
 
     #[test]

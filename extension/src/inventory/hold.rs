@@ -301,7 +301,7 @@ pub fn extend(database: &mut Database<'_, '_>, call: &Call, request: HoldExtend)
     let mut hold = lock_own(database, call, request.hold_id)?;
     require_open(&hold, call.now)?;
     let config = config::now(database, call, hold.event_id)?;
-    config.event.require_not_cancelled()?;
+    config.event.require_selling(call.now)?;
     let last = hold.created_at + SignedDuration::from_secs(config.hold_seconds_max);
     let expires_at = (call.now + SignedDuration::from_secs(config.hold_seconds)).min(last);
     if expires_at <= hold.expires_at {

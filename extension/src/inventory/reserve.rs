@@ -388,7 +388,7 @@ fn merge(allocations: &mut Vec<Allocation>, more: Vec<Allocation>) {
 fn sold_out(name: &str, left: i64) -> Error {
     match left {
         0 => Error::new(ErrorCode::SoldOut, format!("{name} is sold out")),
-        _ => Error::new(ErrorCode::SoldOut, format!("only {left} of {name} are left: ask for at most that")),
+        _ => Error::new(ErrorCode::SoldOut, format!("at most {left} of {name} are left: ask for no more")),
     }
 }
 

@@ -53,7 +53,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: OrderCreate
         }
         _ => return Err(Error::invalid("give either hold_id or lines")),
     };
-    config.event.require_not_cancelled()?;
+    config.event.require_selling(call.now)?;
     let mut order = placed(call, order_id, &hold, &config, digest)?;
     let wish =
         CheckoutWish { checkout: request.checkout, success_url: request.success_url, cancel_url: request.cancel_url };

@@ -51,7 +51,7 @@ pub fn pay(database: &mut Database<'_, '_>, call: &Call, request: OrderPay) -> R
         CheckoutWish { checkout: request.checkout, success_url: request.success_url, cancel_url: request.cancel_url };
     require_provider(Some(request.pay_with), &wish)?;
     let config = config::now(database, call, order.event_id)?;
-    config.event.require_not_cancelled()?;
+    config.event.require_selling(call.now)?;
     if let Some(provider) = provider_of(request.pay_with) {
         begin_payment(database, call, &mut order, provider, &wish)?;
         store::update(database, call.tenant_id, &order)?;
@@ -237,13 +237,13 @@ pub fn paid_by_provider(
         return Ok(Sale::TooLate("the order was cancelled"));
     }
     let config = config::now(database, call, order.event_id)?;
-    if config.event.require_not_cancelled().is_err() {
+    if let Some(reason) = config.event.closed_because(call.now) {
         if order.state != OrderState::Expired {
             close::close(database, call, &mut order, OrderState::Cancelled)?;
-            let body = json!({"order_id": order.order_id, "reason": "the event was cancelled"});
+            let body = json!({"order_id": order.order_id, "reason": reason});
             append(database, call, order.fact("order.cancelled", body))?;
         }
-        return Ok(Sale::TooLate("the event was cancelled"));
+        return Ok(Sale::TooLate(reason));
     }
     let mut hold = hold::lock(database, call, order.hold_id)?;
     if hold.state != HoldState::Ordered && !reserve::take_again(database, call, &mut hold, &config)? {

@@ -47,4 +47,35 @@ SELECT pg_temp.expire_all() IS NULL AS expired;
 SELECT pg_temp.succeed(:'payment_id', 500) AS succeeded;
 SELECT state, jsonb_array_length(tickets) AS tickets FROM admit.order_get(248, order_id => :'order_id');
 SELECT held, sold, available FROM admit.ticket_type_get(248, ticket_type_id => :'single');
+-- Fewer places are free than the late order needs: its money goes back, and what only an expired hold kept is free for others.
+\set outcome 'SELECT o.state, jsonb_array_length(o.tickets) AS tickets, (SELECT sum(r.amount_cents) FROM admit.refund AS r WHERE r.tenant_id = 248 AND r.payment_id = o.payment_id) AS returned FROM admit.order_get(248, order_id => :''order_id'') AS o'
+\set actions 'SELECT i ->> ''action'' AS action, i #>> ''{detail,reason}'' AS reason FROM admit.order_timeline(248, order_id => :''order_id'') AS t, jsonb_array_elements(t.items) AS i'
+SELECT ticket_type_id AS pair FROM admit.ticket_type_create(248, event_id => :'night', name => 'Pair', price_cents => 700, total => 2) \gset
+SELECT order_id, payment_id FROM pg_temp.place(:'guest', pg_temp.lines(:'pair', 2)) \gset
+SELECT pg_temp.expire_all() IS NULL AS expired;
+SELECT hold_id FROM admit.hold_create(248, hold_id => admit.uuid7(), session_token => :'rival', lines => pg_temp.lines(:'pair')) \gset
+SELECT state FROM admit.hold_create(248, hold_id => admit.uuid7(), session_token => :'rival', lines => pg_temp.lines(:'pair'));
+UPDATE admit.hold SET expires_at = now() - interval '1 second' WHERE tenant_id = 248 AND hold_id = :'hold_id';
+SELECT pg_temp.succeed(:'payment_id', 1400) AS succeeded;
+:outcome;
+:actions;
+SELECT held, sold, available FROM admit.ticket_type_get(248, ticket_type_id => :'pair');
+-- Money for an event that is out of use by then goes back, and so does that for one that is over: their tickets would admit nobody.
+SELECT order_id, payment_id FROM pg_temp.place(:'guest', pg_temp.lines(:'pair')) \gset
+SELECT status FROM admit.event_update(248, event_id => :'night', status => 'inactive');
+SELECT pg_temp.succeed(:'payment_id', 700) AS succeeded;
+:outcome;
+:actions;
+SELECT held, sold, available FROM admit.ticket_type_get(248, ticket_type_id => :'pair');
+SELECT status FROM admit.event_update(248, event_id => :'night', status => 'active');
+SELECT order_id, payment_id FROM pg_temp.place(:'guest', pg_temp.lines(:'pair')) \gset
+SELECT hold_id FROM admit.hold_create(248, hold_id => admit.uuid7(), session_token => :'rival', lines => pg_temp.lines(:'limited')) \gset
+SELECT ends_at < now() AS over FROM admit.event_update(248, event_id => :'night', ends_at => now() - interval '1 minute');
+SELECT admit.order_pay(248, order_id => :'order_id', pay_with => 'stripe', session_token => :'guest');
+\echo :LAST_ERROR_SQLSTATE
+SELECT admit.hold_extend(248, hold_id => :'hold_id', session_token => :'rival');
+\echo :LAST_ERROR_SQLSTATE
+SELECT pg_temp.succeed(:'payment_id', 700) AS succeeded;
+:outcome;
+:actions;
 SELECT invariant, violations FROM admit.verify(248) WHERE violations <> 0;

@@ -39,7 +39,7 @@ SET client_min_messages = warning;
 SELECT count(*) AS ticked FROM admit.tick(246);
 :states;
 SELECT i ->> 'state' AS state FROM admit.ticket_list(246, event_id => :'ball') AS t, jsonb_array_elements(t.items) AS i;
--- People leave after the end; the expired ticket admits nobody, even should the event go on.
+-- People leave after the end; the expired ticket admits nobody, even should the event go on; its wallet hears of the used one.
 SELECT outcome, reason FROM admit.scan(246, :'third_code', :'keeper', 'entry', admit.uuid7());
 SELECT outcome, reason FROM admit.scan(246, :'first_code', :'keeper', 'exit', admit.uuid7());
 SELECT ends_at > now() AS goes_on FROM admit.event_update(246, event_id => :'night', ends_at => now() + interval '1 hour');

@@ -119,10 +119,10 @@ SELECT pg_temp.try('ticket_type.update', jsonb_build_object('ticket_type_id', :'
 SELECT i ->> 'name' AS name, i ->> 'status' AS status FROM admit.ticket_type_list(240, event_id => :'season') AS l, jsonb_array_elements(l.items) AS i;
 SELECT i ->> 'name' AS name FROM admit.ticket_type_list(240, event_id => :'season', session_token => :'guest') AS l, jsonb_array_elements(l.items) AS i;
 SELECT event_id AS old FROM admit.event_create(240, venue_id => :'venue_id', name => 'Old', starts_at => now() - interval '1 day', ends_at => now() + interval '1 hour') \gset
--- Times before the first year are none that can be sold by; far ones are.
+-- Times before 1970 are none that can be sold by; far ones are.
 SELECT bad, left(pg_temp.try('ticket_type.create', jsonb_build_object('event_id', :'old', 'name', 'Roman', 'price_cents', 0, 'sale_starts_at', bad)), 5) AS answer
-FROM unnest(ARRAY['-000001-01-01T00:00:00Z', '-000001-01-01T00:00:00', '0000-12-31T00:00:00', '-004800-01-01T00:00:00', '-004800-01-01T00:00:00Z']) AS bad;
-SELECT ticket_type_id AS for_ever, sale_ends_at > '9999-12-01' AS far FROM admit.ticket_type_create(240, event_id => :'old', name => 'For ever', price_cents => 0, sale_starts_at => '0001-01-01T00:00:00', sale_ends_at => '9999-12-31T23:59:59') \gset
+FROM unnest(ARRAY['1969-12-31T23:59:59Z', '1969-12-31T23:59:59', '-000001-01-01T00:00:00Z', '-000001-01-01T00:00:00', '0000-12-31T00:00:00', '-004800-01-01T00:00:00', '-004800-01-01T00:00:00Z']) AS bad;
+SELECT ticket_type_id AS for_ever, sale_ends_at > '9999-12-01' AS far FROM admit.ticket_type_create(240, event_id => :'old', name => 'For ever', price_cents => 0, sale_starts_at => '1970-01-01T00:00:00', sale_ends_at => '9999-12-31T23:59:59') \gset
 SELECT :'far' AS far, pg_temp.buy(:'for_ever', :'guest') AS guest;
 SELECT status, pg_temp.try('ticket_type.create', jsonb_build_object('event_id', :'old', 'name', 'Late', 'price_cents', 0)) AS answer FROM admit.event_update(240, event_id => :'old', status => 'archived');
 SELECT pg_temp.seal(240) AS sealed;
