@@ -1520,6 +1520,113 @@ $$;
 COMMENT ON FUNCTION admit.payment_refund(integer, uuid, text, bigint, text) IS
 'Refunds a funding. payment_id: The payment. reason: Why; recorded. 1 to 500 characters. amount_cents: How much, in minor units; what is left of the payment when absent. Errors: see admit.error_code.';
 
+CREATE TYPE admit.refund_view AS (
+    amount_cents bigint,
+    created_at timestamptz,
+    currency text,
+    order_id uuid,
+    payment_id uuid,
+    provider text,
+    provider_idempotency_key text,
+    provider_reference text,
+    reason text,
+    refund_id uuid,
+    retry_of uuid,
+    state text,
+    updated_at timestamptz,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.refund_view IS 'A refund of a payment, asked for here or made at the provider.';
+
+CREATE FUNCTION admit.refund_get(tenant_id integer, refund_id uuid)
+RETURNS admit.refund_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_view, admit.call($1, 'refund.get',
+    pg_catalog.jsonb_build_object('refund_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.refund_get(integer, uuid) IS
+'Reads a refund. refund_id: The refund. Errors: see admit.error_code.';
+
+CREATE TYPE admit.refund_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.refund_page IS 'A page of refunds.';
+
+CREATE FUNCTION admit.refund_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, order_id uuid DEFAULT NULL, payment_id uuid DEFAULT NULL, state text DEFAULT NULL, wallet_id uuid DEFAULT NULL)
+RETURNS admit.refund_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_page, admit.call($1, 'refund.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'order_id', $4, 'payment_id', $5, 'state', $6, 'wallet_id', $7), NULL))
+$$;
+COMMENT ON FUNCTION admit.refund_list(integer, text, bigint, uuid, uuid, text, uuid) IS
+'Lists refunds. cursor: `next_cursor` of the page before. limit: Refunds a page, 1 to 200; 50 when absent. order_id: Only this order''s. payment_id: Only this payment''s. state: Only these. wallet_id: Only this wallet''s. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.refund_retry(tenant_id integer, reason text, refund_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.refund_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_view, admit.call($1, 'refund.retry',
+    pg_catalog.jsonb_build_object('reason', $2, 'refund_id', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.refund_retry(integer, text, uuid, text) IS
+'Asks the provider again for a refund that failed. reason: Why; recorded. 1 to 500 characters. refund_id: The refund that failed. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.refund_fail(tenant_id integer, reason text, refund_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.refund_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_view, admit.call($1, 'refund.fail',
+    pg_catalog.jsonb_build_object('reason', $2, 'refund_id', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.refund_fail(integer, text, uuid, text) IS
+'Notes that the provider refused a refund. reason: What the provider said; recorded. 1 to 500 characters. refund_id: The refund, which must be pending. Errors: see admit.error_code.';
+
+CREATE TYPE admit.dispute_view AS (
+    amount_cents bigint,
+    created_at timestamptz,
+    currency text,
+    dispute_id uuid,
+    inquiry boolean,
+    order_id uuid,
+    payment_id uuid,
+    provider text,
+    provider_reference text,
+    reason text,
+    state text,
+    updated_at timestamptz,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.dispute_view IS 'A dispute of a payment, as its provider told it last.';
+
+CREATE FUNCTION admit.dispute_get(tenant_id integer, dispute_id uuid)
+RETURNS admit.dispute_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.dispute_view, admit.call($1, 'dispute.get',
+    pg_catalog.jsonb_build_object('dispute_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.dispute_get(integer, uuid) IS
+'Reads a dispute. dispute_id: The dispute. Errors: see admit.error_code.';
+
+CREATE TYPE admit.dispute_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.dispute_page IS 'A page of disputes.';
+
+CREATE FUNCTION admit.dispute_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, order_id uuid DEFAULT NULL, payment_id uuid DEFAULT NULL, state text DEFAULT NULL, wallet_id uuid DEFAULT NULL)
+RETURNS admit.dispute_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.dispute_page, admit.call($1, 'dispute.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'order_id', $4, 'payment_id', $5, 'state', $6, 'wallet_id', $7), NULL))
+$$;
+COMMENT ON FUNCTION admit.dispute_list(integer, text, bigint, uuid, uuid, text, uuid) IS
+'Lists disputes. cursor: `next_cursor` of the page before. limit: Disputes a page, 1 to 200; 50 when absent. order_id: Only this order''s. payment_id: Only this payment''s. state: Only these. wallet_id: Only this wallet''s. Errors: see admit.error_code.';
+
 CREATE TYPE admit.provider_configured AS (
     has_api_key boolean,
     live boolean,
@@ -1537,6 +1644,31 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.provider_configured, 
 $$;
 COMMENT ON FUNCTION admit.provider_configure(integer, boolean, text, jsonb, text, text, text, text) IS
 'Configures a payment provider. live: `true` for live objects, `false` for test objects; deliveries of the other mode are refused. provider: The provider. webhook_secrets: Webhook signing secrets; several while one is being replaced. api_key: Secret key with which admit itself makes payment objects and refunds at the provider; it must fit `live`. Without it the tenant''s backend does both. application_fee_percentage: Application fee of fundings in percent, such as `"1.5"`. connected_account: Connected account that fundings go to. Errors: see admit.error_code.';
+
+CREATE TYPE admit.provider_view AS (
+    account_told_at timestamptz,
+    application_fee_percentage text,
+    charges_enabled boolean,
+    connected_account text,
+    details_submitted boolean,
+    has_api_key boolean,
+    live boolean,
+    payouts_enabled boolean,
+    provider text,
+    updated_at timestamptz,
+    webhook_secrets integer
+);
+COMMENT ON TYPE admit.provider_view IS 'A provider''s configuration, without its secrets, and what its connected account may do.';
+
+CREATE FUNCTION admit.provider_get(tenant_id integer, provider text)
+RETURNS admit.provider_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.provider_view, admit.call($1, 'provider.get',
+    pg_catalog.jsonb_build_object('provider', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.provider_get(integer, text) IS
+'Reads a payment provider''s configuration and account. provider: The provider. Errors: see admit.error_code.';
 
 CREATE TYPE admit.delivery_page AS (
     items jsonb,
@@ -1641,7 +1773,7 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.approval_view, admit.
     pg_catalog.jsonb_build_object('command', $2, 'request', $3), $4))
 $$;
 COMMENT ON FUNCTION admit.approval_request(integer, text, jsonb, text) IS
-'Asks a second person to carry a command out. command: order.refund, payment.refund, ticket.cancel or event.cancel. request: The command''s request. Errors: see admit.error_code.';
+'Asks a second person to carry a command out. command: order.refund, payment.refund, refund.retry, ticket.cancel or event.cancel. request: The command''s request. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.approval_grant(tenant_id integer, approval_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.approval_view

@@ -7,7 +7,7 @@ use crate::message::{answers, requests, words};
 use crate::{Error, ErrorCode, Result};
 
 /// Commands whose amount is compared with the limit.
-pub const APPROVABLE: [&str; 4] = ["order.refund", "payment.refund", "ticket.cancel", "event.cancel"];
+pub const APPROVABLE: [&str; 5] = ["order.refund", "payment.refund", "refund.retry", "ticket.cancel", "event.cancel"];
 
 words! {
     /// Where an approval is.
@@ -30,7 +30,7 @@ requests! {
 
     /// Asks a second person to carry a command out.
     pub struct ApprovalRequest {
-        /// order.refund, payment.refund, ticket.cancel or event.cancel.
+        /// order.refund, payment.refund, refund.retry, ticket.cancel or event.cancel.
         pub command: String,
         /// The command's request.
         pub request: serde_json::Value,

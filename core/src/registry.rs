@@ -201,7 +201,14 @@ commands! {
     "payment.get" Get "/v1/payments/{payment_id}" Role Read 200 payment::PaymentGet => payment::PaymentView, "Reads a payment.";
     "payment.list" Get "/v1/payments" Role Read 200 payment::PaymentList => payment::PaymentPage, "Lists payments.";
     "payment.refund" Post "/v1/payments/{payment_id}/refunds" Role Key 201 payment::PaymentRefund => payment::RefundRequested, "Refunds a funding.";
+    "refund.get" Get "/v1/refunds/{refund_id}" Role Read 200 payment::RefundGet => payment::RefundView, "Reads a refund.";
+    "refund.list" Get "/v1/refunds" Role Read 200 payment::RefundList => payment::RefundPage, "Lists refunds.";
+    "refund.retry" Post "/v1/refunds/{refund_id}/retry" Role Key 201 payment::RefundRetry => payment::RefundView, "Asks the provider again for a refund that failed.";
+    "refund.fail" Post "/v1/refunds/{refund_id}/fail" Role Natural 200 payment::RefundFail => payment::RefundView, "Notes that the provider refused a refund.";
+    "dispute.get" Get "/v1/disputes/{dispute_id}" Role Read 200 payment::DisputeGet => payment::DisputeView, "Reads a dispute.";
+    "dispute.list" Get "/v1/disputes" Role Read 200 payment::DisputeList => payment::DisputePage, "Lists disputes.";
     "provider.configure" Put "/v1/providers/{provider}" Role Natural 200 payment::ProviderConfigure => payment::ProviderConfigured, "Configures a payment provider.";
+    "provider.get" Get "/v1/providers/{provider}" Role Read 200 payment::ProviderGet => payment::ProviderView, "Reads a payment provider's configuration and account.";
     "webhook.list" Get "/v1/webhooks" Role Read 200 payment::WebhookList => payment::DeliveryPage, "Lists webhook deliveries.";
 
     "payout.create" Post "/v1/payouts" Role Key 201 payout::PayoutCreate => payout::PayoutView, "Debits an account for a payout.";
@@ -278,6 +285,10 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "scan.*",
             "payment.get",
             "payment.list",
+            "refund.get",
+            "refund.list",
+            "dispute.get",
+            "dispute.list",
             "receipt.get",
             "journal.list",
             "report.live",
@@ -326,6 +337,11 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "ticket.list",
             "payment.get",
             "payment.list",
+            "refund.get",
+            "refund.list",
+            "dispute.get",
+            "dispute.list",
+            "provider.get",
             "payout.get",
             "payout.list",
             "receipt.get",
@@ -347,6 +363,10 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "wallet.link",
             "payment.fund",
             "payment.get",
+            "refund.get",
+            "refund.list",
+            "dispute.get",
+            "dispute.list",
             "receipt.get",
             "event.get",
             "event.list",

@@ -2,13 +2,15 @@
 //!
 //! Lock order: the provider's object, its parked deliveries, payment or payout, wallet, account.
 
+pub mod account;
 mod api_key;
+pub mod dispute;
 mod effect;
 mod locked;
 mod outgoing;
 pub mod parked;
 mod provider;
-mod refund;
+pub mod refund;
 mod reported;
 pub mod webhook;
 
@@ -16,7 +18,6 @@ pub use effect::Outcome;
 pub use locked::{Payment, lock_of_order};
 pub use outgoing::was_refused;
 pub use provider::configure;
-pub use refund::refund;
 
 use admit_core::journal::ActorKind;
 use admit_core::money::{Currency, positive_amount};
@@ -41,6 +42,15 @@ const FUNDING_HOURS: i64 = 12;
 /// The only wallet whose data the caller may see, if it is a wallet.
 pub fn own_wallet(call: &Call) -> Option<Uuid> {
     call.actor.id.filter(|_| call.actor.kind == ActorKind::Wallet)
+}
+
+/// Which wallet's data is listed: a wallet sees its own only.
+fn require_own(call: &Call, asked: Option<Uuid>) -> Result<Option<Uuid>> {
+    let own = own_wallet(call);
+    if own.is_some() && asked.is_some() && own != asked {
+        return Err(Error::not_found("wallet"));
+    }
+    Ok(own.or(asked))
 }
 
 /// A fact about a wallet's payment.
@@ -239,17 +249,14 @@ fn read_one(database: &mut Database<'_, '_>, call: &Call, payment_id: Uuid) -> R
 /// `payment.list`
 pub fn list(database: &mut Database<'_, '_>, call: &Call, request: PaymentList) -> Result<PaymentPage> {
     let page = Page::of(request.limit, request.cursor.as_deref())?;
-    let own = own_wallet(call);
-    if own.is_some() && request.wallet_id.is_some() && own != request.wallet_id {
-        return Err(Error::not_found("wallet"));
-    }
+    let wallet_id = require_own(call, request.wallet_id)?;
     let rows = database.read(
         include_str!("../../sql/statements/payment_list.sql"),
         arguments![
             call.tenant_id,
             None::<Uuid>,
             page.after,
-            own.or(request.wallet_id),
+            wallet_id,
             call.actor.venue_id,
             call.actor.event_id,
             page.fetch(),

@@ -1,5 +1,5 @@
 -- What is disputed of each payment is what its open and lost disputes claim, and no more than what was
--- not refunded; only what succeeded can be refunded or disputed.
+-- not refunded; only what succeeded can be refunded or disputed, and again only what was to be refunded of it.
 SELECT (SELECT count(*)
         FROM admit.payment AS p
         LEFT JOIN (
@@ -19,4 +19,4 @@ SELECT (SELECT count(*)
      + (SELECT count(*) FROM admit.refund AS r
         WHERE r.tenant_id = $1 AND r.retry_of IS NOT NULL AND NOT EXISTS (
             SELECT FROM admit.refund AS f
-            WHERE f.tenant_id = $1 AND f.refund_id = r.retry_of AND f.payment_id = r.payment_id AND f.state = 'failed'))
+            WHERE f.tenant_id = $1 AND f.refund_id = r.retry_of AND f.payment_id = r.payment_id))

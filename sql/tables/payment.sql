@@ -14,6 +14,18 @@ CREATE TABLE admit.provider (
 );
 COMMENT ON TABLE admit.provider IS 'Payment providers; webhook secrets and API keys are encrypted under the master key.';
 
+CREATE TABLE admit.provider_account (
+    tenant_id integer NOT NULL REFERENCES admit.tenant,
+    provider text NOT NULL,
+    account text NOT NULL,
+    charges_enabled boolean NOT NULL,
+    payouts_enabled boolean NOT NULL,
+    details_submitted boolean NOT NULL,
+    told_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, provider, account)
+);
+COMMENT ON TABLE admit.provider_account IS 'What connected accounts may do, as their provider tells it.';
+
 CREATE TABLE admit.payment (
     tenant_id integer NOT NULL,
     payment_id uuid NOT NULL,

@@ -6,6 +6,7 @@ use admit_core::payment::notice::{Notice, Refunds, Report, Subject};
 use admit_core::payment::transition::{Decision, Step, decide};
 use admit_core::payment::{DeliveryState, PaymentState, Provider};
 use admit_core::{Error, ErrorCode, Result};
+use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -54,8 +55,7 @@ impl Outcome {
 
 /// Whether a notice reports something that is carried out here; all else is stored and ignored.
 pub fn carries_out(notice: &Notice) -> bool {
-    let subject = notice.subject.as_ref();
-    subject.is_some_and(|subject| !matches!(subject.report, Report::Pending | Report::AccountUpdated(_)))
+    notice.subject.as_ref().is_some_and(|subject| subject.report != Report::Pending)
 }
 
 /// What a provider reported, and by which delivery.
@@ -66,6 +66,8 @@ pub struct Told<'a> {
     pub provider: Provider,
     /// What it reports.
     pub subject: &'a Subject,
+    /// When the provider says that it happened.
+    pub created_at: Option<Timestamp>,
 }
 
 /// Books what a delivery reports.
@@ -73,6 +75,9 @@ pub fn apply(database: &mut Database<'_, '_>, call: &Call, told: &Told<'_>) -> R
     let subject = told.subject;
     if matches!(subject.report, Report::PaidOut | Report::PayoutFailed) {
         return crate::payout::report(database, call, told.delivery_id, subject);
+    }
+    if let Report::AccountUpdated(status) = subject.report {
+        return super::account::updated(database, call, told, status);
     }
     let rows = database.point(
         include_str!("../../../sql/statements/payment_of_event.sql"),

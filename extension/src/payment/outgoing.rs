@@ -145,3 +145,13 @@ pub fn was_refused(database: &mut Database<'_, '_>, call: &Call, payment_id: Uui
     let state = state_of_payment(database, call, payment_id)?;
     Ok(state.is_some_and(|state| state == EffectState::Failed.as_str()))
 }
+
+/// Whether admit asks the provider for a refund, or has had its answer.
+pub fn asks_for_refund(database: &mut Database<'_, '_>, call: &Call, refund_id: Uuid) -> Result<bool> {
+    let mut rows = database.point_read(
+        "SELECT state FROM admit.effect WHERE tenant_id = $1 AND refund_id = $2",
+        arguments![call.tenant_id, refund_id],
+    )?;
+    let settled = [EffectState::Failed.as_str(), EffectState::Uncertain.as_str()];
+    Ok(rows.next() && !settled.contains(&rows.get::<String>(1)?.as_str()))
+}

@@ -79,7 +79,7 @@ fn apply_one(database: &mut Database<'_, '_>, call: &Call, delivery: &Parked) ->
     let Parked { delivery_id, provider, subject } = delivery;
     // Whoever sets it going, it is the provider's word that moves the money.
     let by_provider = Call { actor: Actor::new(ActorKind::Provider, None), ..call.clone() };
-    let told = Told { delivery_id: *delivery_id, provider: *provider, subject };
+    let told = Told { delivery_id: *delivery_id, provider: *provider, subject, created_at: None };
     let outcome = effect::apply(database, &by_provider, &told)?;
     store(database, call, *delivery_id, &outcome)?;
     Ok(outcome.state)

@@ -1,5 +1,11 @@
 //! Refunds: the wallet is debited here, and the provider is asked once, by its idempotency key.
 
+mod list;
+mod retry;
+
+pub use list::{get, list};
+pub use retry::{fail, retry};
+
 use admit_core::money::positive_amount;
 use admit_core::payment::{PaymentRefund, PaymentState, RefundRequested};
 use admit_core::venue::required_text;
@@ -26,7 +32,7 @@ pub fn refund(database: &mut Database<'_, '_>, call: &Call, request: PaymentRefu
 }
 
 /// Debits the wallet of a locked funding and asks the provider to give the money back.
-pub fn refund_funding(
+fn refund_funding(
     database: &mut Database<'_, '_>,
     call: &Call,
     payment: &mut Payment,

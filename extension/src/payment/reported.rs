@@ -39,8 +39,10 @@ pub fn refund(
         let refund_id = store(database, call, payment, fact)?;
         let state = fact.state.as_str();
         refunds.push(json!({"amount_cents": fact.amount_cents, "refund_id": refund_id, "state": state}));
-        if fact.state == RefundState::Failed {
-            alert_failed(database, call, payment, refund_id, fact.amount_cents, origin.reason)?;
+        match fact.state {
+            RefundState::Failed => alert_failed(database, call, payment, refund_id, fact.amount_cents, origin.reason)?,
+            RefundState::Succeeded => alert_made_twice(database, call, payment, refund_id)?,
+            RefundState::Pending => {}
         }
     }
     let legs = match payment.order_id {
@@ -190,6 +192,26 @@ fn alert_failed(
         wallet_id: payment.wallet_id,
         order_id: payment.order_id,
         message: format!("refund {refund_id} of {amount} {currency} of payment {payment_id} failed{because}; {next}"),
+    };
+    raise(database, call, alert)
+}
+
+/// A refund that was taken for refused was made after another had taken its place.
+fn alert_made_twice(database: &mut Database<'_, '_>, call: &Call, payment: &Payment, refund_id: Uuid) -> Result<()> {
+    let mut rows = database.point(
+        "SELECT refund_id FROM admit.refund WHERE tenant_id = $1 AND retry_of = $2 AND state <> 'failed'",
+        arguments![call.tenant_id, refund_id],
+    )?;
+    if !rows.next() {
+        return Ok(());
+    }
+    let (again, payment_id): (Uuid, Uuid) = (rows.get(1)?, payment.payment_id);
+    let alert = Alert {
+        kind: "refund_made_twice",
+        subject: &refund_id.to_string(),
+        wallet_id: payment.wallet_id,
+        order_id: payment.order_id,
+        message: format!("refund {refund_id} of payment {payment_id} was made after {again} had taken its place"),
     };
     raise(database, call, alert)
 }

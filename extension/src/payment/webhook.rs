@@ -168,7 +168,7 @@ fn carry_out(
 ) -> Result<Outcome> {
     let outcome = match &notice.subject {
         Some(subject) if first.state == DeliveryState::Parked => {
-            effect::apply(database, call, &Told { delivery_id, provider, subject })?
+            effect::apply(database, call, &Told { delivery_id, provider, subject, created_at: notice.created_at })?
         }
         _ => first,
     };

@@ -1,9 +1,12 @@
 -- API keys bound to a venue or an event: what lies outside is as unknown as none, and no list shows it.
 \set VERBOSITY terse
 SET client_min_messages = warning;
+\getenv folder PG_ABS_SRCDIR
+\set stripe :folder '/include/stripe.psql'
+\i :stripe
 SELECT admit.migrate() IS NOT NULL AS migrated;
 SELECT api_key AS owner_key FROM admit.tenant_create(665, 'Scopes') \gset
-SELECT provider FROM admit.provider_configure(665, live => false, provider => 'stripe', webhook_secrets => '["whsec_scopes"]');
+SELECT provider FROM admit.provider_configure(665, live => false, provider => 'stripe', webhook_secrets => '["whsec_regress"]');
 CREATE TEMP TABLE thing (place text, kind text, value text);
 
 -- Two nights at one hall and one elsewhere, each with a gate, a device, wallets, a scan, a payment and a key.
@@ -17,6 +20,9 @@ DECLARE
     frozen admit.wallet_opened := admit.wallet_open(665, event_id => event.event_id, venue_id => venue_id);
     key admit.api_key_created := admit.api_key_create(665, name => place, role => 'staff', event_id => event.event_id, venue_id => venue_id);
     payment admit.payment_view := admit.payment_fund(665, session_token => wallet.session_token, amount_cents => 700);
+    funded uuid := pg_temp.fund(665, wallet.session_token, 900);
+    refund admit.refund_requested := admit.payment_refund(665, payment_id => funded, amount_cents => 100, reason => 'r');
+    failed admit.refund_requested := admit.payment_refund(665, payment_id => funded, amount_cents => 100, reason => 'r');
     scan jsonb := admit.dispatch(665, 'scan.record', device.device_token, jsonb_build_object('token', wallet.session_token, 'kind', 'entry', 'nonce', admit.uuid7())::text);
     pool admit.pool_view;
     sale admit.ticket_type_view;
@@ -25,6 +31,9 @@ DECLARE
     bought admit.order_view;
     unpaid admit.order_view;
 BEGIN
+    PERFORM admit.refund_fail(665, refund_id => failed.refund_id, reason => 'r');
+    PERFORM pg_temp.deliver(665, pg_temp.event('evt_' || place, 'charge.dispute.created', jsonb_build_object('id', 'du_' || place, 'amount', 100,
+        'currency', 'usd', 'payment_intent', 'pi_' || funded, 'status', 'warning_needs_response')));
     PERFORM admit.wallet_freeze(665, wallet_id => frozen.wallet_id, reason => 'lost');
     PERFORM admit.fee_set(665, scope => 'gate', scope_id => gate.gate_id, rules => '[]');
     pool := admit.pool_create(665, event_id => event.event_id, name => 'Hall', total => 100);
@@ -36,7 +45,8 @@ BEGIN
     INSERT INTO thing SELECT place, kind, value FROM (VALUES ('event', event.event_id::text), ('gate', gate.gate_id::text), ('device', device.device_id::text),
         ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text),
         ('entry', scan ->> 'scan_id'), ('session', wallet.session_token), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
-        ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id')) AS things (kind, value);
+        ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text),
+        ('dispute', (SELECT d.dispute_id::text FROM admit.dispute AS d WHERE d.tenant_id = 665 AND d.payment_id = funded))) AS things (kind, value);
 END
 $$;
 SELECT venue_id AS hall, account_id AS hall_account FROM admit.venue_create(665, name => 'Hall', default_entry_fee_cents => 0) \gset
@@ -55,6 +65,10 @@ INSERT INTO probe VALUES
     ('api_key.create', 'event_id', 'event', '{"name": "K", "role": "staff", "venue_id": "$venue"}'),
     ('api_key.create', 'venue_id', 'venue', '{"name": "K", "role": "staff", "event_id": "$event"}'),
     ('api_key.revoke', 'api_key_id', 'api_key', '{}'),
+    ('dispute.get', 'dispute_id', 'dispute', '{}'),
+    ('dispute.list', 'order_id', 'order', '{}'),
+    ('dispute.list', 'payment_id', 'payment', '{}'),
+    ('dispute.list', 'wallet_id', 'wallet', '{}'),
     ('device.assign', 'device_id', 'device', '{"gate_id": "$gate"}'),
     ('device.assign', 'event_id', 'event', '{"device_id": "$device", "gate_id": "$gate"}'),
     ('device.assign', 'gate_id', 'gate', '{"device_id": "$device"}'),
@@ -110,6 +124,12 @@ INSERT INTO probe VALUES
     ('pool.list', 'event_id', 'event', '{}'),
     ('pool.update', 'pool_id', 'pool', '{"name": "P"}'),
     ('receipt.get', 'entry_id', 'entry', '{}'),
+    ('refund.fail', 'refund_id', 'refund', '{"reason": "r"}'),
+    ('refund.get', 'refund_id', 'refund', '{}'),
+    ('refund.list', 'order_id', 'order', '{}'),
+    ('refund.list', 'payment_id', 'payment', '{}'),
+    ('refund.list', 'wallet_id', 'wallet', '{}'),
+    ('refund.retry', 'refund_id', 'failed', '{"reason": "r"}'),
     ('report.live', 'event_id', 'event', '{}'),
     ('scan.list', 'event_id', 'event', '{}'),
     ('scan.list', 'gate_id', 'gate', '{}'),
@@ -187,7 +207,7 @@ FROM listed LEFT JOIN thing ON position(value IN answer) > 0 GROUP BY 1, 2 ORDER
 SELECT c.name AS command, pg_temp.outcome(:'hall_key', c.name, request) AS hall, pg_temp.outcome(:'friday_key', c.name, request) AS friday
 FROM (VALUES ('account.list', '{}'::jsonb), ('account.create', '{"kind": "vendor", "name": "V", "currency": "USD"}'), ('fee.get', '{"scope": "platform"}'),
     ('fee.set', '{"scope": "platform", "rules": []}'), ('journal.verify', '{}'), ('journal.consistency', '{"old_size": 1}'), ('key.rotate', '{"purpose": "session"}'),
-    ('payout.list', '{}'), ('provider.configure', '{"provider": "stripe", "live": false, "webhook_secrets": ["whsec_stolen"]}'),
+    ('payout.list', '{}'), ('provider.get', '{"provider": "stripe"}'), ('provider.configure', '{"provider": "stripe", "live": false, "webhook_secrets": ["whsec_stolen"]}'),
     ('role.set', '{"role": "staff", "commands": []}'), ('venue.create', '{"name": "V"}'), ('webhook.list', '{}')) AS c (name, request) ORDER BY 1;
 -- A bound key issues none that is bound less.
 SELECT pg_temp.outcome(:'hall_key', 'api_key.create', '{"name": "K", "role": "staff"}') AS hall, pg_temp.outcome(:'friday_key', 'api_key.create', '{"name": "K", "role": "staff", "venue_id": "$venue"}') AS friday;

@@ -5,29 +5,29 @@ SET client_min_messages = warning;
 \set stripe :folder '/include/stripe.psql'
 \i :stripe
 SELECT admit.migrate() IS NOT NULL AS migrated;
-SELECT api_key IS NOT NULL AS created FROM admit.tenant_create(242, 'Reports');
-SELECT live FROM admit.provider_configure(242, live => false, provider => 'stripe', webhook_secrets => '["whsec_regress"]');
-SELECT venue_id FROM admit.venue_create(242, name => 'Hall') \gset
-SELECT event_id AS night FROM admit.event_create(242, venue_id => :'venue_id', name => 'Night', starts_at => now(), ends_at => now() + interval '1 day') \gset
-SELECT ticket_type_id AS seat FROM admit.ticket_type_create(242, event_id => :'night', name => 'Seat', price_cents => 500, total => 2000) \gset
+SELECT api_key IS NOT NULL AS created FROM admit.tenant_create(742, 'Reports');
+SELECT live FROM admit.provider_configure(742, live => false, provider => 'stripe', webhook_secrets => '["whsec_regress"]');
+SELECT venue_id FROM admit.venue_create(742, name => 'Hall') \gset
+SELECT event_id AS night FROM admit.event_create(742, venue_id => :'venue_id', name => 'Night', starts_at => now(), ends_at => now() + interval '1 day') \gset
+SELECT ticket_type_id AS seat FROM admit.ticket_type_create(742, event_id => :'night', name => 'Seat', price_cents => 500, total => 2000) \gset
 CREATE TEMPORARY TABLE place AS SELECT :'venue_id'::uuid AS venue_id, :'night'::uuid AS event_id, :'seat'::uuid AS ticket_type_id;
 -- A payment of 1000: a new wallet's funding, or its order of two tickets.
 CREATE FUNCTION pg_temp.announce(of_order boolean) RETURNS uuid LANGUAGE plpgsql AS $$
 DECLARE
     p place := (SELECT place FROM place);
-    session text := (SELECT w.session_token FROM admit.wallet_open(242, event_id => p.event_id, venue_id => p.venue_id) AS w);
+    session text := (SELECT w.session_token FROM admit.wallet_open(742, event_id => p.event_id, venue_id => p.venue_id) AS w);
 BEGIN
     IF of_order THEN
-        RETURN (SELECT o.payment_id FROM admit.order_create(242, order_id => admit.uuid7(), session_token => session,
+        RETURN (SELECT o.payment_id FROM admit.order_create(742, order_id => admit.uuid7(), session_token => session,
             pay_with => 'stripe', lines => jsonb_build_array(jsonb_build_object('ticket_type_id', p.ticket_type_id, 'quantity', 2))) AS o);
     END IF;
-    RETURN (SELECT f.payment_id FROM admit.payment_fund(242, session, 1000) AS f);
+    RETURN (SELECT f.payment_id FROM admit.payment_fund(742, session, 1000) AS f);
 END
 $$;
 -- One report of a payment: its kind, the object's own id, its amount.
 CREATE FUNCTION pg_temp.report(payment uuid, told text, amount bigint DEFAULT 1000, object text DEFAULT '', own_refund uuid DEFAULT NULL)
 RETURNS text LANGUAGE sql AS $$
-SELECT pg_temp.deliver(242, pg_temp.event('evt_' || md5(format('%s %s %s %s', payment, told, object, amount)), split_part(told, ' ', 1),
+SELECT pg_temp.deliver(742, pg_temp.event('evt_' || md5(format('%s %s %s %s', payment, told, object, amount)), split_part(told, ' ', 1),
     jsonb_strip_nulls(jsonb_build_object(
         'id', CASE WHEN object = '' THEN 'pi' ELSE object END || '_' || payment,
         'payment_intent', CASE WHEN told NOT LIKE 'payment_intent.%' THEN 'pi_' || payment END,
@@ -39,19 +39,19 @@ CREATE FUNCTION pg_temp.stand(payment uuid) RETURNS text LANGUAGE sql AS $$
 SELECT format('%s refunded %s taken back %s disputed %s', p.state, p.refunded_cents, p.taken_back_cents, p.disputed_cents)
     || coalesce((SELECT '; ' || string_agg(m.kind || ' ' || m.cents, ', ' ORDER BY m.kind) FROM (
         SELECT a.kind, sum(l.amount_cents) AS cents FROM admit.journal AS j
-        JOIN admit.ledger_entry AS l ON l.tenant_id = 242 AND l.entry_id = j.entry_id
-        JOIN admit.account AS a ON a.tenant_id = 242 AND a.account_id = l.account_id
-        WHERE j.tenant_id = 242 AND j.body ->> 'payment_id' = payment::text AND a.kind IN ('provider', 'receivable', 'refund_due', 'disputed')
+        JOIN admit.ledger_entry AS l ON l.tenant_id = 742 AND l.entry_id = j.entry_id
+        JOIN admit.account AS a ON a.tenant_id = 742 AND a.account_id = l.account_id
+        WHERE j.tenant_id = 742 AND j.body ->> 'payment_id' = payment::text AND a.kind IN ('provider', 'receivable', 'refund_due', 'disputed')
         GROUP BY a.kind HAVING sum(l.amount_cents) <> 0) AS m), '')
     || coalesce((SELECT '; ' || string_agg(format('%s %s %s', split_part(r.provider_reference, '_', 1), r.amount_cents, r.state), ', ' ORDER BY r.provider_reference)
-        FROM admit.refund AS r WHERE r.tenant_id = 242 AND r.payment_id = payment), '')
+        FROM admit.refund AS r WHERE r.tenant_id = 742 AND r.payment_id = payment), '')
     || coalesce((SELECT '; ' || string_agg(format('%s %s%s', split_part(d.provider_reference, '_', 1), d.state, CASE WHEN d.inquiry THEN ' inquiry' END), ', ' ORDER BY d.provider_reference)
-        FROM admit.dispute AS d WHERE d.tenant_id = 242 AND d.payment_id = payment), '')
+        FROM admit.dispute AS d WHERE d.tenant_id = 742 AND d.payment_id = payment), '')
     || coalesce((SELECT format('; order %s refunded %s, tickets %s', o.state, o.refunded_cents, (SELECT string_agg(t.state, ' ' ORDER BY t.unit)
-        FROM admit.ticket AS t WHERE t.tenant_id = 242 AND t.order_id = o.order_id))
-        FROM admit."order" AS o WHERE o.tenant_id = 242 AND o.order_id = p.order_id),
-        (SELECT '; wallet ' || w.balance_cents FROM admit.wallet AS w WHERE w.tenant_id = 242 AND w.wallet_id = p.wallet_id))
-FROM admit.payment AS p WHERE p.tenant_id = 242 AND p.payment_id = payment
+        FROM admit.ticket AS t WHERE t.tenant_id = 742 AND t.order_id = o.order_id))
+        FROM admit."order" AS o WHERE o.tenant_id = 742 AND o.order_id = p.order_id),
+        (SELECT '; wallet ' || w.balance_cents FROM admit.wallet AS w WHERE w.tenant_id = 742 AND w.wallet_id = p.wallet_id))
+FROM admit.payment AS p WHERE p.tenant_id = 742 AND p.payment_id = payment
 $$;
 -- Plays a story in every order of its reports, what waits is tried again at the end; gives the ends with their number.
 CREATE TEMPORARY TABLE played (payment_id uuid);
@@ -75,7 +75,7 @@ BEGIN
         own := NULL;
         IF asked IS NOT NULL THEN
             PERFORM pg_temp.report(payment, 'payment_intent.succeeded');
-            own := (SELECT r.refund_id FROM admit.payment_refund(242, payment_id => payment, amount_cents => asked, reason => 'asked for') AS r);
+            own := (SELECT r.refund_id FROM admit.payment_refund(742, payment_id => payment, amount_cents => asked, reason => 'asked for') AS r);
         END IF;
         FOREACH place IN ARRAY sequence LOOP
             part := string_to_array(reports[place], '/');
@@ -85,8 +85,8 @@ BEGIN
         INSERT INTO played VALUES (payment);
     END LOOP;
     FOR round IN 1 .. 100 LOOP
-        EXIT WHEN NOT EXISTS (SELECT FROM admit.webhook_delivery WHERE tenant_id = 242 AND webhook_delivery.state = 'parked');
-        PERFORM admit.tick(242);
+        EXIT WHEN NOT EXISTS (SELECT FROM admit.webhook_delivery WHERE tenant_id = 742 AND webhook_delivery.state = 'parked');
+        PERFORM admit.tick(742);
     END LOOP;
     RETURN QUERY SELECT count(*), pg_temp.stand(p.payment_id) FROM played AS p GROUP BY 2 ORDER BY 1;
 END
@@ -112,8 +112,8 @@ SELECT * FROM pg_temp.play(true, ARRAY['payment_intent.payment_failed', 'payment
     'checkout.session.completed/1000/cs2', 'payment_intent.succeeded']);
 \x off
 -- Nothing is left over: each ticket that is good has its place, and the journal says the same.
-SELECT held, sold, available FROM admit.ticket_type_get(242, ticket_type_id => :'seat');
-SELECT state, count(*) FROM admit.webhook_delivery WHERE tenant_id = 242 GROUP BY state ORDER BY state;
-SELECT kind, count(*) FROM admit.alert WHERE tenant_id = 242 GROUP BY kind ORDER BY kind;
-SELECT pg_temp.seal(242) AS sealed;
-SELECT * FROM admit.verify(242) WHERE violations <> 0;
+SELECT held, sold, available FROM admit.ticket_type_get(742, ticket_type_id => :'seat');
+SELECT state, count(*) FROM admit.webhook_delivery WHERE tenant_id = 742 GROUP BY state ORDER BY state;
+SELECT kind, count(*) FROM admit.alert WHERE tenant_id = 742 GROUP BY kind ORDER BY kind;
+SELECT pg_temp.seal(742) AS sealed;
+SELECT * FROM admit.verify(742) WHERE violations <> 0;

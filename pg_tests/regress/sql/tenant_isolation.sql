@@ -14,12 +14,10 @@ CREATE FUNCTION pg_temp.hmac(secret text, message text) RETURNS text LANGUAGE sq
         FROM (SELECT i, get_byte(decode(rpad(encode(convert_to(secret, 'UTF8'), 'hex'), 128, '0'), 'hex'), i) AS byte
               FROM generate_series(0, 63) AS i) AS bytes) AS pads
 $$;
-CREATE FUNCTION pg_temp.receive(tenant integer, payment_id uuid) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.receive(tenant integer, type text, object jsonb) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    object jsonb := jsonb_build_object('id', 'pi_' || tenant, 'amount', 10000, 'amount_received', 10000, 'currency', 'usd',
-                                       'metadata', jsonb_build_object('admit_payment_id', payment_id));
-    event text := jsonb_build_object('id', 'evt_' || tenant, 'type', 'payment_intent.succeeded', 'livemode', false,
-                                     'data', jsonb_build_object('object', object));
+    event text := jsonb_build_object('id', 'evt_' || tenant || type, 'type', type, 'livemode', false,
+                                     'data', jsonb_build_object('object', object || '{"currency": "usd"}'));
     seconds bigint := extract(epoch FROM now());
 BEGIN
     RETURN (SELECT state FROM admit.webhook(tenant, 'stripe', convert_to(event, 'UTF8'), jsonb_build_object('stripe-signature',
@@ -38,6 +36,8 @@ DECLARE
     frozen admit.wallet_opened := admit.wallet_open(tenant, event_id => event.event_id, venue_id => venue.venue_id);
     key admit.api_key_created := admit.api_key_create(tenant, name => 'Spare', role => 'staff');
     payment admit.payment_view;
+    refund admit.refund_requested;
+    failed admit.refund_requested;
     scan_id uuid;
     payout admit.payout_view;
     pool admit.pool_view;
@@ -53,7 +53,13 @@ BEGIN
     PERFORM admit.provider_configure(tenant, live => false, provider => 'stripe', webhook_secrets => jsonb_build_array('whsec_isolation_' || tenant));
     PERFORM admit.wallet_freeze(tenant, wallet_id => frozen.wallet_id, reason => 'lost');
     payment := admit.payment_fund(tenant, session_token => wallet.session_token, amount_cents => 10000);
-    PERFORM pg_temp.receive(tenant, payment.payment_id);
+    PERFORM pg_temp.receive(tenant, 'payment_intent.succeeded', jsonb_build_object('id', 'pi_' || tenant, 'amount', 10000,
+        'amount_received', 10000, 'metadata', jsonb_build_object('admit_payment_id', payment.payment_id)));
+    PERFORM pg_temp.receive(tenant, 'charge.dispute.created', jsonb_build_object('id', 'du_' || tenant, 'amount', 100,
+        'payment_intent', 'pi_' || tenant, 'status', 'warning_needs_response'));
+    refund := admit.payment_refund(tenant, payment_id => payment.payment_id, amount_cents => 100, reason => 'r');
+    failed := admit.payment_refund(tenant, payment_id => payment.payment_id, amount_cents => 100, reason => 'r');
+    PERFORM admit.refund_fail(tenant, refund_id => failed.refund_id, reason => 'r');
     scan_id := admit.dispatch(tenant, 'scan.record', device.device_token,
         jsonb_build_object('token', wallet.session_token, 'kind', 'entry', 'nonce', admit.uuid7())::text)::jsonb ->> 'scan_id';
     payout := admit.payout_create(tenant, account_id => venue.account_id, amount_cents => 100);
@@ -75,7 +81,8 @@ BEGIN
         ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text), ('entry', scan_id::text),
         ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
         ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'),
-        ('approval', approval.approval_id::text), ('storm', storm.event_id::text), ('layout', layout.layout_id::text)) AS things (kind, value);
+        ('approval', approval.approval_id::text), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text),
+        ('dispute', (SELECT i ->> 'dispute_id' FROM admit.dispute_list(tenant) AS d, jsonb_array_elements(d.items) AS i)), ('storm', storm.event_id::text), ('layout', layout.layout_id::text)) AS things (kind, value);
     RETURN (SELECT format('balance %s, payment %s', w.balance_cents, p.state)
             FROM admit.wallet_lookup(tenant, wallet_id => wallet.wallet_id) AS w, admit.payment_get(tenant, payment_id => payment.payment_id) AS p);
 END
@@ -113,6 +120,10 @@ INSERT INTO probe VALUES
     ('device.register', 'gate_id', 'gate', '{"name": "D"}'),
     ('device.renew', 'device_id', 'device', '{}'),
     ('device.revoke', 'device_id', 'device', '{}'),
+    ('dispute.get', 'dispute_id', 'dispute', '{}'),
+    ('dispute.list', 'order_id', 'order', '{}'),
+    ('dispute.list', 'payment_id', 'payment', '{}'),
+    ('dispute.list', 'wallet_id', 'wallet', '{}'),
     ('event.cancel', 'event_id', 'event', '{"reason": "r"}'),
     ('event.cancellation', 'event_id', 'storm', '{}'),
     ('event.create', 'promoter_account_id', 'vendor',
@@ -177,6 +188,12 @@ INSERT INTO probe VALUES
     ('pool.list', 'event_id', 'event', '{}'),
     ('pool.update', 'pool_id', 'pool', '{"name": "P"}'),
     ('receipt.get', 'entry_id', 'entry', '{}'),
+    ('refund.fail', 'refund_id', 'refund', '{"reason": "r"}'),
+    ('refund.get', 'refund_id', 'refund', '{}'),
+    ('refund.list', 'order_id', 'order', '{}'),
+    ('refund.list', 'payment_id', 'payment', '{}'),
+    ('refund.list', 'wallet_id', 'wallet', '{}'),
+    ('refund.retry', 'refund_id', 'failed', '{"reason": "r"}'),
     ('report.live', 'event_id', 'event', '{}'),
     ('scan.list', 'event_id', 'event', '{}'),
     ('scan.list', 'gate_id', 'gate', '{}'),
