@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::checks::{Checks, Failure};
 use crate::place::{Place, connect, fresh_database, scan};
-use crate::{concurrency_money, concurrency_sales};
+use crate::{concurrency_money, concurrency_sales, concurrency_seats};
 
 /// One client's scans: (token, device, kind, nonce, amount).
 pub type Work = Vec<(String, Uuid, &'static str, Uuid, Option<i64>)>;
@@ -25,6 +25,7 @@ pub fn run() -> Result<bool, Failure> {
     webhooks(&mut checks, &place)?;
     concurrency_money::run(&mut checks, &place)?;
     concurrency_sales::run(&mut checks, &url)?;
+    concurrency_seats::run(&mut checks, &url)?;
     Ok(checks.close())
 }
 

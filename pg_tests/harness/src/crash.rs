@@ -7,6 +7,7 @@ use postgres::Client;
 
 use crate::checks::{Checks, Failure};
 use crate::cluster;
+use crate::concurrency_seats::seated_type;
 use crate::crash_load::{Request, Sent, send, until_killed};
 use crate::place::{Place, connect, fresh_database};
 use crate::sellout::ticket_type;
@@ -34,14 +35,15 @@ pub fn run(cycles: u32) -> Result<bool, Failure> {
     let mut sql = connect(&url)?;
     let tokens: Vec<String> =
         (0..WALLETS).map(|_| place.funded_wallet(&mut sql, START_CENTS)).collect::<Result<_, _>>()?;
-    let sale = ticket_type(&mut sql, &place, 10_000_000, ", price_cents => 150")?;
+    let sales =
+        [ticket_type(&mut sql, &place, 10_000_000, ", price_cents => 150")?, seated_type(&mut sql, &place, 200, 100)?];
     drop(sql);
     let mut balances = vec![START_CENTS; tokens.len()];
     let mut checks = Checks::default();
     let (mut total, mut kinds, mut wrong) = (Tally::default(), [0_u32; 5], 0);
     let mut all = Vec::new();
     for cycle in 1..=cycles {
-        let sent = until_killed(&place, &tokens, sale, Duration::from_millis(200 + u64::from(cycle % 5) * 100))?;
+        let sent = until_killed(&place, &tokens, sales, Duration::from_millis(200 + u64::from(cycle % 5) * 100))?;
         cluster::run(&["start"])?;
         let mut sql = connect(&place.url)?;
         let tally = compare(&mut sql, &place, &tokens, &sent, Some(&mut balances))?;

@@ -185,13 +185,14 @@ impl Load {
         }
     }
 
-    /// Holds and orders, with wallets that are being scanned.
-    fn buy(&self, buyer: usize, sale: Uuid) {
+    /// Holds and orders of places with and without seats, with wallets that are being scanned.
+    fn buy(&self, buyer: usize, sales: [Uuid; 2]) {
         let Ok(mut sql) = connect(&self.place.url) else { return };
         for (turn, wallet) in (buyer..self.tokens.len()).step_by(BUYERS).cycle().enumerate() {
             if !self.runs() {
                 return;
             }
+            let sale = sales[turn % 2];
             let request = if turn % 3 == 0 {
                 Request::Hold { hold: Uuid::now_v7(), sale }
             } else {
@@ -211,8 +212,14 @@ impl Load {
     }
 }
 
-/// Lets the clients work for so long, kills the server, and gives all that was sent.
-pub fn until_killed(place: &Place, tokens: &[String], sale: Uuid, duration: Duration) -> Result<Vec<Sent>, Failure> {
+/// Lets the clients work for so long, kills the server, and gives all that was sent. `sales` are what
+/// they buy: places, and seats.
+pub fn until_killed(
+    place: &Place,
+    tokens: &[String],
+    sales: [Uuid; 2],
+    duration: Duration,
+) -> Result<Vec<Sent>, Failure> {
     let load = Arc::new(Load {
         place: place.clone(),
         tokens: tokens.to_vec(),
@@ -230,7 +237,7 @@ pub fn until_killed(place: &Place, tokens: &[String], sale: Uuid, duration: Dura
     }
     for buyer in 0..BUYERS {
         let load = Arc::clone(&load);
-        clients.push(thread::spawn(move || load.buy(buyer, sale)));
+        clients.push(thread::spawn(move || load.buy(buyer, sales)));
     }
     let ticking = Arc::clone(&load);
     clients.push(thread::spawn(move || ticking.tick()));

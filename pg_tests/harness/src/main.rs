@@ -7,6 +7,7 @@ mod cluster;
 mod concurrency;
 mod concurrency_money;
 mod concurrency_sales;
+mod concurrency_seats;
 mod crash;
 mod crash_load;
 mod demo;

@@ -73,10 +73,9 @@ fn said(error: &postgres::Error) -> String {
     )
 }
 
-/// Sells `places` free tickets to `clients` at the same time.
-pub fn run(place: &Place, places: i64, clients: u64) -> Result<Sellout, Failure> {
+/// Sells all `places` of a free ticket type to `clients` at the same time.
+pub fn run(place: &Place, sale: Uuid, places: i64, clients: u64) -> Result<Sellout, Failure> {
     let mut sql = connect(&place.url)?;
-    let sale = ticket_type(&mut sql, place, places, ", price_cents => 0")?;
     let sold = Arc::new(AtomicI64::new(0));
     let began = Instant::now();
     let threads: Vec<_> = (0..clients)
@@ -184,7 +183,8 @@ fn vanish(place: &Place, wallet: Uuid, sale: Uuid, quantity: i32) -> Result<(), 
 pub fn report(places: i64, clients: u64) -> Result<bool, Failure> {
     let url = crate::place::fresh_database("harness_sellout")?;
     let place = Place::create(&url, 1, None)?;
-    let result = run(&place, places, clients)?;
+    let sale = ticket_type(&mut connect(&url)?, &place, places, ", price_cents => 0")?;
+    let result = run(&place, sale, places, clients)?;
     for surprise in &result.surprises {
         println!("surprise: {surprise}");
     }

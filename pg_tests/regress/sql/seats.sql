@@ -128,7 +128,7 @@ SELECT changed FROM admit.seat_block(250, event_id => :'night', seats => jsonb_b
 SELECT admit.hold_create(250, hold_id => admit.uuid7(), wallet_id => :'ann', lines => pg_temp.picked(:'stalls', pg_temp.seat('A', '4')));
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM pg_temp.map;
-SELECT changed FROM admit.seat_unblock(250, event_id => :'night', seats => jsonb_build_array(pg_temp.seat('A', '4'), pg_temp.seat('A', '5')));
+SELECT changed FROM admit.seat_unblock(250, event_id => :'night', section => 'Stalls');
 -- Paid back and cancelled: the seats are free and can be sold once more.
 SELECT ticket_id AS ticket FROM admit.ticket WHERE tenant_id = 250 AND order_id = :'fifth' \gset
 SELECT state FROM admit.order_refund(250, order_id => :'fifth', reason => 'ill');

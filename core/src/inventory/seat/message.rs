@@ -89,7 +89,7 @@ requests! {
         pub rows: Option<Vec<String>>,
     }
 
-    /// Puts blocked seats back on sale: all that are named, or none.
+    /// Puts blocked seats back on sale; those among the named that are not blocked stay as they are.
     pub struct SeatUnblock {
         /// The event.
         pub event_id: Uuid,

@@ -103,7 +103,7 @@ pub fn map(database: &mut Database<'_, '_>, call: &Call, request: SeatMapGet) ->
     rows.only("seating of the event")?;
     let (layout_id, single_seats) = (rows.get(1)?, rows.get(2)?);
     let layout = seats_of(database, call.tenant_id, layout_id)?;
-    let states = take::states(database, call, event_id, 0, i32::MAX)?;
+    let states = take::states(database, call.tenant_id, event_id, Some(call.now), (0, i32::MAX))?;
     let seats: Vec<EventSeat<'_>> = states
         .into_iter()
         .filter_map(|(index, state)| Some(EventSeat { seat: layout.seats.get(usize::try_from(index).ok()?)?, state }))
@@ -152,7 +152,9 @@ impl Named {
         let (section, rows) = (self.section.as_deref(), self.rows.as_deref());
         let seats = named_seats(&layout.seats, |name| layout.index(name), self.seats.as_deref(), section, rows)?;
         let changed = take::change(database, call.tenant_id, event_id, &seats, from, to, None)?;
-        refuse_others(database, call, event_id, &layout, &seats, to)?;
+        if to == SeatState::Blocked {
+            refuse_others(database, call, event_id, &layout, &seats)?;
+        }
         if changed > 0 {
             let body = json!({"rows": rows, "seats": self.seats, "section": section});
             append(database, call, fact(action, Some(event_id), None, crate::venue::without_nulls(body)))?;
@@ -161,19 +163,18 @@ impl Named {
     }
 }
 
-/// Refuses the request if one of the seats could not be brought to the state; all are locked.
+/// Refuses to block seats of which one is held or sold; all others are locked.
 fn refuse_others(
     database: &mut Database<'_, '_>,
     call: &Call,
     event_id: Uuid,
     layout: &Seats,
     seats: &[i32],
-    state: SeatState,
 ) -> Result<()> {
     let mut rows = database.write(
         "SELECT min(seat), count(*) FROM admit.event_seat \
          WHERE tenant_id = $1 AND event_id = $2 AND seat = ANY ($3) AND state <> $4",
-        arguments![call.tenant_id, event_id, seats.to_vec(), state.as_str()],
+        arguments![call.tenant_id, event_id, seats.to_vec(), SeatState::Blocked.as_str()],
     )?;
     rows.only("answer")?;
     let Some(first) = rows.optional::<i32>(1)? else { return Ok(()) };

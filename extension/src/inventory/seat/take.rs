@@ -7,6 +7,7 @@ use admit_core::inventory::seat::{
 };
 use admit_core::inventory::{HoldLine, SaleType};
 use admit_core::{Error, ErrorCode, Result};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::layout::{Seats, seats_of};
@@ -15,7 +16,8 @@ use crate::database::{Database, arguments};
 use crate::inventory::config::{SaleConfig, Seating};
 use crate::inventory::hold::Hold;
 
-/// How often the seats are looked at anew when others were faster.
+/// How often the seats are looked at when others were faster. From the second look on those who look
+/// wait for each other, so that nobody goes away empty because many came at the same time.
 const ROUNDS: usize = 4;
 
 /// Choices of one look that are tried.
@@ -83,7 +85,7 @@ fn require_no_single(
     if seating.single_seats {
         return Ok(());
     }
-    let states = states(database, call, event_id, 0, i32::MAX)?;
+    let states = states(database, call.tenant_id, event_id, None, (0, i32::MAX))?;
     let seats: Vec<EventSeat<'_>> = states
         .iter()
         .filter_map(|(index, state)| Some(EventSeat { seat: seat_at(layout, *index)?, state: *state }))
@@ -134,8 +136,11 @@ impl Best<'_> {
         let Some((first, last)) = self.range(&request) else {
             return Err(Error::not_found("area or section of the ticket type"));
         };
-        for _ in 0..ROUNDS {
-            let states = states(database, call, self.event_id, first, last)?;
+        for round in 0..ROUNDS {
+            if round == 1 {
+                queue_up(database, call.tenant_id, self.event_id)?;
+            }
+            let states = states(database, call.tenant_id, self.event_id, None, (first, last))?;
             let indices: Vec<i32> = states.iter().map(|(index, _)| *index).collect();
             let seats: Vec<EventSeat<'_>> = states
                 .iter()
@@ -198,18 +203,28 @@ impl Best<'_> {
     }
 }
 
-/// The seats of an event from one to another with their states, in layout order; seats of holds whose
-/// time is over count as free.
+/// Waits until nobody else chooses seats of the event for the second time; holds on until the end of the
+/// transaction.
+fn queue_up(database: &mut Database<'_, '_>, tenant_id: i32, event_id: Uuid) -> Result<()> {
+    database.point(
+        "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('admit seats ' || $2::text, $1))",
+        arguments![tenant_id, event_id],
+    )?;
+    Ok(())
+}
+
+/// The seats of an event from one to another with their states, in layout order. Seats of holds whose
+/// time is over by `now` count as free; without it only those that can be taken at once.
 pub fn states(
     database: &mut Database<'_, '_>,
-    call: &Call,
+    tenant_id: i32,
     event_id: Uuid,
-    first: i32,
-    last: i32,
+    now: Option<Timestamp>,
+    (first, last): (i32, i32),
 ) -> Result<Vec<(i32, SeatState)>> {
     let mut rows = database.read(
         include_str!("../../../../sql/statements/seat_states.sql"),
-        arguments![call.tenant_id, event_id, call.now, first, last],
+        arguments![tenant_id, event_id, now, first, last],
     )?;
     rows.only("answer")?;
     let letters: String = rows.optional(2)?.unwrap_or_default();
