@@ -1367,6 +1367,164 @@ $$;
 COMMENT ON FUNCTION admit.order_timeline(integer, uuid, text) IS
 'Lists what happened to an order. order_id: The order. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
+CREATE TYPE admit.order_receipt AS (
+    balance_cents bigint,
+    currency text,
+    event jsonb,
+    fees_cents bigint,
+    lines jsonb,
+    order_id uuid,
+    order_number text,
+    ordered_at_local text,
+    payments jsonb,
+    receipt_entry_id uuid,
+    refunded_cents bigint,
+    refunds jsonb,
+    seller jsonb,
+    state text,
+    subtotal_cents bigint,
+    tax_cents bigint,
+    taxes jsonb,
+    total_cents bigint,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.order_receipt IS 'The receipt of an order.';
+
+CREATE FUNCTION admit.order_receipt(tenant_id integer, order_id uuid, session_token text DEFAULT NULL)
+RETURNS admit.order_receipt
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_receipt, admit.call($1, 'order.receipt',
+    pg_catalog.jsonb_build_object('order_id', $2, 'session_token', $3), NULL))
+$$;
+COMMENT ON FUNCTION admit.order_receipt(integer, uuid, text) IS
+'Reads the receipt of a paid order. order_id: The order. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.order_invoice AS (
+    credit_notes jsonb,
+    invoice jsonb
+);
+COMMENT ON TYPE admit.order_invoice IS 'The invoice of an order and its credit notes.';
+
+CREATE FUNCTION admit.order_invoice(tenant_id integer, order_id uuid, buyer_address text DEFAULT NULL, buyer_name text DEFAULT NULL, buyer_tax_id text DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.order_invoice
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_invoice, admit.call($1, 'order.invoice',
+    pg_catalog.jsonb_build_object('order_id', $2, 'buyer_address', $3, 'buyer_name', $4, 'buyer_tax_id', $5, 'session_token', $6), $7))
+$$;
+COMMENT ON FUNCTION admit.order_invoice(integer, uuid, text, text, text, text, text) IS
+'Issues or reads the invoice of a paid order and its credit notes. order_id: The order. buyer_address: The buyer''s address. At most 500 characters. buyer_name: The buyer''s name. At most 200 characters. buyer_tax_id: The buyer''s tax number. At most 60 characters. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.refund_request_view AS (
+    created_at timestamptz,
+    decided_at timestamptz,
+    decided_by uuid,
+    event_id uuid,
+    order_id uuid,
+    order_number text,
+    reason text,
+    refund_id uuid,
+    refund_request_id uuid,
+    rejection text,
+    state text,
+    ticket_ids jsonb,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.refund_request_view IS 'A request for a refund.';
+
+CREATE FUNCTION admit.order_refund_request(tenant_id integer, order_id uuid, reason text, ticket_ids jsonb DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.refund_request_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_request_view, admit.call($1, 'order.refund_request',
+    pg_catalog.jsonb_build_object('order_id', $2, 'reason', $3, 'ticket_ids', $4, 'session_token', $5), $6))
+$$;
+COMMENT ON FUNCTION admit.order_refund_request(integer, uuid, text, jsonb, text, text) IS
+'Asks for a refund of a paid order. order_id: The order. reason: Why. 1 to 500 characters. ticket_ids: These tickets; all that are left when absent. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.refund_request_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.refund_request_page IS 'A page of requests for refunds.';
+
+CREATE FUNCTION admit.refund_request_list(tenant_id integer, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, order_id uuid DEFAULT NULL, state text DEFAULT NULL, session_token text DEFAULT NULL)
+RETURNS admit.refund_request_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_request_page, admit.call($1, 'refund_request.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'limit', $4, 'order_id', $5, 'state', $6, 'session_token', $7), NULL))
+$$;
+COMMENT ON FUNCTION admit.refund_request_list(integer, text, uuid, bigint, uuid, text, text) IS
+'Lists requests for refunds. cursor: `next_cursor` of the page before. event_id: Only for this event. limit: Requests a page, 1 to 200; 50 when absent. order_id: Only for this order. state: Only these. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.refund_request_grant(tenant_id integer, refund_request_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.refund_request_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_request_view, admit.call($1, 'refund_request.grant',
+    pg_catalog.jsonb_build_object('refund_request_id', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.refund_request_grant(integer, uuid, text) IS
+'Pays back what a buyer asked for. refund_request_id: The request. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.refund_request_reject(tenant_id integer, reason text, refund_request_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.refund_request_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_request_view, admit.call($1, 'refund_request.reject',
+    pg_catalog.jsonb_build_object('reason', $2, 'refund_request_id', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.refund_request_reject(integer, text, uuid, text) IS
+'Turns a request for a refund down. reason: Why; the buyer reads it. 1 to 500 characters. refund_request_id: The request. Errors: see admit.error_code.';
+
+CREATE TYPE admit.invoice_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.invoice_page IS 'A page of invoices and credit notes.';
+
+CREATE FUNCTION admit.invoice_list(tenant_id integer, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, kind text DEFAULT NULL, "limit" bigint DEFAULT NULL, order_id uuid DEFAULT NULL, session_token text DEFAULT NULL)
+RETURNS admit.invoice_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.invoice_page, admit.call($1, 'invoice.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'kind', $4, 'limit', $5, 'order_id', $6, 'session_token', $7), NULL))
+$$;
+COMMENT ON FUNCTION admit.invoice_list(integer, text, uuid, text, bigint, uuid, text) IS
+'Lists invoices and credit notes. cursor: `next_cursor` of the page before. event_id: Only for this event. kind: Only these. limit: Documents a page, 1 to 200; 50 when absent. order_id: Only for this order. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.seller_view AS (
+    address text,
+    credit_note_prefix text,
+    invoice_prefix text,
+    name text,
+    tax_id text,
+    updated_at timestamptz
+);
+COMMENT ON TYPE admit.seller_view IS 'What invoices say of the seller.';
+
+CREATE FUNCTION admit.seller_configure(tenant_id integer, address text, name text, credit_note_prefix text DEFAULT NULL, invoice_prefix text DEFAULT NULL, tax_id text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.seller_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seller_view, admit.call($1, 'seller.configure',
+    pg_catalog.jsonb_build_object('address', $2, 'name', $3, 'credit_note_prefix', $4, 'invoice_prefix', $5, 'tax_id', $6), $7))
+$$;
+COMMENT ON FUNCTION admit.seller_configure(integer, text, text, text, text, text, text) IS
+'Sets what invoices say of the seller. address: The seller''s address. 1 to 500 characters. name: The seller''s name. 1 to 200 characters. credit_note_prefix: What stands before a credit note''s number; `CN-` when absent. invoice_prefix: What stands before an invoice''s number; `INV-` when absent. tax_id: The seller''s tax number. At most 60 characters. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.seller_get(tenant_id integer)
+RETURNS admit.seller_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seller_view, admit.call($1, 'seller.get',
+    pg_catalog.jsonb_build_object(), NULL))
+$$;
+COMMENT ON FUNCTION admit.seller_get(integer) IS
+'Reads what invoices say of the seller. Errors: see admit.error_code.';
+
 CREATE TYPE admit.ticket_view AS (
     admitted_at timestamptz,
     code text,
@@ -1773,7 +1931,7 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.approval_view, admit.
     pg_catalog.jsonb_build_object('command', $2, 'request', $3), $4))
 $$;
 COMMENT ON FUNCTION admit.approval_request(integer, text, jsonb, text) IS
-'Asks a second person to carry a command out. command: order.refund, payment.refund, refund.retry, ticket.cancel or event.cancel. request: The command''s request. Errors: see admit.error_code.';
+'Asks a second person to carry a command out. command: order.refund, payment.refund, refund.retry, ticket.cancel, event.cancel or refund_request.grant. request: The command''s request. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.approval_grant(tenant_id integer, approval_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.approval_view

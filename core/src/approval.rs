@@ -7,7 +7,8 @@ use crate::message::{answers, requests, words};
 use crate::{Error, ErrorCode, Result};
 
 /// Commands whose amount is compared with the limit.
-pub const APPROVABLE: [&str; 5] = ["order.refund", "payment.refund", "refund.retry", "ticket.cancel", "event.cancel"];
+pub const APPROVABLE: [&str; 6] =
+    ["order.refund", "payment.refund", "refund.retry", "ticket.cancel", "event.cancel", "refund_request.grant"];
 
 words! {
     /// Where an approval is.
@@ -30,7 +31,7 @@ requests! {
 
     /// Asks a second person to carry a command out.
     pub struct ApprovalRequest {
-        /// order.refund, payment.refund, refund.retry, ticket.cancel or event.cancel.
+        /// order.refund, payment.refund, refund.retry, ticket.cancel, event.cancel or refund_request.grant.
         pub command: String,
         /// The command's request.
         pub request: serde_json::Value,

@@ -12,6 +12,7 @@ pub mod error;
 pub mod event;
 pub mod fee;
 pub mod inventory;
+pub mod invoice;
 pub mod journal;
 pub mod jws;
 pub mod ledger;

@@ -100,8 +100,8 @@ macro_rules! commands {
 
 #[cfg(feature = "schema")]
 use crate::{
-    approval, device, event, fee, inventory, ledger, order, payment, payout, receipt, report, scan, tenant, ticket,
-    venue, wallet,
+    approval, device, event, fee, inventory, invoice, ledger, order, payment, payout, receipt, report, scan, tenant,
+    ticket, venue, wallet,
 };
 
 commands! {
@@ -191,6 +191,15 @@ commands! {
     "order.cancel" Post "/v1/orders/{order_id}/cancel" Role Natural 200 order::OrderCancel => order::OrderView, "Gives up an order that is not paid.";
     "order.refund" Post "/v1/orders/{order_id}/refunds" Role Key 201 order::OrderRefund => order::OrderRefunded, "Pays tickets back and takes them out of use.";
     "order.timeline" Get "/v1/orders/{order_id}/timeline" Role Read 200 order::OrderTimeline => order::OrderHistory, "Lists what happened to an order.";
+    "order.receipt" Get "/v1/orders/{order_id}/receipt" Role Read 200 order::OrderReceiptGet => order::OrderReceipt, "Reads the receipt of a paid order.";
+    "order.invoice" Post "/v1/orders/{order_id}/invoice" Role Natural 200 invoice::OrderInvoiceIssue => invoice::OrderInvoice, "Issues or reads the invoice of a paid order and its credit notes.";
+    "order.refund_request" Post "/v1/orders/{order_id}/refund-requests" Role Key 201 order::OrderRefundRequest => order::RefundRequestView, "Asks for a refund of a paid order.";
+    "refund_request.list" Get "/v1/refund-requests" Role Read 200 order::RefundRequestList => order::RefundRequestPage, "Lists requests for refunds.";
+    "refund_request.grant" Post "/v1/refund-requests/{refund_request_id}/grant" Role Key 200 order::RefundRequestGrant => order::RefundRequestView, "Pays back what a buyer asked for.";
+    "refund_request.reject" Post "/v1/refund-requests/{refund_request_id}/reject" Role Key 200 order::RefundRequestReject => order::RefundRequestView, "Turns a request for a refund down.";
+    "invoice.list" Get "/v1/invoices" Role Read 200 invoice::InvoiceList => invoice::InvoicePage, "Lists invoices and credit notes.";
+    "seller.configure" Put "/v1/seller" Role Natural 200 invoice::SellerConfigure => invoice::SellerView, "Sets what invoices say of the seller.";
+    "seller.get" Get "/v1/seller" Role Read 200 invoice::SellerGet => invoice::SellerView, "Reads what invoices say of the seller.";
 
     "ticket.get" Get "/v1/tickets/{ticket_id}" Role Read 200 ticket::TicketGet => ticket::TicketView, "Reads a ticket with its code.";
     "ticket.list" Get "/v1/tickets" Role Read 200 ticket::TicketList => ticket::TicketPage, "Lists tickets.";
@@ -272,6 +281,9 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "hold.*",
             "waiting_room.configure",
             "order.*",
+            "refund_request.*",
+            "invoice.list",
+            "seller.get",
             "ticket.*",
             "approval.request",
             "approval.grant",
@@ -310,6 +322,8 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "seat.map",
             "order.get",
             "order.list",
+            "order.receipt",
+            "refund_request.list",
             "ticket.get",
             "ticket.list",
         ],
@@ -333,6 +347,10 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "order.get",
             "order.list",
             "order.timeline",
+            "order.receipt",
+            "refund_request.list",
+            "invoice.list",
+            "seller.get",
             "ticket.get",
             "ticket.list",
             "payment.get",
@@ -385,6 +403,11 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "order.pay",
             "order.cancel",
             "order.timeline",
+            "order.receipt",
+            "order.invoice",
+            "order.refund_request",
+            "refund_request.list",
+            "invoice.list",
             "ticket.get",
             "ticket.list",
         ],

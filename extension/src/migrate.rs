@@ -20,6 +20,7 @@ const STEPS: &[&[&str]] = &[&[
     include_str!("../../sql/tables/seat.sql"),
     include_str!("../../sql/tables/order.sql"),
     include_str!("../../sql/tables/cancellation.sql"),
+    include_str!("../../sql/tables/invoice.sql"),
     include_str!("../../sql/tables/scan.sql"),
     include_str!("../../sql/tables/device.sql"),
     include_str!("../../sql/tables/payment.sql"),

@@ -4,9 +4,12 @@
 
 mod close;
 mod create;
+pub mod invoice;
 mod list;
 mod pay;
+mod receipt;
 mod refund;
+pub mod refund_request;
 mod reported;
 mod settle;
 mod store;
@@ -16,6 +19,7 @@ pub use close::{cancel, end_cancelled, end_expired, expire};
 pub use create::create;
 pub use list::{get, list, timeline};
 pub use pay::{Sale, paid_by_provider, pay};
+pub use receipt::receipt;
 pub use refund::{refund, refund_cancelled};
 pub use reported::money_moved;
 pub use settle::ticket_key;

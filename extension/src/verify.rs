@@ -40,6 +40,7 @@ const COUNTED: &[(&str, &str)] = &[
     ("live_figures_equal_sealed_scans", include_str!("../../sql/statements/verify_figures.sql")),
     ("sale_figures_equal_sealed_sales", include_str!("../../sql/statements/verify_sale_figures.sql")),
     ("cancelled_events_are_paid_back", include_str!("../../sql/statements/verify_cancellations.sql")),
+    ("invoices_have_no_gap", include_str!("../../sql/statements/verify_invoices.sql")),
     ("references_exist", include_str!("../../sql/statements/verify_references.sql")),
 ];
 

@@ -141,7 +141,7 @@ fn acts_on_own_wallet(command: &Command) -> bool {
 
 /// Commands that a backend carries out for a buyer when it sends the buyer's session token.
 fn acts_for_buyer(command: &Command) -> bool {
-    const BUYERS: [&str; 15] = [
+    const BUYERS: [&str; 20] = [
         "ticket_type.get",
         "ticket_type.list",
         "seat.map",
@@ -155,6 +155,11 @@ fn acts_for_buyer(command: &Command) -> bool {
         "order.pay",
         "order.cancel",
         "order.timeline",
+        "order.receipt",
+        "order.invoice",
+        "order.refund_request",
+        "refund_request.list",
+        "invoice.list",
         "ticket.get",
         "ticket.list",
     ];

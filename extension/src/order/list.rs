@@ -64,7 +64,7 @@ pub fn view_with_tickets(database: &mut Database<'_, '_>, call: &Call, order: &O
 }
 
 /// An order that the caller may see, not locked.
-fn read_own(database: &mut Database<'_, '_>, call: &Call, order_id: Uuid) -> Result<Order> {
+pub fn read_own(database: &mut Database<'_, '_>, call: &Call, order_id: Uuid) -> Result<Order> {
     let mut rows = select(database, call, Some(order_id), &Page::of(Some(1), None)?, &OrderList::default())?;
     rows.only("order")?;
     let order = store::order_of(&rows)?;

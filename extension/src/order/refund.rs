@@ -71,7 +71,8 @@ fn lock_paid(database: &mut Database<'_, '_>, call: &Call, order_id: Uuid) -> Re
     Ok((order, payment))
 }
 
-fn is_refundable(order: &Order) -> bool {
+/// Whether there is something to pay back.
+pub fn is_refundable(order: &Order) -> bool {
     matches!(order.state, OrderState::Paid | OrderState::PartiallyRefunded)
 }
 
@@ -109,7 +110,7 @@ fn carry_out(
 }
 
 /// Locks the tickets that are to be paid back: those named, or all that are not paid back yet.
-fn named_units(
+pub fn named_units(
     database: &mut Database<'_, '_>,
     call: &Call,
     order: &Order,

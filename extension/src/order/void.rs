@@ -133,7 +133,8 @@ pub fn void(
     });
     let mut fact = order.fact("order.refunded", body);
     fact.money = Some((order.currency, taken.shares.iter().copied().chain(payer).collect()));
-    append(database, call, fact).map(|_| ())
+    append(database, call, fact)?;
+    super::refund_request::settle(database, call, order, refund_id, taken.ticket_ids())
 }
 
 /// Sets the state of locked tickets and gives their places back to the pools of their types.

@@ -47,6 +47,7 @@ DECLARE
     bought admit.order_view;
     unpaid admit.order_view;
     approval admit.approval_view;
+    asked admit.refund_request_view;
     storm admit.event_view := admit.event_create(tenant, venue_id => venue.venue_id, name => 'Storm', starts_at => now(), ends_at => now() + interval '1 day');
     layout admit.seat_layout_view;
 BEGIN
@@ -70,6 +71,8 @@ BEGIN
     bought := admit.order_create(tenant, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines, pay_with => 'nothing');
     unpaid := admit.order_create(tenant, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines);
     approval := admit.approval_request(tenant, command => 'order.refund', request => jsonb_build_object('order_id', bought.order_id, 'reason', 'r'));
+    PERFORM admit.seller_configure(tenant, name => 'Seller', address => 'Street 1');
+    asked := admit.order_refund_request(tenant, order_id => bought.order_id, reason => 'r');
     PERFORM admit.event_cancel(tenant, event_id => storm.event_id, reason => 'storm');
     layout := admit.seat_layout_create(tenant, venue_id => venue.venue_id, name => 'L',
         layout => '{"sections": [{"name": "A", "area": "a", "rows": [{"name": "1", "numbered": {"count": 2}}]}]}');
@@ -82,7 +85,7 @@ BEGIN
         ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
         ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'),
         ('approval', approval.approval_id::text), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text),
-        ('dispute', (SELECT i ->> 'dispute_id' FROM admit.dispute_list(tenant) AS d, jsonb_array_elements(d.items) AS i)), ('storm', storm.event_id::text), ('layout', layout.layout_id::text)) AS things (kind, value);
+        ('dispute', (SELECT i ->> 'dispute_id' FROM admit.dispute_list(tenant) AS d, jsonb_array_elements(d.items) AS i)), ('storm', storm.event_id::text), ('layout', layout.layout_id::text), ('asked', asked.refund_request_id::text)) AS things (kind, value);
     RETURN (SELECT format('balance %s, payment %s', w.balance_cents, p.state)
             FROM admit.wallet_lookup(tenant, wallet_id => wallet.wallet_id) AS w, admit.payment_get(tenant, payment_id => payment.payment_id) AS p);
 END
@@ -161,6 +164,8 @@ INSERT INTO probe VALUES
     ('hold.get', 'hold_id', 'hold', '{}'),
     ('hold.list', 'event_id', 'event', '{}'),
     ('hold.release', 'hold_id', 'hold', '{}'),
+    ('invoice.list', 'event_id', 'event', '{}'),
+    ('invoice.list', 'order_id', 'order', '{}'),
     ('journal.inclusion', 'entry_id', 'entry', '{}'),
     ('journal.list', 'actor_id', 'device', '{}'),
     ('journal.list', 'event_id', 'event', '{}'),
@@ -172,10 +177,13 @@ INSERT INTO probe VALUES
     ('order.create', 'lines', 'type', '{"wallet_id": "$wallet", "lines": [{"ticket_type_id": "$field", "quantity": 1}]}'),
     ('order.create', 'wallet_id', 'wallet', '{"lines": [{"ticket_type_id": "$type", "quantity": 1}]}'),
     ('order.get', 'order_id', 'order', '{}'),
+    ('order.invoice', 'order_id', 'order', '{}'),
     ('order.list', 'event_id', 'event', '{}'),
     ('order.list', 'wallet_id', 'wallet', '{}'),
     ('order.pay', 'order_id', 'unpaid', '{"pay_with": "nothing"}'),
     ('order.refund', 'order_id', 'order', '{"reason": "r"}'),
+    ('order.receipt', 'order_id', 'order', '{}'),
+    ('order.refund_request', 'order_id', 'order', '{"reason": "r"}'),
     ('order.timeline', 'order_id', 'order', '{}'),
     ('payment.attach', 'payment_id', 'payment', '{"provider_reference": "$reference"}'),
     ('payment.get', 'payment_id', 'payment', '{}'),
@@ -194,6 +202,10 @@ INSERT INTO probe VALUES
     ('refund.list', 'payment_id', 'payment', '{}'),
     ('refund.list', 'wallet_id', 'wallet', '{}'),
     ('refund.retry', 'refund_id', 'failed', '{"reason": "r"}'),
+    ('refund_request.grant', 'refund_request_id', 'asked', '{}'),
+    ('refund_request.list', 'event_id', 'event', '{}'),
+    ('refund_request.list', 'order_id', 'order', '{}'),
+    ('refund_request.reject', 'refund_request_id', 'asked', '{"reason": "r"}'),
     ('report.live', 'event_id', 'event', '{}'),
     ('scan.list', 'event_id', 'event', '{}'),
     ('scan.list', 'gate_id', 'gate', '{}'),
