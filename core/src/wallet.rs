@@ -159,9 +159,9 @@ answers! {
         pub event_id: Uuid,
         /// The venue it was last opened for.
         pub venue_id: Uuid,
-        /// Admitted entries at that event.
+        /// Admitted entries at that event, those of its tickets included.
         pub entries: i32,
-        /// Whether it is inside that event.
+        /// Whether its holder is inside that event.
         pub inside: bool,
         /// When it was opened.
         pub created_at: Timestamp,

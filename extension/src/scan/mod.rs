@@ -108,8 +108,11 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
     };
     let config = config::load(database, call, loaded.revision, event_id, gate_id)?;
     scope::require_place(call, &config.scan)?;
-    let sale = asked.input.kind.is_sale();
-    if let (true, false, Ok(Some(wallet))) = (config.scan.requires_pass, sale, &holder.wallet) {
+    if let (true, true, Ok(Some(wallet))) = (config.scan.requires_pass, asked.input.kind.is_sale(), &holder.wallet) {
+        // The pass pays nothing; the answer says all the same that its holder is inside.
+        let pass = token::pass_presence(database, call, wallet.wallet_id, event_id)?;
+        loaded.presence = pass.unwrap_or(loaded.presence);
+    } else if let (true, Ok(Some(wallet))) = (config.scan.requires_pass, &holder.wallet) {
         let leaving = asked.input.kind == ScanKind::Exit;
         let pass = token::lock_pass(database, call, wallet.wallet_id, event_id, leaving)?;
         // Whom staff let in without a pass leaves so, whatever was bought since.

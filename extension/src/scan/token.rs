@@ -115,6 +115,28 @@ pub fn lock_pass(
     ticket_of(rows)
 }
 
+/// What a wallet's holder did at the event with the pass that is inside.
+pub fn pass_presence(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    wallet_id: Uuid,
+    event_id: Uuid,
+) -> Result<Option<Presence>> {
+    let mut row = database.point_read(
+        include_str!("../../../sql/statements/scan_pass_presence.sql"),
+        arguments![call.tenant_id, wallet_id, event_id],
+    )?;
+    if !row.next() {
+        return Ok(None);
+    }
+    Ok(Some(Presence {
+        entries: row.get(1)?,
+        inside: row.get(2)?,
+        admitted_at: row.optional(3)?,
+        gate_id: row.optional(4)?,
+    }))
+}
+
 fn ticket_of(mut row: Rows<'_>) -> Result<Option<Ticket>> {
     if !row.next() {
         return Ok(None);

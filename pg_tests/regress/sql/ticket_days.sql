@@ -63,7 +63,8 @@ SELECT pg_temp.night() IS NULL AS night;
 :state :'pass');
 SELECT 100 - sum(available) AS inside FROM admit.place WHERE tenant_id = 245 AND pool_id = :'festival';
 -- At the bar the wallet behind the pass pays, the ticket's code does not.
-SELECT outcome, reason, charged_cents, balance_cents FROM admit.scan(245, :'ann', :'festival_bar', 'concession', admit.uuid7(), amount_cents => 200);
+SELECT outcome, reason, charged_cents, balance_cents, entry_number, inside FROM admit.scan(245, :'ann', :'festival_bar', 'concession', admit.uuid7(), amount_cents => 200);
+SELECT entries, inside FROM admit.wallet_get(245, session_token => :'ann');
 SELECT outcome, reason, charged_cents, balance_cents FROM admit.scan(245, :'pass_code', :'festival_bar', 'concession', admit.uuid7(), amount_cents => 50);
 :scan :'ann', :'festival_door', 'exit', admit.uuid7());
 -- All days are used.
