@@ -7,6 +7,7 @@ pub mod bucket;
 pub mod config;
 mod function;
 pub mod hold;
+pub mod late;
 pub mod pool;
 pub mod reserve;
 pub mod seat;

@@ -18,7 +18,7 @@ use crate::call::Call;
 use crate::database::{Database, arguments};
 
 /// Expired holds that one reservation gives back at most.
-const EXPIRED_MAX: i64 = 200;
+pub(super) const EXPIRED_MAX: i64 = 200;
 
 /// What is to be reserved.
 pub struct Ask<'a> {
@@ -57,7 +57,7 @@ struct Loaded {
 }
 
 /// The pools of a reservation, by id, each with what is needed of it.
-type Needs = Vec<(SalePool, i64)>;
+pub(super) type Needs = Vec<(SalePool, i64)>;
 
 /// Reserves places for a buyer.
 ///
@@ -178,7 +178,7 @@ fn earlier_hold(database: &mut Database<'_, '_>, call: &Call, ask: &Ask<'_>, dig
     Ok(Reserved::Earlier(hold::lock_own(database, call, ask.hold_id)?))
 }
 
-fn needs(config: &SaleConfig, lines: &[HoldLine]) -> Result<Needs> {
+pub(super) fn needs(config: &SaleConfig, lines: &[HoldLine]) -> Result<Needs> {
     let mut needs: Needs = Vec::new();
     for line in lines {
         for pool in &config.ticket_type(line.ticket_type_id)?.pools {
@@ -355,7 +355,7 @@ fn take_from_all(
 
 /// Locks the buckets of what is needed and of holds that have ended: as they are, and as they become
 /// when the places of these are free.
-fn lock_with(
+pub(super) fn lock_with(
     database: &mut Database<'_, '_>,
     call: &Call,
     needs: &Needs,
@@ -375,7 +375,7 @@ fn lock_with(
 }
 
 /// Adds places to those of the same bucket: a hold names each bucket once.
-fn merge(allocations: &mut Vec<Allocation>, more: Vec<Allocation>) {
+pub(super) fn merge(allocations: &mut Vec<Allocation>, more: Vec<Allocation>) {
     for part in more {
         let same = |known: &&mut Allocation| known.pool_id == part.pool_id && known.number == part.number;
         match allocations.iter_mut().find(same) {
@@ -469,48 +469,6 @@ fn count_quotas(database: &mut Database<'_, '_>, call: &Call, config: &SaleConfi
         if rows.is_empty() {
             return ticket_type.require_within_wallet_max(i32::MAX);
         }
-    }
-    Ok(())
-}
-
-/// Takes the places of a locked hold that has ended once more, for an order that was paid late;
-/// false when they are not there any more. Sale windows do not matter: the buyer has paid.
-pub fn take_again(database: &mut Database<'_, '_>, call: &Call, hold: &mut Hold, config: &SaleConfig) -> Result<bool> {
-    let lines: Vec<HoldLine> =
-        hold.lines.iter().map(|(ticket_type_id, quantity)| HoldLine::of(*ticket_type_id, *quantity)).collect();
-    let needs = needs(config, &lines)?;
-    let expired = crate::order::end_expired(database, call, config.event_id, hold.wallet_id, EXPIRED_MAX)?;
-    let (before, mut buckets) = lock_with(database, call, &needs, &expired)?;
-    seat::free(database, call.tenant_id, &expired)?;
-    let enough = needs.iter().all(|(pool, quantity)| places::available(&buckets, pool.pool_id) >= *quantity)
-        && seat::take_again(database, call.tenant_id, hold)?;
-    let mut allocations = Vec::new();
-    for (pool, quantity) in needs.iter().filter(|_| enough) {
-        merge(&mut allocations, places::hold(&mut buckets, pool.pool_id, *quantity));
-    }
-    allocations.sort_by_key(|allocation| (allocation.pool_id, allocation.number));
-    bucket::store(database, call.tenant_id, &before, &buckets)?;
-    hold::give_quotas(database, call.tenant_id, &expired)?;
-    if !enough {
-        return Ok(false);
-    }
-    hold.allocations = allocations;
-    hold.state = admit_core::inventory::HoldState::Ordered;
-    hold::store_again(database, call.tenant_id, hold)?;
-    count_late(database, call.tenant_id, hold, config)?;
-    Ok(true)
-}
-
-/// Counts late tickets of limited types for their wallet past its limit: they are paid.
-fn count_late(database: &mut Database<'_, '_>, tenant_id: i32, hold: &Hold, config: &SaleConfig) -> Result<()> {
-    for (ticket_type_id, quantity) in hold.lines.iter().filter(|_| hold.limited) {
-        if config.ticket_type(*ticket_type_id)?.wallet_max.is_none() {
-            continue;
-        }
-        database.point(
-            include_str!("../../../sql/statements/wallet_quota_take.sql"),
-            arguments![tenant_id, *ticket_type_id, hold.wallet_id, *quantity, i32::MAX],
-        )?;
     }
     Ok(())
 }

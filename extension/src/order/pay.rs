@@ -18,7 +18,7 @@ use crate::call::Call;
 use crate::database::{Database, arguments};
 use crate::inventory::config::{self, SaleConfig};
 use crate::inventory::hold::{self, Hold};
-use crate::inventory::reserve;
+use crate::inventory::late;
 use crate::journal::append;
 use crate::ledger::tenant_account;
 use crate::payment::{Announcement, own_wallet};
@@ -246,7 +246,7 @@ pub fn paid_by_provider(
         return Ok(Sale::TooLate(reason));
     }
     let mut hold = hold::lock(database, call, order.hold_id)?;
-    if hold.state != HoldState::Ordered && !reserve::take_again(database, call, &mut hold, &config)? {
+    if hold.state != HoldState::Ordered && !late::take_again(database, call, &mut hold, &config)? {
         let body = json!({"order_id": order.order_id, "payment_id": payment_id, "state": order.state_at(call.now)});
         append(database, call, order.fact("order.paid_too_late", body))?;
         close::close(database, call, &mut order, OrderState::Expired)?;
