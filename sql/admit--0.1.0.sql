@@ -1801,7 +1801,7 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.provider_configured, 
     pg_catalog.jsonb_build_object('live', $2, 'provider', $3, 'webhook_secrets', $4, 'api_key', $5, 'application_fee_percentage', $6, 'connected_account', $7), $8))
 $$;
 COMMENT ON FUNCTION admit.provider_configure(integer, boolean, text, jsonb, text, text, text, text) IS
-'Configures a payment provider. live: `true` for live objects, `false` for test objects; deliveries of the other mode are refused. provider: The provider. webhook_secrets: Webhook signing secrets; several while one is being replaced. api_key: Secret key with which admit itself makes payment objects and refunds at the provider; it must fit `live`. Without it the tenant''s backend does both. application_fee_percentage: Application fee of fundings in percent, such as `"1.5"`. connected_account: Connected account that fundings go to. Errors: see admit.error_code.';
+'Configures a payment provider. live: `true` for live objects, `false` for test objects; deliveries of the other mode are refused. provider: The provider. webhook_secrets: What proves its webhooks, several while one is being replaced: Stripe''s signing secrets, Midtrans'' server keys. api_key: Secret key with which admit itself makes payment objects and refunds at the provider; it must fit `live`. Without it the tenant''s backend does both; Midtrans needs it, since its notices prove nothing until it was asked. application_fee_percentage: Application fee of fundings in percent, such as `"1.5"`; Stripe only. connected_account: Connected account that fundings go to; Stripe only. Errors: see admit.error_code.';
 
 CREATE TYPE admit.provider_view AS (
     account_told_at timestamptz,

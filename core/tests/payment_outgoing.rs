@@ -12,6 +12,7 @@ fn made() -> Made {
         client_secret: None,
         redirect_url: None,
         refund: None,
+        told: None,
     }
 }
 

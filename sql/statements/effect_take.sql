@@ -15,4 +15,5 @@ FROM (
 WHERE e.tenant_id = $1 AND e.effect_id = next.effect_id
 RETURNING e.effect_id, e.attempts, e.kind, e.method, e.path, e.body, e.provider_idempotency_key, e.key_number, e.looking,
           (SELECT p.provider_reference FROM admit.payment AS p
-           WHERE p.tenant_id = e.tenant_id AND p.payment_id = e.payment_id)
+           WHERE p.tenant_id = e.tenant_id AND p.payment_id = e.payment_id),
+          e.payment_id

@@ -2,10 +2,12 @@
 CREATE TABLE admit.effect (
     tenant_id integer NOT NULL,
     effect_id uuid NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('payment.create', 'refund.create')),
+    kind text NOT NULL CHECK (kind IN ('payment.create', 'payment.read', 'refund.create')),
     provider text NOT NULL,
     payment_id uuid NOT NULL,
     refund_id uuid,
+    -- The notice that is to be confirmed.
+    delivery_id uuid,
     method text NOT NULL,
     path text NOT NULL,
     body text NOT NULL,
@@ -28,13 +30,16 @@ CREATE TABLE admit.effect (
     PRIMARY KEY (tenant_id, effect_id),
     FOREIGN KEY (tenant_id, payment_id) REFERENCES admit.payment,
     FOREIGN KEY (tenant_id, refund_id) REFERENCES admit.refund,
+    FOREIGN KEY (tenant_id, delivery_id) REFERENCES admit.webhook_delivery,
     CONSTRAINT effect_key UNIQUE (tenant_id, provider, provider_idempotency_key),
     CONSTRAINT effect_of_refund CHECK ((kind = 'refund.create') = (refund_id IS NOT NULL)),
+    CONSTRAINT effect_of_delivery CHECK ((kind = 'payment.read') = (delivery_id IS NOT NULL)),
     CONSTRAINT effect_done_is_known CHECK ((state = 'done') = (done_at IS NOT NULL) AND (state <> 'done' OR object_reference IS NOT NULL))
 ) WITH (fillfactor = 50);
 -- One effect an intent.
-CREATE UNIQUE INDEX effect_payment ON admit.effect (tenant_id, payment_id, kind) WHERE refund_id IS NULL;
+CREATE UNIQUE INDEX effect_payment ON admit.effect (tenant_id, payment_id, kind) WHERE refund_id IS NULL AND delivery_id IS NULL;
 CREATE UNIQUE INDEX effect_refund ON admit.effect (tenant_id, refund_id, kind) WHERE refund_id IS NOT NULL;
+CREATE UNIQUE INDEX effect_delivery ON admit.effect (tenant_id, delivery_id) WHERE delivery_id IS NOT NULL;
 CREATE INDEX effect_open ON admit.effect (tenant_id, due_at) WHERE state IN ('due', 'taken');
 CREATE INDEX effect_unfinished ON admit.effect (tenant_id, created_at) WHERE state <> 'done';
 COMMENT ON TABLE admit.effect IS 'Requests to payment providers, one row each, with what became of them.';

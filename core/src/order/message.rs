@@ -37,6 +37,8 @@ words! {
         Nothing => "nothing",
         /// Stripe.
         Stripe => "stripe",
+        /// Midtrans.
+        Midtrans => "midtrans",
     }
 }
 

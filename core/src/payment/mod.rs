@@ -26,6 +26,8 @@ words! {
     pub enum Provider {
         /// Stripe.
         Stripe => "stripe",
+        /// Midtrans.
+        Midtrans => "midtrans",
     }
 
     /// Where a payment is. It only moves down this list.
@@ -114,14 +116,16 @@ requests! {
         /// `true` for live objects, `false` for test objects; deliveries of the other mode are
         /// refused.
         pub live: bool,
-        /// Webhook signing secrets; several while one is being replaced.
+        /// What proves its webhooks, several while one is being replaced: Stripe's signing secrets,
+        /// Midtrans' server keys.
         pub webhook_secrets: Vec<String>,
-        /// Connected account that fundings go to.
+        /// Connected account that fundings go to; Stripe only.
         pub connected_account: Option<String>,
-        /// Application fee of fundings in percent, such as `"1.5"`.
+        /// Application fee of fundings in percent, such as `"1.5"`; Stripe only.
         pub application_fee_percentage: Option<rust_decimal::Decimal>,
         /// Secret key with which admit itself makes payment objects and refunds at the provider; it
-        /// must fit `live`. Without it the tenant's backend does both.
+        /// must fit `live`. Without it the tenant's backend does both; Midtrans needs it, since its
+        /// notices prove nothing until it was asked.
         pub api_key: Option<String>,
     }
 

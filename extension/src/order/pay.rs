@@ -97,6 +97,7 @@ pub fn require_provider(pay_with: Option<PayWith>, wish: &CheckoutWish) -> Resul
 fn provider_of(pay_with: PayWith) -> Option<Provider> {
     match pay_with {
         PayWith::Stripe => Some(Provider::Stripe),
+        PayWith::Midtrans => Some(Provider::Midtrans),
         PayWith::Wallet | PayWith::Nothing => None,
     }
 }

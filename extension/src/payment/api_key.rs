@@ -1,7 +1,7 @@
 //! API keys of providers, and the secrets that providers give payers' clients: sealed at rest.
 
 use admit_core::payment::Provider;
-use admit_core::payment::stripe::request::is_api_key;
+use admit_core::payment::outgoing::dialect::{is_api_key, key_begins};
 use admit_core::sealed::NONCE_LENGTH;
 use admit_core::{Error, ErrorCode, Result};
 use uuid::Uuid;
@@ -23,25 +23,34 @@ fn client_context(tenant_id: i32, payment_id: Uuid) -> String {
 /// # Errors
 /// `invalid_request` when it is no such key; the key is not repeated.
 pub fn seal(call: &Call, provider: Provider, live: bool, key: &str) -> Result<Vec<u8>> {
-    let (fits, begins) = match provider {
-        Provider::Stripe if live => (is_api_key(key, live), "sk_live_ or rk_live_"),
-        Provider::Stripe => (is_api_key(key, live), "sk_test_ or rk_test_"),
-    };
-    if !fits {
+    if !is_api_key(provider, key, live) {
+        let begins = key_begins(provider, live).join(" or ");
         return Err(Error::invalid(format!("api_key must be a secret key that fits live: it begins with {begins}")));
     }
     master_key()?.seal(random::<NONCE_LENGTH>()?, &context(call.tenant_id, provider), key.as_bytes())
 }
 
+/// A provider's API key as it is used.
+pub struct ApiKey {
+    /// The key.
+    pub text: String,
+    /// Live or test mode.
+    pub live: bool,
+}
+
 /// The API key of a tenant's provider; none when it has none.
-pub fn open(database: &mut Database<'_, '_>, tenant_id: i32, provider: Provider) -> Result<Option<String>> {
+pub fn open(database: &mut Database<'_, '_>, tenant_id: i32, provider: Provider) -> Result<Option<ApiKey>> {
     let mut rows = database.point_read(
-        "SELECT sealed_api_key FROM admit.provider WHERE tenant_id = $1 AND provider = $2",
+        "SELECT sealed_api_key, live FROM admit.provider \
+         WHERE tenant_id = $1 AND provider = $2 AND sealed_api_key IS NOT NULL",
         arguments![tenant_id, provider.as_str()],
     )?;
-    let sealed: Option<Vec<u8>> = if rows.next() { rows.optional(1)? } else { None };
-    let Some(sealed) = sealed else { return Ok(None) };
-    text(master_key()?.open(&context(tenant_id, provider), &sealed)?).map(Some)
+    if !rows.next() {
+        return Ok(None);
+    }
+    let sealed: Vec<u8> = rows.get(1)?;
+    let text = text(master_key()?.open(&context(tenant_id, provider), &sealed)?)?;
+    Ok(Some(ApiKey { text, live: rows.get(2)? }))
 }
 
 /// Seals what a payer's client pays with.

@@ -4,14 +4,14 @@
 //!
 //! Lock order: the effect before the provider's object and all that follows.
 
+pub mod confirm;
 mod report;
 mod take;
 
 use admit_core::payment::Provider;
 use admit_core::payment::outgoing::{
-    EffectKind, EffectState, Hosted, Outgoing, PaymentRequest, RefundRequest, ReturnUrls,
+    EffectKind, EffectState, Hosted, Outgoing, PaymentRequest, RefundRequest, ReturnUrls, dialect,
 };
-use admit_core::payment::stripe::request;
 use admit_core::{Error, ErrorCode, Result};
 use jiff::SignedDuration;
 use uuid::Uuid;
@@ -51,12 +51,12 @@ pub fn create_payment(
         application_fee_cents: terms.application_fee(announcement.amount_cents),
         connected_account: terms.connected_account.clone(),
         hosted,
+        open_minutes: announcement.expires_at.duration_since(call.now).as_mins().max(1),
     };
-    let outgoing = match announcement.provider {
-        Provider::Stripe => request::payment(&request)?,
-    };
+    let outgoing = dialect::payment(announcement.provider, &request)?;
     let key = format!("admit-payment-{payment_id}");
-    store(database, call, EffectKind::PaymentCreate, announcement.provider, (payment_id, None), &key, &outgoing)
+    let about = About { payment_id, refund_id: None, delivery_id: None };
+    store(database, call, EffectKind::PaymentCreate, announcement.provider, &about, &key, &outgoing)
 }
 
 /// Asks the provider to give money back, where admit calls it itself.
@@ -85,11 +85,18 @@ pub fn create_refund(
         application_fee: rows.get::<i64>(4)? > 0,
         connected: rows.optional::<String>(5)?.is_some(),
     };
-    let outgoing = match provider {
-        Provider::Stripe => request::refund(&request)?,
-    };
+    let outgoing = dialect::refund(provider, &request)?;
     let key = format!("admit-refund-{refund_id}");
-    store(database, call, EffectKind::RefundCreate, provider, (payment_id, Some(refund_id)), &key, &outgoing)
+    let about = About { payment_id, refund_id: Some(refund_id), delivery_id: None };
+    store(database, call, EffectKind::RefundCreate, provider, &about, &key, &outgoing)
+}
+
+/// What an effect is about.
+struct About {
+    payment_id: Uuid,
+    refund_id: Option<Uuid>,
+    /// The notice that is to be confirmed.
+    delivery_id: Option<Uuid>,
 }
 
 fn store(
@@ -97,7 +104,7 @@ fn store(
     call: &Call,
     kind: EffectKind,
     provider: Provider,
-    (payment_id, refund_id): (Uuid, Option<Uuid>),
+    about: &About,
     key: &str,
     outgoing: &Outgoing,
 ) -> Result<()> {
@@ -108,14 +115,15 @@ fn store(
             new_id(call.now)?,
             kind.as_str(),
             provider.as_str(),
-            payment_id,
-            refund_id,
+            about.payment_id,
+            about.refund_id,
             outgoing.method,
             outgoing.path.as_str(),
             outgoing.body.as_str(),
             key,
             EffectState::Due.as_str(),
             call.now,
+            about.delivery_id,
         ],
     )?;
     Ok(())
@@ -128,7 +136,8 @@ fn known_provider(word: &str) -> Result<Provider> {
 /// The state of the effect that makes a payment's object.
 fn state_of_payment(database: &mut Database<'_, '_>, call: &Call, payment_id: Uuid) -> Result<Option<String>> {
     let mut rows = database.point_read(
-        "SELECT state FROM admit.effect WHERE tenant_id = $1 AND payment_id = $2 AND kind = $3 AND refund_id IS NULL",
+        "SELECT state FROM admit.effect WHERE tenant_id = $1 AND payment_id = $2 AND kind = $3 \
+         AND refund_id IS NULL AND delivery_id IS NULL",
         arguments![call.tenant_id, payment_id, EffectKind::PaymentCreate.as_str()],
     )?;
     if rows.next() { rows.get(1).map(Some) } else { Ok(None) }

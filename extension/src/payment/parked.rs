@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::effect::{self, Outcome, Told};
+use super::outgoing::confirm;
 use super::webhook::read;
 use crate::call::{Actor, Call};
 use crate::database::{Database, Rows, arguments};
@@ -25,6 +26,7 @@ pub struct Parked {
     delivery_id: Uuid,
     provider: Provider,
     subject: Subject,
+    needs_confirmation: bool,
 }
 
 /// A delivery with delivery id, provider and body in the first three columns; none when nothing
@@ -32,8 +34,9 @@ pub struct Parked {
 fn parked_of(row: &Rows<'_>) -> Result<Option<Parked>> {
     let (delivery_id, provider, body): (Uuid, String, Vec<u8>) = (row.get(1)?, row.get(2)?, row.get(3)?);
     let Some(provider) = Provider::from_word(&provider) else { return Ok(None) };
-    let subject = read(provider, &body).ok().and_then(|notice| notice.subject);
-    Ok(subject.map(|subject| Parked { delivery_id, provider, subject }))
+    let Ok(notice) = read(provider, &body) else { return Ok(None) };
+    let needs_confirmation = notice.needs_confirmation;
+    Ok(notice.subject.map(|subject| Parked { delivery_id, provider, subject, needs_confirmation }))
 }
 
 /// Locks a provider's object until the end of the transaction, before anything else is locked:
@@ -76,7 +79,10 @@ pub fn apply(database: &mut Database<'_, '_>, call: &Call, deliveries: Vec<Parke
 }
 
 fn apply_one(database: &mut Database<'_, '_>, call: &Call, delivery: &Parked) -> Result<DeliveryState> {
-    let Parked { delivery_id, provider, subject } = delivery;
+    let Parked { delivery_id, provider, subject, needs_confirmation } = delivery;
+    if *needs_confirmation {
+        return Ok(confirm::ask(database, call, *provider, *delivery_id, subject)?.state);
+    }
     // Whoever sets it going, it is the provider's word that moves the money.
     let by_provider = Call { actor: Actor::new(ActorKind::Provider, None), ..call.clone() };
     let told = Told { delivery_id: *delivery_id, provider: *provider, subject, created_at: None };
@@ -135,7 +141,7 @@ pub fn retry_parked(database: &mut Database<'_, '_>, call: &Call) -> Result<i64>
 /// Locks a delivery and what it is about without waiting; false when that is not known yet, or
 /// somebody else holds one of the rows.
 fn lock_target(database: &mut Database<'_, '_>, call: &Call, delivery: &Parked) -> Result<bool> {
-    let Parked { delivery_id, provider, subject } = delivery;
+    let Parked { delivery_id, provider, subject, .. } = delivery;
     let text = match subject.report {
         Report::PaidOut | Report::PayoutFailed => include_str!("../../../sql/statements/webhook_lock_payout.sql"),
         _ => include_str!("../../../sql/statements/webhook_lock_payment.sql"),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use admit_core::payment::notice::reference;
+use admit_core::payment::outgoing::dialect::is_api_key;
 use admit_core::payment::{Provider, ProviderConfigure, ProviderConfigured};
 use admit_core::sealed::NONCE_LENGTH;
 use admit_core::{Error, ErrorCode, Result};
@@ -125,7 +126,8 @@ pub fn configure(
 ) -> Result<ProviderConfigured> {
     call.require_whole_tenant("provider")?;
     let provider = request.provider.as_str();
-    require_secrets(&request.webhook_secrets)?;
+    require_secrets(request.provider, request.live, &request.webhook_secrets)?;
+    require_own_terms(&request)?;
     let connected_account =
         request.connected_account.as_deref().map(|account| reference("connected_account", account)).transpose()?;
     let percentage = percentage(request.application_fee_percentage)?;
@@ -171,19 +173,42 @@ pub fn configure(
     Ok(ProviderConfigured { provider: provider.to_owned(), live: request.live, webhook_secrets, has_api_key })
 }
 
-fn require_secrets(secrets: &[String]) -> Result<()> {
+fn require_secrets(provider: Provider, live: bool, secrets: &[String]) -> Result<()> {
     if !(1..=SECRETS_MAX).contains(&secrets.len()) {
         return Err(Error::invalid(format!("webhook_secrets must have 1 to {SECRETS_MAX} secrets")));
     }
-    let valid = |secret: &String| {
-        secret.starts_with("whsec_")
-            && (10..=200).contains(&secret.len())
-            && secret.bytes().all(|byte| byte.is_ascii_graphic())
+    let valid = |secret: &String| match provider {
+        Provider::Stripe => {
+            secret.starts_with("whsec_")
+                && (10..=200).contains(&secret.len())
+                && secret.bytes().all(|byte| byte.is_ascii_graphic())
+        }
+        Provider::Midtrans => is_api_key(provider, secret, live),
     };
     if secrets.iter().all(valid) {
         return Ok(());
     }
-    Err(Error::invalid("each of webhook_secrets must begin with whsec_ and have 10 to 200 characters, without spaces"))
+    Err(Error::invalid(match provider {
+        Provider::Stripe => {
+            "each of webhook_secrets must begin with whsec_ and have 10 to 200 characters, without spaces"
+        }
+        Provider::Midtrans => "each of webhook_secrets must be a server key that fits live",
+    }))
+}
+
+/// What only some providers have, and what others cannot do without.
+fn require_own_terms(request: &ProviderConfigure) -> Result<()> {
+    if request.provider == Provider::Stripe {
+        return Ok(());
+    }
+    if request.connected_account.is_some() || request.application_fee_percentage.is_some() {
+        return Err(Error::invalid("connected_account and application_fee_percentage are Stripe's: leave them out"));
+    }
+    if request.api_key.is_none() {
+        let name = request.provider.as_str();
+        return Err(Error::invalid(format!("api_key is missing: notices of {name} prove nothing until it was asked")));
+    }
+    Ok(())
 }
 
 /// The percentage as it is stored.

@@ -3,14 +3,15 @@
 
 use admit_core::journal::ActorKind;
 use admit_core::payment::notice::Notice;
-use admit_core::payment::stripe::{self, verify_signature};
 use admit_core::payment::{DeliveryPage, DeliveryState, DeliveryView, Provider, WebhookList, WebhookReceived};
+use admit_core::payment::{midtrans, stripe};
 use admit_core::{Error, ErrorCode, Result};
 use pgrx::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::effect::{self, Outcome, Told};
+use super::outgoing::confirm;
 use super::parked;
 use super::provider::webhook_secrets;
 use crate::call::{Actor, Call, new_id, random};
@@ -88,6 +89,7 @@ fn receive(
 pub fn read(provider: Provider, body: &[u8]) -> Result<Notice> {
     match provider {
         Provider::Stripe => stripe::read_notice(body),
+        Provider::Midtrans => midtrans::read_notice(body),
     }
 }
 
@@ -109,14 +111,18 @@ fn authenticate(
         .and_then(|headers| headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(SIGNATURE_HEADER)))
         .and_then(|(_, value)| value.as_str())
         .unwrap_or_default();
-    let now_seconds = call.now.as_second();
+    let verify = |provider, secrets: &[String]| match provider {
+        Some(Provider::Midtrans) => midtrans::verify_signature(body, secrets),
+        Some(Provider::Stripe) | None => stripe::verify_signature(header, body, secrets, call.now.as_second()),
+    };
     let configured = webhook_secrets(database, call, provider)?;
-    if let (Some(provider), Some((live, secrets))) = (Provider::from_word(provider), configured) {
-        verify_signature(header, body, &secrets, now_seconds)?;
+    let provider = Provider::from_word(provider);
+    if let (Some(provider), Some((live, secrets))) = (provider, configured) {
+        verify(Some(provider), &secrets)?;
         return Ok((provider, live));
     }
     let nobodys = data_encoding::HEXLOWER.encode(&random::<32>()?);
-    verify_signature(header, body, &[nobodys], now_seconds)?;
+    verify(provider, &[nobodys])?;
     Err(Error::new(ErrorCode::InvalidSignature, "no signature matches a configured webhook secret"))
 }
 
@@ -167,6 +173,9 @@ fn carry_out(
     first: Outcome,
 ) -> Result<Outcome> {
     let outcome = match &notice.subject {
+        Some(subject) if first.state == DeliveryState::Parked && notice.needs_confirmation => {
+            confirm::ask(database, call, provider, delivery_id, subject)?
+        }
         Some(subject) if first.state == DeliveryState::Parked => {
             effect::apply(database, call, &Told { delivery_id, provider, subject, created_at: notice.created_at })?
         }

@@ -53,6 +53,7 @@ impl Address {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProviderUrls {
     pub(super) stripe: Option<Address>,
+    pub(super) midtrans: Option<Address>,
 }
 
 impl ProviderUrls {
@@ -60,6 +61,7 @@ impl ProviderUrls {
     pub fn of(&self, provider: Provider) -> Option<&Address> {
         match provider {
             Provider::Stripe => self.stripe.as_ref(),
+            Provider::Midtrans => self.midtrans.as_ref(),
         }
     }
 }

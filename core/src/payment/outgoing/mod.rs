@@ -5,6 +5,7 @@
 //! key. `stripe::request` makes them, `stripe::answer` reads what comes back, [`decide`] says what
 //! becomes of the effect.
 
+pub mod dialect;
 mod retry;
 mod return_url;
 
@@ -14,6 +15,7 @@ pub use return_url::{CheckoutWish, ReturnUrls, return_url};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::notice::Subject;
 use super::transition::RefundState;
 use crate::message::words;
 use crate::money::Currency;
@@ -23,6 +25,8 @@ words! {
     pub enum EffectKind {
         /// Make the payment's object.
         PaymentCreate => "payment.create",
+        /// Tell how a payment is, since a notice of it proves nothing.
+        PaymentRead => "payment.read",
         /// Give money back.
         RefundCreate => "refund.create",
     }
@@ -78,6 +82,8 @@ pub struct PaymentRequest {
     pub connected_account: Option<String>,
     /// The provider's page; none for the client's own.
     pub hosted: Option<Hosted>,
+    /// For how long it can be paid, in minutes, where the provider takes that.
+    pub open_minutes: i64,
 }
 
 /// A page of the provider's on which the payer pays.
@@ -173,6 +179,8 @@ pub struct Made {
     pub redirect_url: Option<String>,
     /// Where a refund is.
     pub refund: Option<RefundState>,
+    /// What the provider says of the payment, where that was asked for.
+    pub told: Option<Subject>,
 }
 
 /// The idempotency key with this number, from 1: the first is the one that was announced.

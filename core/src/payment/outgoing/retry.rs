@@ -96,7 +96,7 @@ fn of_this_attempt(facts: &EffectFacts, outcome: Outcome, now: Timestamp) -> Ste
             Step::Again { due_at: pause(after_seconds), key_number, looking, reason }
         }
         // Nobody can pay with an object that nobody has got; a refund may have been carried out.
-        Outcome::Retry { reason, .. } if facts.kind == EffectKind::PaymentCreate => {
+        Outcome::Retry { reason, .. } if facts.kind != EffectKind::RefundCreate => {
             Step::Failed(format!("no answer within {KEY_HOURS} hours: {reason}"))
         }
         Outcome::Retry { reason, .. } => Step::Again { due_at: pause(None), key_number, looking: true, reason },

@@ -86,6 +86,7 @@ fn made(kind: EffectKind, object: Object) -> Option<Made> {
         client_secret: object.client_secret,
         redirect_url: object.url,
         refund,
+        told: None,
     })
 }
 

@@ -135,14 +135,5 @@ pub fn headers(api_key: &str, idempotency_key: &str, method: &str) -> Vec<(&'sta
     headers
 }
 
-/// Whether a text can be a secret key of this mode: a secret or a restricted key.
-pub fn is_api_key(text: &str, live: bool) -> bool {
-    let begins = if live { ["sk_live_", "rk_live_"] } else { ["sk_test_", "rk_test_"] };
-    let rest = begins.iter().find_map(|begin| text.strip_prefix(begin));
-    rest.is_some_and(|rest| {
-        (1..=240).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    })
-}
-
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,11 @@
 //! What became of a try: the provider's answer is the provider's word, booked in one transaction.
 
 use admit_core::journal::ActorKind;
+use admit_core::payment::notice::Subject;
+use admit_core::payment::outgoing::dialect::{self, Asked};
 use admit_core::payment::outgoing::{
     Answer, EffectFacts, EffectKind, EffectState, Made, Outcome, Step, decide, reason,
 };
-use admit_core::payment::stripe::answer as stripe;
 use admit_core::payment::transition::RefundState;
 use admit_core::payment::{PaymentState, Provider};
 use admit_core::{Error, ErrorCode, Result};
@@ -15,7 +16,7 @@ use uuid::Uuid;
 use super::super::locked::lock;
 use super::super::reported::{self, Origin};
 use super::super::{api_key, parked, store_reference};
-use super::known_provider;
+use super::{confirm, known_provider};
 use crate::call::{Actor, Call};
 use crate::database::{Column, Database, arguments, connect};
 use crate::journal::append;
@@ -27,6 +28,9 @@ struct Effect {
     provider: Provider,
     payment_id: Uuid,
     refund_id: Option<Uuid>,
+    delivery_id: Option<Uuid>,
+    /// What the notice claims that is to be confirmed.
+    claimed: Option<Subject>,
 }
 
 /// What a worker tells about a try.
@@ -61,7 +65,10 @@ fn effect_report(
 }
 
 fn report(database: &mut Database<'_, '_>, call: &Call, effect_id: Uuid, told: &Told<'_>) -> Result<String> {
-    let effect = lock_effect(database, call, effect_id)?;
+    let mut effect = lock_effect(database, call, effect_id)?;
+    if let Some(delivery_id) = effect.delivery_id {
+        effect.claimed = confirm::claimed(database, call, effect.provider, delivery_id)?;
+    }
     let step = decide(&effect.facts, told.attempt, outcome(&effect, told), call.now);
     let step = match step {
         Step::Done(made) => carry_out(database, call, &effect, made)?,
@@ -76,11 +83,14 @@ fn lock_effect(database: &mut Database<'_, '_>, call: &Call, effect_id: Uuid) ->
     let mut rows = database
         .point(include_str!("../../../../sql/statements/effect_lock.sql"), arguments![call.tenant_id, effect_id])?;
     rows.only("effect")?;
+    let delivery_id: Option<Uuid> = rows.optional(10)?;
     let unknown = |what: &str| Error::new(ErrorCode::Internal, format!("unknown {what} of an effect"));
     Ok(Effect {
         provider: known_provider(&rows.get::<String>(2)?)?,
         payment_id: rows.get(3)?,
         refund_id: rows.optional(4)?,
+        claimed: None,
+        delivery_id,
         facts: EffectFacts {
             effect_id,
             kind: EffectKind::from_word(&rows.get::<String>(1)?).ok_or_else(|| unknown("kind"))?,
@@ -106,16 +116,19 @@ fn outcome(effect: &Effect, told: &Told<'_>) -> Outcome {
         replayed: header("idempotent-replayed") == "true",
         body: told.body,
     };
-    match (effect.provider, effect.refund_id) {
-        (Provider::Stripe, Some(refund_id)) if effect.facts.looking => stripe::found(refund_id, &answer),
-        (Provider::Stripe, _) => stripe::outcome(effect.facts.kind, &answer),
-    }
+    let asked = match (effect.refund_id, &effect.claimed) {
+        (Some(refund_id), _) if effect.facts.looking => Asked::Find(refund_id),
+        (_, Some(claimed)) => Asked::Confirm(claimed),
+        _ => Asked::Make(effect.facts.kind),
+    };
+    dialect::outcome(effect.provider, asked, &answer)
 }
 
 /// Stores what the provider has made, where it belongs.
 fn carry_out(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, made: Made) -> Result<Step> {
-    match (effect.facts.kind, effect.refund_id) {
-        (EffectKind::RefundCreate, Some(refund_id)) => refund(database, call, effect, refund_id, made),
+    match (effect.refund_id, effect.delivery_id) {
+        (Some(refund_id), _) => refund(database, call, effect, refund_id, made),
+        (None, Some(delivery_id)) => confirm::told(database, call, effect.provider, delivery_id, made),
         _ => payment(database, call, effect, made),
     }
 }
@@ -174,6 +187,10 @@ fn fail(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, why: Stri
     if let Some(refund_id) = effect.refund_id {
         let against = book_refund(database, call, effect, refund_id, (None, RefundState::Failed), Some(&why))?;
         return Ok(against.map_or(Step::Failed(why), Step::Uncertain));
+    }
+    if let Some(delivery_id) = effect.delivery_id {
+        confirm::refused(database, call, delivery_id, &why)?;
+        return Ok(Step::Failed(why));
     }
     let payment = lock(database, call, effect.payment_id)?;
     database.write(

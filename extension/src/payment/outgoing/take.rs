@@ -2,15 +2,14 @@
 
 use admit_core::journal::ActorKind;
 use admit_core::payment::Provider;
-use admit_core::payment::outgoing::{EffectKind, KEY_HOURS, numbered_key};
-use admit_core::payment::stripe::request;
+use admit_core::payment::outgoing::{EffectKind, KEY_HOURS, dialect, numbered_key};
 use admit_core::{Error, ErrorCode, Result};
 use jiff::SignedDuration;
 use pgrx::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::super::api_key;
+use super::super::api_key::{self, ApiKey};
 use crate::call::{Actor, Call, now};
 use crate::database::{Column, Database, Rows, arguments, connect};
 use crate::raise::settle;
@@ -146,25 +145,24 @@ fn postpone(database: &mut Database<'_, '_>, call: &Call, provider: Provider) ->
     Ok(())
 }
 
-fn taken_of(row: &Rows<'_>, tenant_id: i32, provider: Provider, api_key: &str) -> Result<Taken> {
+fn taken_of(row: &Rows<'_>, tenant_id: i32, provider: Provider, api_key: &ApiKey) -> Result<Taken> {
     let kind: String = row.get(3)?;
     let (mut method, mut path, mut body): (String, String, String) = (row.get(4)?, row.get(5)?, row.get(6)?);
     let key = numbered_key(&row.get::<String>(7)?, row.get(8)?);
     let looking: bool = row.get(9)?;
     if looking && kind == EffectKind::RefundCreate.as_str() {
-        let look = request::refunds(&row.optional::<String>(10)?.unwrap_or_default());
+        let reference = row.optional::<String>(10)?.unwrap_or_default();
+        let look = dialect::refunds(provider, row.get(11)?, &reference);
         (method, path, body) = (look.method.to_owned(), look.path, look.body);
     }
-    let (host, headers) = match provider {
-        Provider::Stripe => (request::HOST, request::headers(api_key, &key, &method)),
-    };
+    let headers = dialect::headers(provider, &api_key.text, &key, &method);
     Ok(Taken {
         tenant_id,
         effect_id: row.get(1)?,
         attempt: row.get(2)?,
         kind,
         provider: provider.as_str(),
-        host,
+        host: dialect::host(provider, &path, api_key.live),
         method,
         path,
         headers: json!(headers),

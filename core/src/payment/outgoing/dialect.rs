@@ -1,0 +1,129 @@
+//! The same request and answer in each provider's own words.
+
+use uuid::Uuid;
+
+use super::super::Provider;
+use super::super::notice::Subject;
+use super::super::{midtrans, stripe};
+use super::{Answer, EffectKind, Outcome, Outgoing, PaymentRequest, RefundRequest};
+use crate::Result;
+
+/// What an answer is about.
+#[derive(Debug, Clone, Copy)]
+pub enum Asked<'a> {
+    /// Something was to be made.
+    Make(EffectKind),
+    /// A refund of ours was looked for.
+    Find(Uuid),
+    /// Whether a notice is true.
+    Confirm(&'a Subject),
+}
+
+/// Makes a payment's object.
+///
+/// # Errors
+/// `invalid_amount` and `currency_mismatch` when the provider takes no such amount.
+pub fn payment(provider: Provider, request: &PaymentRequest) -> Result<Outgoing> {
+    match provider {
+        Provider::Stripe => stripe::request::payment(request),
+        Provider::Midtrans => midtrans::request::payment(request),
+    }
+}
+
+/// Gives money back.
+///
+/// # Errors
+/// `invalid_amount` and `currency_mismatch` when the provider takes no such amount.
+pub fn refund(provider: Provider, request: &RefundRequest) -> Result<Outgoing> {
+    match provider {
+        Provider::Stripe => stripe::request::refund(request),
+        Provider::Midtrans => midtrans::request::refund(request),
+    }
+}
+
+/// Looks for a payment's refunds.
+pub fn refunds(provider: Provider, payment_id: Uuid, payment_reference: &str) -> Outgoing {
+    match provider {
+        Provider::Stripe => stripe::request::refunds(payment_reference),
+        Provider::Midtrans => midtrans::request::status(payment_id),
+    }
+}
+
+/// Asks how a payment is, where a notice proves nothing; none where every notice is proof.
+pub fn status(provider: Provider, payment_id: Uuid) -> Option<Outgoing> {
+    match provider {
+        Provider::Stripe => None,
+        Provider::Midtrans => Some(midtrans::request::status(payment_id)),
+    }
+}
+
+/// The headers of a request: who asks, and under which idempotency key.
+pub fn headers(provider: Provider, api_key: &str, idempotency_key: &str, method: &str) -> Vec<(&'static str, String)> {
+    match provider {
+        Provider::Stripe => stripe::request::headers(api_key, idempotency_key, method),
+        Provider::Midtrans => midtrans::request::headers(api_key),
+    }
+}
+
+/// Where a path is served.
+pub fn host(provider: Provider, path: &str, live: bool) -> &'static str {
+    match provider {
+        Provider::Stripe => stripe::request::HOST,
+        Provider::Midtrans => midtrans::request::host(path, live),
+    }
+}
+
+/// What an answer means.
+pub fn outcome(provider: Provider, asked: Asked<'_>, answer: &Answer<'_>) -> Outcome {
+    match (provider, asked) {
+        (Provider::Stripe, Asked::Make(kind)) => stripe::answer::outcome(kind, answer),
+        (Provider::Stripe, Asked::Find(refund_id)) => stripe::answer::found(refund_id, answer),
+        (Provider::Stripe, Asked::Confirm(_)) => Outcome::Failed("Stripe's notices are proof by themselves".to_owned()),
+        (Provider::Midtrans, Asked::Make(kind)) => midtrans::answer::outcome(kind, answer),
+        (Provider::Midtrans, Asked::Find(refund_id)) => midtrans::answer::found(refund_id, answer),
+        (Provider::Midtrans, Asked::Confirm(claimed)) => midtrans::answer::confirmed(claimed, answer),
+    }
+}
+
+/// What API keys of a mode begin with.
+pub fn key_begins(provider: Provider, live: bool) -> &'static [&'static str] {
+    match (provider, live) {
+        (Provider::Stripe, true) => &["sk_live_", "rk_live_"],
+        (Provider::Stripe, false) => &["sk_test_", "rk_test_"],
+        (Provider::Midtrans, true) => &["Mid-server-"],
+        (Provider::Midtrans, false) => &["SB-Mid-server-"],
+    }
+}
+
+/// Whether a text can be a secret key of this mode.
+pub fn is_api_key(provider: Provider, text: &str, live: bool) -> bool {
+    let rest = key_begins(provider, live).iter().find_map(|begin| text.strip_prefix(begin));
+    rest.is_some_and(|rest| {
+        (1..=240).contains(&rest.len())
+            && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_fit_their_provider_and_mode() {
+        assert!(is_api_key(Provider::Stripe, "sk_test_1", false) && is_api_key(Provider::Stripe, "rk_live_aB_9", true));
+        assert!(is_api_key(Provider::Midtrans, "Mid-server-a-b_9", true));
+        for (provider, text, live) in [
+            (Provider::Stripe, "sk_test_1", true),
+            (Provider::Stripe, "sk_live_1", false),
+            (Provider::Stripe, "pk_test_1", false),
+            (Provider::Stripe, "sk_test_", false),
+            (Provider::Stripe, "sk_test_a b", false),
+            (Provider::Midtrans, "SB-Mid-server-1", true),
+            (Provider::Midtrans, "Mid-server-1", false),
+            (Provider::Midtrans, "SB-Mid-client-1", false),
+            (Provider::Midtrans, "sk_test_1", false),
+        ] {
+            assert!(!is_api_key(provider, text, live), "{text}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+-- The payment that a notice claims something of, unlocked.
+SELECT p.payment_id
+FROM admit.payment AS p
+WHERE p.tenant_id = $1 AND p.provider = $2
+  AND p.payment_id = ANY (ARRAY[$3::uuid, (
+      SELECT r.payment_id FROM admit.payment AS r
+      WHERE r.tenant_id = $1 AND r.provider = $2 AND r.provider_reference = $4)])
+ORDER BY p.payment_id LIMIT 1
