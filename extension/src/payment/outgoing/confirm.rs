@@ -72,7 +72,8 @@ pub fn told(
     parked::lock_object(database, call, &subject.object_id)?;
     if waits(database, call, delivery_id)? {
         let by_provider = Call { actor: Actor::new(ActorKind::Provider, None), ..call.clone() };
-        let outcome = effect::apply(database, &by_provider, &Told { delivery_id, provider, subject })?;
+        let outcome =
+            effect::apply(database, &by_provider, &Told { delivery_id, provider, subject, created_at: None })?;
         parked::store(database, call, delivery_id, &outcome)?;
     }
     Ok(Step::Done(made))
