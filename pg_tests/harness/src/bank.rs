@@ -8,6 +8,9 @@ use crate::checks::Failure;
 use crate::place::WEBHOOK_SECRET;
 use crate::web::Web;
 
+/// The server key of the tests at Midtrans.
+pub const MIDTRANS_KEY: &str = "SB-Mid-server-of-the-tests";
+
 /// A provider that ends with the test.
 pub struct Bank {
     /// How to reach it.
@@ -30,10 +33,12 @@ impl Bank {
         self.web.must(method, &format!("/_control/{path}"), "", body)
     }
 
-    /// Sends Stripe's webhooks of the first tenant to a shim.
+    /// Sends the webhooks of the first tenant to a shim.
     pub fn webhooks_to(&self, shim: &Web) -> Result<(), Failure> {
         let url = format!("http://{}/webhooks/stripe/1", shim.address);
         self.control("POST", "webhooks/stripe", &json!({"url": url, "secret": WEBHOOK_SECRET}))?;
+        let url = format!("http://{}/webhooks/midtrans/1", shim.address);
+        self.control("POST", "webhooks/midtrans", &json!({"url": url}))?;
         self.control("POST", "webhooks/retries", &json!({"delays_ms": [200, 400, 800, 1600, 3200, 6400]}))?;
         Ok(())
     }
@@ -51,6 +56,13 @@ impl Bank {
     pub fn effects(&self, key: &str) -> Result<usize, Failure> {
         let all = self.control("GET", "effects", &Value::Null)?;
         Ok(of_key(&all["effects"], key).count())
+    }
+
+    /// How often this happened to an object.
+    pub fn happened(&self, kind: &str, object: &str) -> Result<usize, Failure> {
+        let all = self.control("GET", &format!("effects?kind={kind}"), &Value::Null)?;
+        let own = |effect: &&Value| effect["object"] == json!(object);
+        Ok(all["effects"].as_array().into_iter().flatten().filter(own).count())
     }
 
     /// The requests that came with this idempotency key, or one made of it.

@@ -55,7 +55,12 @@ impl Shop {
 
     /// Starts a shim that takes another address for the provider.
     pub fn start_with(&mut self, provider: &str) -> Result<(), Failure> {
-        let variables = [("ADMIT_STRIPE_URL", provider), ("ADMIT_EFFECT_POLL_MS", "100"), ("ADMIT_LOG", "debug")];
+        let variables = [
+            ("ADMIT_STRIPE_URL", provider),
+            ("ADMIT_MIDTRANS_URL", provider),
+            ("ADMIT_EFFECT_POLL_MS", "100"),
+            ("ADMIT_LOG", "debug"),
+        ];
         let shim = Shim::start(&self.place.url, "effects", &variables)?;
         self.bank.webhooks_to(&shim.web)?;
         self.shim = Some(shim);

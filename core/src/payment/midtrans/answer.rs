@@ -69,7 +69,7 @@ pub fn confirmed(claimed: &Subject, answer: &Answer<'_>) -> Outcome {
         client_secret: None,
         redirect_url: None,
         refund: None,
-        told: Some(subject),
+        told: Some(Box::new(subject)),
     })
 }
 

@@ -180,7 +180,7 @@ pub struct Made {
     /// Where a refund is.
     pub refund: Option<RefundState>,
     /// What the provider says of the payment, where that was asked for.
-    pub told: Option<Subject>,
+    pub told: Option<Box<Subject>>,
 }
 
 /// The idempotency key with this number, from 1: the first is the one that was announced.
