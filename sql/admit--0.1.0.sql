@@ -1893,6 +1893,21 @@ $$;
 COMMENT ON FUNCTION admit.payout_list(integer, uuid, text, bigint) IS
 'Lists payouts. account_id: Only this account''s. cursor: `next_cursor` of the page before. limit: Payouts a page, 1 to 200; 50 when absent. Errors: see admit.error_code.';
 
+CREATE TYPE admit.payout_summary AS (
+    currencies jsonb
+);
+COMMENT ON TYPE admit.payout_summary IS 'Payouts summed up.';
+
+CREATE FUNCTION admit.payout_summary(tenant_id integer, account_id uuid DEFAULT NULL)
+RETURNS admit.payout_summary
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payout_summary, admit.call($1, 'payout.summary',
+    pg_catalog.jsonb_build_object('account_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.payout_summary(integer, uuid) IS
+'Sums payouts up. account_id: Only this account''s. Errors: see admit.error_code.';
+
 CREATE TYPE admit.approval_limit AS (
     limit_cents bigint
 );
@@ -2086,6 +2101,44 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.live_view, admit.call
 $$;
 COMMENT ON FUNCTION admit.report_live(integer, uuid) IS
 'Reads an event''s live figures. event_id: The event. Errors: see admit.error_code.';
+
+CREATE TYPE admit.financials_view AS (
+    currency text,
+    days jsonb,
+    event_id uuid,
+    name text,
+    scans_charged_cents bigint,
+    ticket_types jsonb,
+    time_zone text,
+    totals jsonb
+);
+COMMENT ON TYPE admit.financials_view IS 'What an event''s tickets brought in.';
+
+CREATE FUNCTION admit.event_financials(tenant_id integer, event_id uuid)
+RETURNS admit.financials_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.financials_view, admit.call($1, 'event.financials',
+    pg_catalog.jsonb_build_object('event_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.event_financials(integer, uuid) IS
+'Reads what an event''s tickets brought in. event_id: The event. Errors: see admit.error_code.';
+
+CREATE TYPE admit.transaction_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.transaction_page IS 'A page of transactions.';
+
+CREATE FUNCTION admit.transaction_list(tenant_id integer, account_id uuid DEFAULT NULL, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "from" timestamptz DEFAULT NULL, "limit" bigint DEFAULT NULL, transaction_type text DEFAULT NULL, until timestamptz DEFAULT NULL)
+RETURNS admit.transaction_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.transaction_page, admit.call($1, 'transaction.list',
+    pg_catalog.jsonb_build_object('account_id', $2, 'cursor', $3, 'event_id', $4, 'from', $5, 'limit', $6, 'transaction_type', $7, 'until', $8), NULL))
+$$;
+COMMENT ON FUNCTION admit.transaction_list(integer, uuid, text, uuid, timestamptz, bigint, text, timestamptz) IS
+'Lists what moved money. account_id: Only this account''s. cursor: `next_cursor` of the page before. event_id: Only this event''s. Payouts are of accounts, not of events. from: Only from this time on. limit: Transactions a page, 1 to 200; 50 when absent. transaction_type: Only these. until: Only before this time. Errors: see admit.error_code.';
 
 CREATE TYPE admit.alert_page AS (
     items jsonb,

@@ -34,6 +34,12 @@ requests! {
         pub payout_id: Uuid,
     }
 
+    /// Sums payouts up, by currency.
+    pub struct PayoutSummaryGet {
+        /// Only this account's.
+        pub account_id: Option<Uuid>,
+    }
+
     /// Lists payouts, newest first.
     pub struct PayoutList {
         /// Only this account's.
@@ -66,6 +72,34 @@ answers! {
         pub paid_at: Option<Timestamp>,
         /// When it failed and the account got its money back.
         pub failed_at: Option<Timestamp>,
+    }
+
+    /// Payouts of one currency.
+    pub struct PayoutSums {
+        /// The currency.
+        pub currency: String,
+        /// How many wait for the provider.
+        pub pending: i64,
+        /// What they are, in minor units.
+        pub pending_cents: i64,
+        /// How many were paid.
+        pub paid: i64,
+        /// What they were, in minor units.
+        pub paid_cents: i64,
+        /// How many failed.
+        pub failed: i64,
+        /// What they were, in minor units; the accounts have it back.
+        pub failed_cents: i64,
+        /// When the provider paid last.
+        pub last_paid_at: Option<Timestamp>,
+        /// The next to be paid: the one that has waited longest.
+        pub next_payout_id: Option<Uuid>,
+    }
+
+    /// Payouts summed up.
+    pub struct PayoutSummary {
+        /// By currency.
+        pub currencies: Vec<PayoutSums>,
     }
 
     /// A page of payouts.

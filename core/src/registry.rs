@@ -223,6 +223,7 @@ commands! {
     "payout.create" Post "/v1/payouts" Role Key 201 payout::PayoutCreate => payout::PayoutView, "Debits an account for a payout.";
     "payout.get" Get "/v1/payouts/{payout_id}" Role Read 200 payout::PayoutGet => payout::PayoutView, "Reads a payout.";
     "payout.list" Get "/v1/payouts" Role Read 200 payout::PayoutList => payout::PayoutPage, "Lists payouts.";
+    "payout.summary" Get "/v1/payouts/summary" Role Read 200 payout::PayoutSummaryGet => payout::PayoutSummary, "Sums payouts up.";
 
     "approval.configure" Put "/v1/approvals/limit" Role Natural 200 approval::ApprovalConfigure => approval::ApprovalLimit, "Sets above which amount a second person is needed.";
     "approval.request" Post "/v1/approvals" Role Key 201 approval::ApprovalRequest => approval::ApprovalView, "Asks a second person to carry a command out.";
@@ -237,6 +238,8 @@ commands! {
     "journal.checkpoint" Get "/v1/journal/checkpoint" Role Read 200 report::CheckpointGet => report::CheckpointView, "Reads the newest signed checkpoint.";
     "journal.verify" Get "/v1/journal/verify" Role Read 200 report::VerifyRun => report::VerifyResult, "Checks every invariant of the tenant.";
     "report.live" Get "/v1/events/{event_id}/live" Role Read 200 report::LiveGet => report::LiveView, "Reads an event's live figures.";
+    "event.financials" Get "/v1/events/{event_id}/financials" Role Read 200 report::EventFinancialsGet => report::FinancialsView, "Reads what an event's tickets brought in.";
+    "transaction.list" Get "/v1/transactions" Role Read 200 report::TransactionList => report::TransactionPage, "Lists what moved money.";
     "alert.list" Get "/v1/alerts" Role Read 200 report::AlertList => report::AlertPage, "Lists alerts.";
 }
 
@@ -304,6 +307,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "receipt.get",
             "journal.list",
             "report.live",
+            "transaction.list",
             "alert.list",
         ],
     ),
@@ -362,6 +366,9 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "provider.get",
             "payout.get",
             "payout.list",
+            "payout.summary",
+            "transaction.list",
+            "event.financials",
             "receipt.get",
             "journal.*",
             "key.list",

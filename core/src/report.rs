@@ -1,5 +1,9 @@
 //! Live figures of an event, and the journal's read side.
 
+mod financials;
+
+pub use financials::*;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 

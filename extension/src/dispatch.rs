@@ -267,6 +267,7 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "payout.create" => payout::create,
         "payout.get" => payout::get,
         "payout.list" => payout::list,
+        "payout.summary" => payout::summary,
         "approval.configure" => approval::configure,
         "approval.request" => approval::request,
         "approval.grant" => approval::grant,
@@ -279,6 +280,8 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "journal.checkpoint" => proof::checkpoint,
         "journal.verify" => verify::run,
         "report.live" => report::live,
+        "event.financials" => report::event_financials,
+        "transaction.list" => report::transactions,
         "alert.list" => report::alerts,
     }
 }

@@ -4,7 +4,10 @@ use admit_core::ledger::AccountKind;
 use admit_core::money::{Currency, positive_amount};
 use admit_core::payment::notice::{Report, Subject, reference};
 use admit_core::payment::transition::{contradiction, other_object};
-use admit_core::payout::{PayoutCreate, PayoutGet, PayoutList, PayoutPage, PayoutState, PayoutView};
+use admit_core::payout::{
+    PayoutCreate, PayoutGet, PayoutList, PayoutPage, PayoutState, PayoutSummary, PayoutSummaryGet, PayoutSums,
+    PayoutView,
+};
 use admit_core::{Error, ErrorCode, Result};
 use serde_json::json;
 use uuid::Uuid;
@@ -16,7 +19,7 @@ use crate::page::Page;
 use crate::payment::{Outcome, parked};
 
 /// Accounts that money is paid out of; the others say where money is, not whose it is.
-const PAYABLE: [AccountKind; 7] = [
+pub const PAYABLE: [AccountKind; 7] = [
     AccountKind::Platform,
     AccountKind::Pool,
     AccountKind::Venue,
@@ -147,6 +150,32 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, request: PayoutList) -
     )?;
     let (items, next_cursor) = page.cut(rows.collect(view)?, |item| item.payout_id);
     Ok(PayoutPage { items, next_cursor })
+}
+
+/// `payout.summary`
+pub fn summary(database: &mut Database<'_, '_>, call: &Call, request: PayoutSummaryGet) -> Result<PayoutSummary> {
+    call.require_whole_tenant("payout")?;
+    if let Some(account_id) = request.account_id {
+        crate::ledger::require_account(database, call, account_id, None)?;
+    }
+    let rows = database.read(
+        include_str!("../../sql/statements/payout_summary.sql"),
+        arguments![call.tenant_id, request.account_id],
+    )?;
+    let currencies = rows.collect(|row| {
+        Ok(PayoutSums {
+            currency: row.get(1)?,
+            pending: row.get(2)?,
+            pending_cents: row.get(3)?,
+            paid: row.get(4)?,
+            paid_cents: row.get(5)?,
+            failed: row.get(6)?,
+            failed_cents: row.get(7)?,
+            last_paid_at: row.optional(8)?,
+            next_payout_id: row.optional(9)?,
+        })
+    })?;
+    Ok(PayoutSummary { currencies })
 }
 
 fn view(row: &Rows<'_>) -> Result<PayoutView> {

@@ -1,5 +1,9 @@
 //! Live figures, alerts and the audit journal.
 
+mod financials;
+
+pub use financials::{event as event_financials, transactions};
+
 use admit_core::report::{
     AlertList, AlertPage, AlertView, GateFigures, JournalEntryView, JournalList, JournalPage, LegView, LiveGet,
     LiveView, TypeFigures,
@@ -123,11 +127,7 @@ pub fn alerts(database: &mut Database<'_, '_>, call: &Call, request: AlertList) 
 /// `journal.list`
 pub fn journal(database: &mut Database<'_, '_>, call: &Call, request: JournalList) -> Result<JournalPage> {
     let page = Page::of(request.limit, request.cursor.as_deref())?;
-    if let (Some(from), Some(until)) = (request.from, request.until)
-        && from >= until
-    {
-        return Err(Error::invalid("from must be earlier than until"));
-    }
+    require_order_of_times(request.from, request.until)?;
     let own = crate::payment::own_wallet(call);
     if own.is_some() && request.wallet_id.is_some() && own != request.wallet_id {
         return Err(Error::not_found("wallet"));
@@ -160,6 +160,13 @@ pub fn journal(database: &mut Database<'_, '_>, call: &Call, request: JournalLis
     )?;
     let (items, next_cursor) = page.cut(rows.collect(entry_view)?, |item| item.entry_id);
     Ok(JournalPage { items, next_cursor })
+}
+
+fn require_order_of_times(from: Option<Timestamp>, until: Option<Timestamp>) -> Result<()> {
+    if from.zip(until).is_some_and(|(from, until)| from >= until) {
+        return Err(Error::invalid("from must be earlier than until"));
+    }
+    Ok(())
 }
 
 /// The entry ids from the first to before the second that can match: ids are UUIDv7, so the
