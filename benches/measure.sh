@@ -11,6 +11,14 @@ tps() { # [pgbench's arguments]: transactions a second, prepared, with 8 clients
   "$pgbench" -n -M prepared -c 8 -j 2 -T "$seconds" "$@" "$url" 2>/dev/null | sed -n 's/^tps = \([0-9.]*\).*/\1/p'
 }
 
+p95_ms() { # WORKLOAD: of its transactions' times, with 2 clients
+  local log=$STATE/$1
+  rm -f "$log".*
+  "$pgbench" -n -M prepared -c 2 -j 2 -T "$seconds" -l --log-prefix="$log" -f "$queries/$1.sql" "$url" >/dev/null 2>&1
+  cat "$log".* | awk '{ print $3 / 1000 }' | sort -n | awk '{ v[NR] = $1 } END { print v[int(NR * 0.95)] }'
+  rm -f "$log".*
+}
+
 # The first event's device, its gate, and the accounts of an entry's legs.
 read_place() {
   local place

@@ -3,6 +3,7 @@
 //! A seat is its place in the layout, from 0. Seats are locked after buckets and before quotas, in
 //! their order; seats that are chosen for a buyer pass over those that somebody works on.
 
+mod best;
 mod layout;
 mod seating;
 mod take;

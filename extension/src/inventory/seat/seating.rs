@@ -103,7 +103,7 @@ pub fn map(database: &mut Database<'_, '_>, call: &Call, request: SeatMapGet) ->
     rows.only("seating of the event")?;
     let (layout_id, single_seats) = (rows.get(1)?, rows.get(2)?);
     let layout = seats_of(database, call.tenant_id, layout_id)?;
-    let states = take::states(database, call.tenant_id, event_id, Some(call.now), (0, i32::MAX))?;
+    let states = take::states(database, call.tenant_id, event_id, call.now)?;
     let seats: Vec<EventSeat<'_>> = states
         .into_iter()
         .filter_map(|(index, state)| Some(EventSeat { seat: layout.seats.get(usize::try_from(index).ok()?)?, state }))

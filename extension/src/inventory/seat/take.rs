@@ -2,26 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use admit_core::inventory::seat::{
-    EventSeat, Seat, SeatRequest, SeatState, choose_spread, picked_seats, strands_single,
-};
+use admit_core::inventory::seat::{EventSeat, Seat, SeatState, picked_seats, strands_single};
 use admit_core::inventory::{HoldLine, SaleType};
 use admit_core::{Error, ErrorCode, Result};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::best::{Best, chosen_from, free_seats};
 use super::layout::{Seats, seats_of};
-use crate::call::{Call, random};
+use crate::call::Call;
 use crate::database::{Database, arguments};
 use crate::inventory::config::{SaleConfig, Seating};
 use crate::inventory::hold::Hold;
-
-/// How often the seats are looked at when others were faster. From the second look on those who look
-/// wait for each other, so that nobody goes away empty because many came at the same time.
-const ROUNDS: usize = 4;
-
-/// Choices of one look that are tried.
-const ATTEMPTS: usize = 8;
 
 /// Takes the seats of a line for a hold: those that the buyer picked, or the best that are free. Gives
 /// them in the order of the units; fewer than asked for only if `partial`.
@@ -85,11 +77,10 @@ fn require_no_single(
     if seating.single_seats {
         return Ok(());
     }
-    let states = states(database, call.tenant_id, event_id, None, (0, i32::MAX))?;
-    let seats: Vec<EventSeat<'_>> = states
-        .iter()
-        .filter_map(|(index, state)| Some(EventSeat { seat: seat_at(layout, *index)?, state: *state }))
-        .collect();
+    let last = i32::try_from(layout.seats.len()).unwrap_or(i32::MAX);
+    let free = free_seats(database, call.tenant_id, event_id, layout, (0, last))?;
+    let seats: Vec<EventSeat<'_>> =
+        layout.seats.iter().zip(free).map(|(seat, free)| EventSeat { seat, state: chosen_from(free) }).collect();
     let picked: Vec<usize> = picked.iter().filter_map(|seat| usize::try_from(*seat).ok()).collect();
     match strands_single(&seats, &picked) {
         Some(single) => Err(Error::invalid(format!(
@@ -121,111 +112,16 @@ fn taken_seat(
     Ok(Error::new(ErrorCode::SeatTaken, detail))
 }
 
-/// The best free seats for a line.
-struct Best<'a> {
-    event_id: Uuid,
-    hold_id: Uuid,
-    layout: &'a Seats,
-    ticket_type: &'a SaleType,
-    line: &'a HoldLine,
-}
-
-impl Best<'_> {
-    fn take(&self, database: &mut Database<'_, '_>, call: &Call, partial: bool) -> Result<Vec<i32>> {
-        let mut request = self.line.seat_wish.clone().unwrap_or_default().request(self.line.quantity);
-        let Some((first, last)) = self.range(&request) else {
-            return Err(Error::not_found("area or section of the ticket type"));
-        };
-        for round in 0..ROUNDS {
-            if round == 1 {
-                queue_up(database, call.tenant_id, self.event_id)?;
-            }
-            let states = states(database, call.tenant_id, self.event_id, None, (first, last))?;
-            let indices: Vec<i32> = states.iter().map(|(index, _)| *index).collect();
-            let seats: Vec<EventSeat<'_>> = states
-                .iter()
-                .filter_map(|(index, state)| Some(self.as_seen(seat_at(self.layout, *index)?, *state)))
-                .collect();
-            if partial {
-                let free = seats.iter().filter(|seat| seat.is_free() && request.wants(seat)).count();
-                request.quantity = request.quantity.min(i32::try_from(free).unwrap_or(i32::MAX));
-                if request.quantity == 0 {
-                    return Ok(Vec::new());
-                }
-            }
-            let salt = u64::from_be_bytes(random()?);
-            for attempt in 0..ATTEMPTS {
-                let Some(choice) = choose_spread(&seats, &request, salt, attempt)? else {
-                    if attempt == 0 {
-                        return Err(self.none_left(&request));
-                    }
-                    break;
-                };
-                let chosen: Vec<i32> = choice.indices.iter().filter_map(|index| indices.get(*index).copied()).collect();
-                let statement = include_str!("../../../../sql/statements/seat_take_free.sql");
-                let asked = chosen.len();
-                let taken = database
-                    .point(statement, arguments![call.tenant_id, self.event_id, chosen.clone(), self.hold_id])?;
-                if taken.len() == asked {
-                    return Ok(chosen);
-                }
-            }
-        }
-        Err(Error::new(ErrorCode::RequestInProgress, "others are faster at the moment: try again"))
-    }
-
-    /// What is not of the type's areas is not for sale to this buyer.
-    fn as_seen<'a>(&self, seat: &'a Seat, state: SeatState) -> EventSeat<'a> {
-        let own = self.ticket_type.seat_areas.contains(&seat.area);
-        EventSeat { seat, state: if own { state } else { SeatState::Blocked } }
-    }
-
-    /// The first and the last seat of the type's areas that the wish names.
-    fn range(&self, request: &SeatRequest) -> Option<(i32, i32)> {
-        let wanted = |seat: &Seat| {
-            self.ticket_type.seat_areas.contains(&seat.area)
-                && request.area.as_ref().is_none_or(|area| *area == seat.area)
-                && request.section.as_ref().is_none_or(|section| *section == seat.section)
-        };
-        let first = self.layout.seats.iter().position(wanted)?;
-        let last = self.layout.seats.iter().rposition(wanted)?;
-        Some((i32::try_from(first).ok()?, i32::try_from(last).ok()?))
-    }
-
-    fn none_left(&self, request: &SeatRequest) -> Error {
-        let (name, quantity) = (&self.ticket_type.name, request.quantity);
-        let detail = if request.together == Some(true) {
-            format!("no {quantity} seats side by side are left for {name}: ask for fewer or without together")
-        } else {
-            format!("no {quantity} such seats are left for {name}: ask for fewer or others")
-        };
-        Error::new(ErrorCode::SoldOut, detail)
-    }
-}
-
-/// Waits until nobody else chooses seats of the event for the second time; holds on until the end of the
-/// transaction.
-fn queue_up(database: &mut Database<'_, '_>, tenant_id: i32, event_id: Uuid) -> Result<()> {
-    database.point(
-        "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('admit seats ' || $2::text, $1))",
-        arguments![tenant_id, event_id],
-    )?;
-    Ok(())
-}
-
-/// The seats of an event from one to another with their states, in layout order. Seats of holds whose
-/// time is over by `now` count as free; without it only those that can be taken at once.
+/// The seats of an event with their states, in layout order; those of holds whose time is over count as
+/// free.
 pub fn states(
     database: &mut Database<'_, '_>,
     tenant_id: i32,
     event_id: Uuid,
-    now: Option<Timestamp>,
-    (first, last): (i32, i32),
+    now: Timestamp,
 ) -> Result<Vec<(i32, SeatState)>> {
-    let mut rows = database.read(
-        include_str!("../../../../sql/statements/seat_states.sql"),
-        arguments![tenant_id, event_id, now, first, last],
-    )?;
+    let mut rows = database
+        .read(include_str!("../../../../sql/statements/seat_states.sql"), arguments![tenant_id, event_id, now])?;
     rows.only("answer")?;
     let letters: String = rows.optional(2)?.unwrap_or_default();
     let state = |letter: char| SeatState::ALL.iter().copied().find(|state| state.letter() == letter);
