@@ -5,15 +5,20 @@ use uuid::Uuid;
 
 use crate::checks::{Checks, Failure};
 use crate::hall::text_of;
+use crate::http_seats;
 use crate::place::Place;
 use crate::web::{Answer, Web};
 
 /// A sale under test.
-struct Sale<'a> {
-    web: &'a Web,
-    owner: &'a str,
-    event: String,
-    venue: String,
+pub struct Sale<'a> {
+    /// The shim.
+    pub web: &'a Web,
+    /// The owner's key.
+    pub owner: &'a str,
+    /// The event.
+    pub event: String,
+    /// The venue.
+    pub venue: String,
     device: &'a str,
 }
 
@@ -31,15 +36,17 @@ pub fn run(checks: &mut Checks, web: &Web, place: &Place, other: &Place, device:
     sale.holds(checks, &standing, &guest, &stranger)?;
     sale.orders(checks, &standing, &guest, &stranger)?;
     sale.second_person(checks, &standing, &guest)?;
-    sale.queue(checks, &standing, &guest)
+    sale.queue(checks, &standing, &guest)?;
+    http_seats::run(checks, &sale, &guest, &stranger)
 }
 
 /// A status with the problem's code, if it is one.
-fn said(answer: &Answer) -> (u16, String) {
+pub fn said(answer: &Answer) -> (u16, String) {
     (answer.status, text_of(&answer.json, "code"))
 }
 
-fn problem(status: u16, code: &str) -> (u16, String) {
+/// The problem that is expected.
+pub fn problem(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
@@ -49,7 +56,8 @@ impl Sale<'_> {
         Ok(text_of(&opened, "session_token"))
     }
 
-    fn call(&self, method: &str, path: &str, who: &str, body: Value) -> Result<Answer, Failure> {
+    /// Sends a request.
+    pub fn call(&self, method: &str, path: &str, who: &str, body: Value) -> Result<Answer, Failure> {
         self.web.call(method, path, who, &body)
     }
 

@@ -22,6 +22,7 @@ mod http_faults;
 mod http_money;
 mod http_outage;
 mod http_sales;
+mod http_seats;
 mod http_strangers;
 mod load;
 mod place;
