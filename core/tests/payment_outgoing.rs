@@ -90,9 +90,20 @@ fn a_new_key_comes_only_after_looking_and_not_for_ever() {
     assert!(matches!(decide(&looking, 2, Outcome::Failed("x".to_owned()), NOW), Step::Uncertain(_)));
     let last = EffectFacts { key_number: 5, ..taken };
     assert!(matches!(decide(&last, 2, spent(), NOW), Step::Uncertain(_)));
-    assert!(matches!(decide(&EffectFacts { looking: true, ..last }, 2, Outcome::Absent, NOW), Step::Uncertain(_)));
+    assert!(matches!(decide(&EffectFacts { looking: true, ..last }, 2, Outcome::Absent, NOW), Step::Failed(_)));
     let payment = facts(EffectKind::PaymentCreate, EffectState::Taken);
     assert!(matches!(decide(&payment, 2, spent(), NOW), Step::Again { looking: false, key_number: 2, .. }));
+}
+
+#[test]
+fn a_refusal_after_a_lost_answer_is_looked_into() {
+    let taken = facts(EffectKind::RefundCreate, EffectState::Taken);
+    let refused = || Outcome::Refused("x".to_owned());
+    let Step::Again { looking, key_number, .. } = decide(&taken, 2, refused(), NOW) else { panic!("not looked for") };
+    assert!(looking);
+    let looking = EffectFacts { looking, key_number, ..taken };
+    assert_eq!(decide(&looking, 2, Outcome::Done(made()), NOW), Step::Done(made()));
+    assert!(matches!(decide(&looking, 2, Outcome::Absent, NOW), Step::Failed(_)));
 }
 
 fn outcomes() -> impl Strategy<Value = Outcome> {
@@ -101,6 +112,7 @@ fn outcomes() -> impl Strategy<Value = Outcome> {
         Just(Outcome::Absent),
         Just(Outcome::KeySpent("x".to_owned())),
         Just(Outcome::Uncertain("x".to_owned())),
+        Just(Outcome::Refused("x".to_owned())),
         Just(Outcome::Failed("x".to_owned())),
         Just(Outcome::Done(made())),
     ]
@@ -136,14 +148,14 @@ proptest! {
             match decide(&facts, attempt, outcome.clone(), now) {
                 Step::Again { due_at, key_number, looking, .. } => {
                     prop_assert!(age == 0 && due_at >= now);
-                    prop_assert!(key_number == facts.key_number || (absent && facts.looking));
+                    prop_assert!(looking || key_number == facts.key_number || (absent && facts.looking));
                     if key_number != facts.key_number { facts.key_taken_at = due_at; }
                     if !looking { absent = false; }
                     (facts.key_number, facts.looking, facts.state) = (key_number, looking, EffectState::Due);
                     now = due_at;
                 }
                 Step::Done(_) => facts.state = EffectState::Done,
-                Step::Failed(_) => { prop_assert!(!facts.looking); facts.state = EffectState::Failed; }
+                Step::Failed(_) => { prop_assert!(!facts.looking || absent); facts.state = EffectState::Failed; }
                 Step::Uncertain(_) => facts.state = EffectState::Uncertain,
                 Step::Nothing => prop_assert!(age > 0 || facts.state != EffectState::Taken),
             }

@@ -150,6 +150,14 @@ SELECT pg_temp.answer(200, pg_temp.transaction(:'pay', 'partial_refund', '200', 
     || jsonb_build_object('refunds', jsonb_build_array(jsonb_build_object('refund_key', :'refund_id', 'refund_amount', '150000.00'))));
 :delivery
 SELECT refunded_cents FROM admit.payment_get(263, payment_id => :'pay');
+-- A refusal is believed once the refund was looked for and is not there: an answer may have been lost before.
+SELECT refund_id FROM admit.order_refund(263, order_id => :'buy', reason => 'ill') \gset
+SELECT pg_temp.take();
+SELECT pg_temp.answer(200, '{"status_code": "412", "status_message": "Transaction status cannot be updated."}');
+SELECT pg_temp.take();
+SELECT method, replace(path, :'pay', 'PAY') AS path FROM taken ORDER BY place DESC LIMIT 1;
+SELECT pg_temp.answer(200, pg_temp.transaction(:'pay', 'settlement', '200', '300000.00'));
+SELECT state FROM admit.refund WHERE tenant_id = 263 AND refund_id = :'refund_id';
 -- Dollars are not Midtrans'.
 SELECT event_id AS dollars FROM admit.event_create(263, venue_id => :'venue_id', name => 'Dollars', currency => 'USD', starts_at => now(), ends_at => now() + interval '1 day') \gset
 SELECT session_token AS eve FROM admit.wallet_open(263, event_id => :'dollars', venue_id => :'venue_id') \gset

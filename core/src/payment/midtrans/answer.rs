@@ -31,7 +31,7 @@ pub fn outcome(kind: EffectKind, answer: &Answer<'_>) -> Outcome {
         (EffectKind::PaymentCreate, 200..=299) => page(&body),
         (EffectKind::RefundCreate, 200..=299) => body.refund_key.as_deref().and_then(refunded),
         (EffectKind::PaymentRead, 200..=299) => None,
-        (_, status) => return refused(answer, &body, status),
+        (_, status) => return refused(kind, answer, &body, status),
     };
     made.map_or_else(|| again(answer, "it cannot be read"), Outcome::Done)
 }
@@ -92,7 +92,7 @@ fn told(answer: &Answer<'_>) -> Result<Option<Subject>, Outcome> {
     }
     match status(answer, &body) {
         200..=299 => Err(again(answer, "it cannot be read")),
-        status => Err(refused(answer, &body, status)),
+        status => Err(refused(EffectKind::PaymentRead, answer, &body, status)),
     }
 }
 
@@ -124,14 +124,16 @@ fn again(answer: &Answer<'_>, why: &str) -> Outcome {
     Outcome::Retry { after_seconds: answer.retry_after_seconds, reason }
 }
 
-fn refused(answer: &Answer<'_>, body: &Body, status: u16) -> Outcome {
+fn refused(kind: EffectKind, answer: &Answer<'_>, body: &Body, status: u16) -> Outcome {
     let messages = body.error_messages.join("; ");
     let why = body.status_message.as_deref().unwrap_or(&messages);
     match status {
         // 401 and 402 speak of the key or the merchant's account: nothing was carried out.
         401 | 402 | 403 | 408 | 429 | 500..=599 => again(answer, why),
-        // The key of a refund was used: it may have been for this very refund.
-        406 => Outcome::KeySpent(reason(&format!("answer 406: {why}"))),
+        // The key of a refund was used, or the money is gone: perhaps for this very refund.
+        406 | 412 | 414 if kind == EffectKind::RefundCreate => {
+            Outcome::Refused(reason(&format!("answer {status}: {why}")))
+        }
         400..=499 => Outcome::Failed(reason(&format!("answer {status}: {why}"))),
         _ => again(answer, "nothing that Midtrans answers"),
     }

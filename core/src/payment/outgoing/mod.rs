@@ -160,6 +160,8 @@ pub enum Outcome {
     },
     /// The provider keeps giving this failure for the idempotency key: only a new key can succeed.
     KeySpent(String),
+    /// Refused, perhaps only because an earlier try was carried out whose answer was lost.
+    Refused(String),
     /// Refused for good, for this reason.
     Failed(String),
     /// It cannot be told from here whether it was carried out, for this reason.

@@ -100,6 +100,8 @@ fn of_this_attempt(facts: &EffectFacts, outcome: Outcome, now: Timestamp) -> Ste
             Step::Failed(format!("no answer within {KEY_HOURS} hours: {reason}"))
         }
         Outcome::Retry { reason, .. } => Step::Again { due_at: pause(None), key_number, looking: true, reason },
+        // Looked for once more; when it is not there, it has failed.
+        Outcome::Refused(reason) => Step::Again { due_at: now, key_number: KEYS_MAX, looking: true, reason },
         Outcome::KeySpent(reason) if key_number >= KEYS_MAX => Step::Uncertain(reason),
         Outcome::KeySpent(reason) => {
             let looking = facts.kind == EffectKind::RefundCreate;
@@ -107,7 +109,7 @@ fn of_this_attempt(facts: &EffectFacts, outcome: Outcome, now: Timestamp) -> Ste
             Step::Again { due_at: pause(None), key_number, looking, reason }
         }
         Outcome::Absent if key_number >= KEYS_MAX => {
-            Step::Uncertain(format!("the provider has not carried it out under {KEYS_MAX} keys"))
+            Step::Failed("it was asked for, and the provider has not carried it out".to_owned())
         }
         Outcome::Absent => {
             let reason = "it was looked for and not found".to_owned();
