@@ -3,6 +3,7 @@
 //! Lock order: the provider's object, its parked deliveries, payment or payout, wallet, account.
 
 pub mod account;
+mod alert;
 mod api_key;
 pub mod dispute;
 mod effect;

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::alert;
 use super::locked::Payment;
 use super::reported::{self, Origin};
 use crate::call::{Call, new_id};
@@ -89,14 +90,24 @@ pub fn apply(database: &mut Database<'_, '_>, call: &Call, told: &Told<'_>) -> R
         return Ok(Outcome::refused("its metadata names one payment, its id belongs to another"));
     }
     payment.load(database, call)?;
-    if names_foreign_refund(database, call, &payment, subject)? {
-        return Ok(Outcome::refused("its metadata names a refund of another payment"));
-    }
-    match decide(&payment.facts, subject) {
+    let decision = if names_foreign_refund(database, call, &payment, subject)? {
+        Decision::Refuse("its metadata names a refund of another payment".to_owned())
+    } else {
+        decide(&payment.facts, subject)
+    };
+    match decision {
         Decision::Book(step) => book(database, call, told, &mut payment, step),
-        Decision::Park => Ok(Outcome::parked()),
         Decision::Nothing => Ok(Outcome::duplicate()),
-        Decision::Refuse(detail) => Ok(Outcome::refused(detail)),
+        Decision::Park if payment.facts.state != PaymentState::Succeeded => Ok(Outcome::parked()),
+        Decision::Park => {
+            let detail = "more would be refunded than was paid: it waits until one of the refunds fails";
+            alert::not_booked(database, call, told, &payment, detail)?;
+            Ok(Outcome { state: DeliveryState::Parked, detail: Some(detail.to_owned()) })
+        }
+        Decision::Refuse(detail) => {
+            alert::not_booked(database, call, told, &payment, &detail)?;
+            Ok(Outcome::refused(detail))
+        }
     }
 }
 

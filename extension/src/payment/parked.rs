@@ -93,11 +93,9 @@ fn apply_one(database: &mut Database<'_, '_>, call: &Call, delivery: &Parked) ->
 
 /// Stores what became of a parked delivery.
 pub fn store(database: &mut Database<'_, '_>, call: &Call, delivery_id: Uuid, outcome: &Outcome) -> Result<()> {
-    if outcome.state == DeliveryState::Parked {
-        return Ok(());
-    }
     database.write(
-        "UPDATE admit.webhook_delivery SET state = $3, detail = $4 WHERE tenant_id = $1 AND delivery_id = $2",
+        "UPDATE admit.webhook_delivery SET state = $3, detail = $4 \
+         WHERE tenant_id = $1 AND delivery_id = $2 AND (state, detail) IS DISTINCT FROM ($3, $4)",
         arguments![call.tenant_id, delivery_id, outcome.state.as_str(), outcome.detail.clone()],
     )?;
     Ok(())

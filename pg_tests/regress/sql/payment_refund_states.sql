@@ -72,6 +72,7 @@ SELECT detail FROM admit.webhook_delivery WHERE tenant_id = 743 AND state = 'ref
 SELECT pg_temp.fund(743, :'bob', 1000) AS race \gset
 SELECT refund_id AS ours FROM admit.payment_refund(743, payment_id => :'race', amount_cents => 600, reason => 'ours') \gset
 SELECT pg_temp.tell('refund.created', 're_8', :'race', 600);
+SELECT detail FROM admit.webhook_delivery WHERE tenant_id = 743 AND state = 'parked';
 SELECT admit.payment_refund(743, payment_id => :'race', amount_cents => 401, reason => 'too much');
 \echo :LAST_ERROR_SQLSTATE
 SELECT state FROM admit.refund_fail(743, refund_id => :'ours', reason => 'more than is left');
