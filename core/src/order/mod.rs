@@ -1,12 +1,14 @@
 //! Orders: what a buyer takes, what it costs, and what became of it.
 
 pub mod document;
+mod item;
 mod message;
 mod number;
 mod receipt;
 mod refund_request;
 mod total;
 
+pub use item::StoredItem;
 pub use message::*;
 pub use number::order_number;
 pub use receipt::*;
