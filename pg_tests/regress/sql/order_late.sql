@@ -1,4 +1,4 @@
--- Money that comes after an order's time: it may exceed what its wallet may have, and finds places that only expired holds keep.
+-- Money that comes after an order's time: it may exceed what its wallet may have, finds what only expired holds keep, or goes back.
 \set VERBOSITY terse
 SET client_min_messages = warning;
 \getenv folder PG_ABS_SRCDIR
@@ -78,4 +78,24 @@ SELECT admit.hold_extend(248, hold_id => :'hold_id', session_token => :'rival');
 SELECT pg_temp.succeed(:'payment_id', 700) AS succeeded;
 :outcome;
 :actions;
+-- Seats that only an expired hold keeps are found as well, but not those of somebody who still has time.
+SELECT event_id AS show FROM admit.event_create(248, venue_id => :'venue_id', name => 'Show', starts_at => now(), ends_at => now() + interval '1 day') \gset
+SELECT layout_id FROM admit.seat_layout_create(248, venue_id => :'venue_id', name => 'Row', layout => '{"sections": [{"name": "Stalls", "area": "stalls", "rows": [{"name": "A", "numbered": {"count": 2}}]}]}') \gset
+SELECT seat_count FROM admit.seating_set(248, event_id => :'show', layout_id => :'layout_id');
+SELECT ticket_type_id AS stalls FROM admit.ticket_type_create(248, event_id => :'show', name => 'Stalls', price_cents => 900, seat_areas => '["stalls"]') \gset
+CREATE FUNCTION pg_temp.picked(ticket_type_id uuid, label text) RETURNS jsonb LANGUAGE sql AS $$
+SELECT jsonb_build_array(jsonb_build_object('ticket_type_id', ticket_type_id, 'quantity', 1, 'seats', jsonb_build_array(jsonb_build_object('section', 'Stalls', 'row', 'A', 'label', label))))
+$$;
+SELECT order_id, payment_id FROM pg_temp.place(:'guest', pg_temp.picked(:'stalls', '1')) \gset
+SELECT order_id AS second, payment_id AS second_payment FROM pg_temp.place(:'guest', pg_temp.picked(:'stalls', '2')) \gset
+SELECT pg_temp.expire_all() IS NULL AS expired;
+SELECT hold_id FROM admit.hold_create(248, hold_id => admit.uuid7(), session_token => :'rival', lines => pg_temp.picked(:'stalls', '1')) \gset
+SELECT state FROM admit.hold_create(248, hold_id => admit.uuid7(), session_token => :'rival', lines => pg_temp.picked(:'stalls', '2'));
+UPDATE admit.hold SET expires_at = now() - interval '1 second' WHERE tenant_id = 248 AND hold_id = :'hold_id';
+SELECT pg_temp.succeed(:'payment_id', 900) AS succeeded;
+:outcome;
+SELECT pg_temp.succeed(:'second_payment', 900) AS succeeded;
+SELECT :'second' AS order_id \gset
+:outcome;
+SELECT r ->> 'states' AS seats FROM admit.seat_map(248, event_id => :'show') AS m, jsonb_array_elements(m.sections) AS s, jsonb_array_elements(s -> 'rows') AS r;
 SELECT invariant, violations FROM admit.verify(248) WHERE violations <> 0;
