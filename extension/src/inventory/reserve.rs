@@ -1,15 +1,21 @@
 //! Reserving places: from one bucket alone while there is plenty, else over all of them.
 
-use std::collections::HashMap;
+mod all;
+mod quota;
+
+pub use all::{lock_with, merge};
+
 use std::rc::Rc;
 
-use admit_core::inventory::bucket::{self as places, Allocation, Bucket, plenty};
+use admit_core::inventory::bucket::{Allocation, plenty};
 use admit_core::inventory::{HoldLine, SalePool};
 use admit_core::{Error, ErrorCode, Result};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
-use super::bucket;
+use all::take_from_all;
+use quota::{count_quotas, within_quotas};
+
 use super::config::{self, SaleConfig};
 use super::hold::{self, Hold};
 use super::seat;
@@ -297,178 +303,4 @@ fn any_expired(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid) -> 
         arguments![call.tenant_id, event_id, call.now],
     )?;
     Ok(!rows.is_empty())
-}
-
-/// Looks through all buckets, and takes the places of holds whose time is over.
-fn take_from_all(
-    database: &mut Database<'_, '_>,
-    call: &Call,
-    ask: &Ask<'_>,
-    config: &SaleConfig,
-    needs: &Needs,
-    taken: &[Allocation],
-) -> Result<Hold> {
-    if taken.is_empty() && !ask.partial {
-        refuse_sold_out(database, call, config, ask.lines, needs)?;
-    }
-    let expired = crate::order::end_expired(database, call, config.event_id, ask.wallet_id, EXPIRED_MAX)?;
-    let (before, mut buckets) = lock_with(database, call, needs, &expired)?;
-    places::release(&mut buckets, taken);
-    seat::free(database, call.tenant_id, &expired)?;
-    let mut lines = Vec::new();
-    let mut allocations = Vec::new();
-    let mut unit_seats = Vec::new();
-    for line in ask.lines {
-        let ticket_type = config.ticket_type(line.ticket_type_id)?;
-        let of = |pool: &SalePool| places::available(&buckets, pool.pool_id);
-        let left = ticket_type.pools.iter().map(of).min().unwrap_or(0);
-        let asked = i64::from(line.quantity);
-        if left < asked && !ask.partial {
-            return Err(sold_out(&ticket_type.name, left));
-        }
-        let mut quantity = asked.min(left);
-        if quantity > 0 {
-            let line = HoldLine { quantity: i32::try_from(quantity).unwrap_or(line.quantity), ..line.clone() };
-            let seats = take_seats(database, call, config, ask, &line)?;
-            quantity = i64::try_from(seats.len()).unwrap_or(quantity);
-            unit_seats.extend(seats);
-        }
-        if quantity > 0 {
-            for pool in &ticket_type.pools {
-                merge(&mut allocations, places::hold(&mut buckets, pool.pool_id, quantity));
-            }
-            let quantity = i32::try_from(quantity).unwrap_or(line.quantity);
-            lines.push(HoldLine::of(line.ticket_type_id, quantity));
-        }
-    }
-    if lines.is_empty() {
-        return Err(Error::new(ErrorCode::SoldOut, "none of it is left"));
-    }
-    bucket::store(database, call.tenant_id, &before, &buckets)?;
-    hold::give_quotas(database, call.tenant_id, &expired)?;
-    let mut hold = new_hold(call, ask, config, &lines, allocations);
-    hold.unit_seats = only_if_any(unit_seats);
-    hold::store(database, call.tenant_id, &hold)?;
-    count_quotas(database, call, config, &hold)?;
-    Ok(hold)
-}
-
-/// Locks the buckets of what is needed and of holds that have ended: as they are, and as they become
-/// when the places of these are free.
-pub(super) fn lock_with(
-    database: &mut Database<'_, '_>,
-    call: &Call,
-    needs: &Needs,
-    ended: &[Hold],
-) -> Result<(Vec<Bucket>, Vec<Bucket>)> {
-    let mut pools: Vec<Uuid> = needs.iter().map(|(pool, _)| pool.pool_id).collect();
-    pools.extend(ended.iter().flat_map(|hold| &hold.allocations).map(|allocation| allocation.pool_id));
-    pools.sort_unstable();
-    pools.dedup();
-    let (before, generations) = bucket::lock(database, call.tenant_id, &pools)?;
-    require_same_pools(needs, &before, &generations)?;
-    let mut buckets = before.clone();
-    for hold in ended {
-        places::release(&mut buckets, &hold.allocations);
-    }
-    Ok((before, buckets))
-}
-
-/// Adds places to those of the same bucket: a hold names each bucket once.
-pub(super) fn merge(allocations: &mut Vec<Allocation>, more: Vec<Allocation>) {
-    for part in more {
-        let same = |known: &&mut Allocation| known.pool_id == part.pool_id && known.number == part.number;
-        match allocations.iter_mut().find(same) {
-            Some(known) => known.quantity += part.quantity,
-            None => allocations.push(part),
-        }
-    }
-}
-
-fn sold_out(name: &str, left: i64) -> Error {
-    match left {
-        0 => Error::new(ErrorCode::SoldOut, format!("{name} is sold out")),
-        _ => Error::new(ErrorCode::SoldOut, format!("at most {left} of {name} are left: ask for no more")),
-    }
-}
-
-/// Says "sold out" without a lock when one snapshot shows that too few places are free and no hold
-/// has expired: then whoever comes too late does not keep the others waiting.
-fn refuse_sold_out(
-    database: &mut Database<'_, '_>,
-    call: &Call,
-    config: &SaleConfig,
-    lines: &[HoldLine],
-    needs: &Needs,
-) -> Result<()> {
-    let pools: Vec<Uuid> = needs.iter().map(|(pool, _)| pool.pool_id).collect();
-    let mut rows = database.point(
-        include_str!("../../../sql/statements/pool_available.sql"),
-        arguments![call.tenant_id, config.event_id, pools.clone(), call.now],
-    )?;
-    rows.only("answer")?;
-    if rows.get::<bool>(2)? {
-        return Ok(());
-    }
-    let mut free: HashMap<Uuid, i64> = pools.into_iter().zip(rows.get::<Vec<i64>>(1)?).collect();
-    for line in lines {
-        let ticket_type = config.ticket_type(line.ticket_type_id)?;
-        let asked = i64::from(line.quantity);
-        let left = ticket_type.pools.iter().filter_map(|pool| free.get(&pool.pool_id)).min().copied().unwrap_or(0);
-        if left < asked {
-            return Err(sold_out(&ticket_type.name, left));
-        }
-        for pool in &ticket_type.pools {
-            free.entry(pool.pool_id).and_modify(|left| *left -= asked);
-        }
-    }
-    Ok(())
-}
-
-/// The pools are still those that were planned with; their buckets are locked.
-fn require_same_pools(needs: &Needs, buckets: &[Bucket], generations: &[i32]) -> Result<()> {
-    let planned =
-        |pool_id: Uuid| needs.iter().find(|(pool, _)| pool.pool_id == pool_id).map(|(pool, _)| pool.generation);
-    let same =
-        |(bucket, generation): (&Bucket, &i32)| planned(bucket.pool_id).is_none_or(|planned| planned == *generation);
-    if buckets.iter().zip(generations).all(same) {
-        return Ok(());
-    }
-    Err(Error::new(ErrorCode::RequestInProgress, "the event's pools have just been changed: try again"))
-}
-
-/// Whether every limited type stays within the wallet's limit, as far as can be seen without a lock.
-fn within_quotas(database: &mut Database<'_, '_>, call: &Call, config: &SaleConfig, ask: &Ask<'_>) -> Result<bool> {
-    for line in ask.lines {
-        let ticket_type = config.ticket_type(line.ticket_type_id)?;
-        if ticket_type.wallet_max.is_none() {
-            continue;
-        }
-        let mut rows = database.point_read(
-            "SELECT taken FROM admit.wallet_quota WHERE tenant_id = $1 AND ticket_type_id = $2 AND wallet_id = $3",
-            arguments![call.tenant_id, line.ticket_type_id, ask.wallet_id],
-        )?;
-        let taken: i32 = if rows.next() { rows.get(1)? } else { 0 };
-        if ticket_type.require_within_wallet_max(taken.saturating_add(line.quantity)).is_err() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Counts a hold's limited tickets for its wallet; its row decides between requests at the same time.
-fn count_quotas(database: &mut Database<'_, '_>, call: &Call, config: &SaleConfig, hold: &Hold) -> Result<()> {
-    for (ticket_type_id, quantity) in hold.lines.iter().filter(|_| hold.limited) {
-        let ticket_type = config.ticket_type(*ticket_type_id)?;
-        let Some(most) = ticket_type.wallet_max else { continue };
-        ticket_type.require_within_wallet_max(*quantity)?;
-        let rows = database.point(
-            include_str!("../../../sql/statements/wallet_quota_take.sql"),
-            arguments![call.tenant_id, *ticket_type_id, hold.wallet_id, *quantity, most],
-        )?;
-        if rows.is_empty() {
-            return ticket_type.require_within_wallet_max(i32::MAX);
-        }
-    }
-    Ok(())
 }

@@ -48,9 +48,12 @@ impl Seats {
     }
 }
 
+/// A layout: its tenant and id.
+type LayoutKey = (i32, Uuid);
+
 thread_local! {
     /// Layouts never change, so what is kept needs no revision. The last one used comes last.
-    static KEPT: RefCell<Vec<((i32, Uuid), Rc<Seats>)>> = const { RefCell::new(Vec::new()) };
+    static KEPT: RefCell<Vec<(LayoutKey, Rc<Seats>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The seats of a layout.
