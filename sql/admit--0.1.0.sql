@@ -1276,15 +1276,15 @@ CREATE TYPE admit.order_view AS (
 );
 COMMENT ON TYPE admit.order_view IS 'An order.';
 
-CREATE FUNCTION admit.order_create(tenant_id integer, cancel_url text DEFAULT NULL, checkout text DEFAULT NULL, hold_id uuid DEFAULT NULL, lines jsonb DEFAULT NULL, order_id uuid DEFAULT NULL, pay_with text DEFAULT NULL, success_url text DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.order_create(tenant_id integer, cancel_url text DEFAULT NULL, checkout text DEFAULT NULL, hold_id uuid DEFAULT NULL, lines jsonb DEFAULT NULL, order_id uuid DEFAULT NULL, pay_with text DEFAULT NULL, payment_method_id uuid DEFAULT NULL, success_url text DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.order_view
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.create',
-    pg_catalog.jsonb_build_object('cancel_url', $2, 'checkout', $3, 'hold_id', $4, 'lines', $5, 'order_id', $6, 'pay_with', $7, 'success_url', $8, 'wallet_id', $9, 'session_token', $10), $11))
+    pg_catalog.jsonb_build_object('cancel_url', $2, 'checkout', $3, 'hold_id', $4, 'lines', $5, 'order_id', $6, 'pay_with', $7, 'payment_method_id', $8, 'success_url', $9, 'wallet_id', $10, 'session_token', $11), $12))
 $$;
-COMMENT ON FUNCTION admit.order_create(integer, text, text, uuid, jsonb, uuid, text, text, uuid, text, text) IS
-'Places an order, and pays it where asked to. cancel_url: Where the payer goes after giving up on the provider''s page. checkout: Where the payer pays; intent when absent. hosted needs a provider with an api_key. hold_id: The hold that it takes over; or give the lines. lines: What is bought, all of one event; or give the hold. order_id: A new UUID that makes it safe to try again; the Idempotency-Key header when absent. pay_with: How it is paid: wallet and nothing at once, a provider when its webhook reports the money; later by order.pay when absent. success_url: Where the payer goes after paying on the provider''s page. wallet_id: The buyer''s wallet; only for callers that are no wallet themselves. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.order_create(integer, text, text, uuid, jsonb, uuid, text, uuid, text, uuid, text, text) IS
+'Places an order, and pays it where asked to. cancel_url: Where the payer goes after giving up on the provider''s page. checkout: Where the payer pays; intent when absent. hosted needs a provider with an api_key. hold_id: The hold that it takes over; or give the lines. lines: What is bought, all of one event; or give the hold. order_id: A new UUID that makes it safe to try again; the Idempotency-Key header when absent. pay_with: How it is paid: wallet and nothing at once, a provider when its webhook reports the money; later by order.pay when absent. payment_method_id: The buyer''s own saved method that it is paid with; Stripe only, with an api_key. success_url is where the payer comes back to where the method needs a page of its own. success_url: Where the payer goes after paying on the provider''s page. wallet_id: The buyer''s wallet; only for callers that are no wallet themselves. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.order_get(tenant_id integer, order_id uuid, session_token text DEFAULT NULL)
 RETURNS admit.order_view
@@ -1312,15 +1312,15 @@ $$;
 COMMENT ON FUNCTION admit.order_list(integer, text, uuid, bigint, text, text, uuid, text) IS
 'Lists orders. cursor: `next_cursor` of the page before. event_id: Only for this event. limit: Orders a page, 1 to 200; 50 when absent. order_number: Only the one with this number. state: Only these. wallet_id: Only this wallet''s; a wallet always sees its own. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
-CREATE FUNCTION admit.order_pay(tenant_id integer, order_id uuid, pay_with text, cancel_url text DEFAULT NULL, checkout text DEFAULT NULL, success_url text DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.order_pay(tenant_id integer, order_id uuid, pay_with text, cancel_url text DEFAULT NULL, checkout text DEFAULT NULL, payment_method_id uuid DEFAULT NULL, success_url text DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.order_view
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.pay',
-    pg_catalog.jsonb_build_object('order_id', $2, 'pay_with', $3, 'cancel_url', $4, 'checkout', $5, 'success_url', $6, 'session_token', $7), $8))
+    pg_catalog.jsonb_build_object('order_id', $2, 'pay_with', $3, 'cancel_url', $4, 'checkout', $5, 'payment_method_id', $6, 'success_url', $7, 'session_token', $8), $9))
 $$;
-COMMENT ON FUNCTION admit.order_pay(integer, uuid, text, text, text, text, text, text) IS
-'Pays an order or begins its payment. order_id: The order. pay_with: How. cancel_url: Where the payer goes after giving up on the provider''s page. checkout: Where the payer pays; intent when absent. hosted needs a provider with an api_key. success_url: Where the payer goes after paying on the provider''s page. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.order_pay(integer, uuid, text, text, text, uuid, text, text, text) IS
+'Pays an order or begins its payment. order_id: The order. pay_with: How. cancel_url: Where the payer goes after giving up on the provider''s page. checkout: Where the payer pays; intent when absent. hosted needs a provider with an api_key. payment_method_id: The buyer''s own saved method that it is paid with; Stripe only, with an api_key. success_url is where the payer comes back to where the method needs a page of its own. success_url: Where the payer goes after paying on the provider''s page. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.order_cancel(tenant_id integer, order_id uuid, reason text DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.order_view
@@ -1602,6 +1602,7 @@ CREATE TYPE admit.payment_view AS (
     metadata jsonb,
     order_id uuid,
     payment_id uuid,
+    payment_method_id uuid,
     provider text,
     provider_reference text,
     redirect_url text,
@@ -1612,15 +1613,15 @@ CREATE TYPE admit.payment_view AS (
 );
 COMMENT ON TYPE admit.payment_view IS 'A payment. `metadata` goes into the provider''s payment object, so that its webhooks find the way back.';
 
-CREATE FUNCTION admit.payment_fund(tenant_id integer, session_token text, amount_cents bigint, cancel_url text DEFAULT NULL, checkout text DEFAULT NULL, currency text DEFAULT NULL, provider text DEFAULT NULL, success_url text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.payment_fund(tenant_id integer, session_token text, amount_cents bigint, cancel_url text DEFAULT NULL, checkout text DEFAULT NULL, currency text DEFAULT NULL, payment_method_id uuid DEFAULT NULL, provider text DEFAULT NULL, success_url text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.payment_view
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_view, admit.call($1, 'payment.fund',
-    pg_catalog.jsonb_build_object('session_token', $2, 'amount_cents', $3, 'cancel_url', $4, 'checkout', $5, 'currency', $6, 'provider', $7, 'success_url', $8), $9))
+    pg_catalog.jsonb_build_object('session_token', $2, 'amount_cents', $3, 'cancel_url', $4, 'checkout', $5, 'currency', $6, 'payment_method_id', $7, 'provider', $8, 'success_url', $9), $10))
 $$;
-COMMENT ON FUNCTION admit.payment_fund(integer, text, bigint, text, text, text, text, text, text) IS
-'Announces a funding of the caller''s wallet. amount_cents: How much, in minor units. cancel_url: Where the payer goes after giving up on the provider''s page. checkout: Where the payer pays; intent when absent. hosted needs a provider with an api_key. currency: The wallet''s currency, checked when given. provider: The provider; stripe when absent. success_url: Where the payer goes after paying on the provider''s page. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.payment_fund(integer, text, bigint, text, text, text, uuid, text, text, text) IS
+'Announces a funding of the caller''s wallet. amount_cents: How much, in minor units. cancel_url: Where the payer goes after giving up on the provider''s page. checkout: Where the payer pays; intent when absent. hosted needs a provider with an api_key. currency: The wallet''s currency, checked when given. payment_method_id: The caller''s own saved method that it is paid with; Stripe only, with an api_key. success_url is where the payer comes back to where the method needs a page of its own. provider: The provider; stripe when absent. success_url: Where the payer goes after paying on the provider''s page. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.payment_attach(tenant_id integer, payment_id uuid, provider_reference text, idempotency_key text DEFAULT NULL)
 RETURNS admit.payment_view
@@ -1677,6 +1678,92 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_requested, adm
 $$;
 COMMENT ON FUNCTION admit.payment_refund(integer, uuid, text, bigint, text) IS
 'Refunds a funding. payment_id: The payment. reason: Why; recorded. 1 to 500 characters. amount_cents: How much, in minor units; what is left of the payment when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.payment_method_setup_view AS (
+    client_secret text,
+    created_at timestamptz,
+    provider text,
+    setup_id uuid,
+    state text,
+    updated_at timestamptz,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.payment_method_setup_view IS 'The adding of a payment method.';
+
+CREATE FUNCTION admit.payment_method_add(tenant_id integer, session_token text, idempotency_key text DEFAULT NULL)
+RETURNS admit.payment_method_setup_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_method_setup_view, admit.call($1, 'payment_method.add',
+    pg_catalog.jsonb_build_object('session_token', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.payment_method_add(integer, text, text) IS
+'Begins to add a payment method to the caller''s wallet. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.payment_method_setup(tenant_id integer, session_token text, setup_id uuid)
+RETURNS admit.payment_method_setup_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_method_setup_view, admit.call($1, 'payment_method.setup',
+    pg_catalog.jsonb_build_object('session_token', $2, 'setup_id', $3), NULL))
+$$;
+COMMENT ON FUNCTION admit.payment_method_setup(integer, text, uuid) IS
+'Reads the adding of a payment method. setup_id: The adding. Errors: see admit.error_code.';
+
+CREATE TYPE admit.payment_method_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.payment_method_page IS 'A page of payment methods.';
+
+CREATE FUNCTION admit.payment_method_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL)
+RETURNS admit.payment_method_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_method_page, admit.call($1, 'payment_method.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'wallet_id', $4, 'session_token', $5), NULL))
+$$;
+COMMENT ON FUNCTION admit.payment_method_list(integer, text, bigint, uuid, text) IS
+'Lists a wallet''s payment methods. cursor: `next_cursor` of the page before. limit: Methods a page, 1 to 200; 50 when absent. wallet_id: Whose; a wallet sees its own only, others must name one. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.payment_method_view AS (
+    brand text,
+    created_at timestamptz,
+    expiry_month integer,
+    expiry_year integer,
+    is_default boolean,
+    kind text,
+    last4 text,
+    payment_method_id uuid,
+    provider text,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.payment_method_view IS 'A saved payment method.';
+
+CREATE FUNCTION admit.payment_method_set_default(tenant_id integer, session_token text, payment_method_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.payment_method_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_method_view, admit.call($1, 'payment_method.set_default',
+    pg_catalog.jsonb_build_object('session_token', $2, 'payment_method_id', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.payment_method_set_default(integer, text, uuid, text) IS
+'Makes one of the caller''s payment methods the default. payment_method_id: The method. Errors: see admit.error_code.';
+
+CREATE TYPE admit.payment_method_removed AS (
+    payment_method_id uuid
+);
+COMMENT ON TYPE admit.payment_method_removed IS 'A payment method that was removed.';
+
+CREATE FUNCTION admit.payment_method_remove(tenant_id integer, session_token text, payment_method_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.payment_method_removed
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_method_removed, admit.call($1, 'payment_method.remove',
+    pg_catalog.jsonb_build_object('session_token', $2, 'payment_method_id', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.payment_method_remove(integer, text, uuid, text) IS
+'Removes one of the caller''s payment methods. payment_method_id: The method. Errors: see admit.error_code.';
 
 CREATE TYPE admit.refund_view AS (
     amount_cents bigint,

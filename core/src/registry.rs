@@ -210,6 +210,11 @@ commands! {
     "payment.get" Get "/v1/payments/{payment_id}" Role Read 200 payment::PaymentGet => payment::PaymentView, "Reads a payment.";
     "payment.list" Get "/v1/payments" Role Read 200 payment::PaymentList => payment::PaymentPage, "Lists payments.";
     "payment.refund" Post "/v1/payments/{payment_id}/refunds" Role Key 201 payment::PaymentRefund => payment::RefundRequested, "Refunds a funding.";
+    "payment_method.add" Post "/v1/wallet/payment-methods" Role Natural 200 payment::method::PaymentMethodAdd => payment::method::PaymentMethodSetupView, "Begins to add a payment method to the caller's wallet.";
+    "payment_method.setup" Get "/v1/wallet/payment-method-setups/{setup_id}" Role Read 200 payment::method::PaymentMethodSetupGet => payment::method::PaymentMethodSetupView, "Reads the adding of a payment method.";
+    "payment_method.list" Get "/v1/payment-methods" Role Read 200 payment::method::PaymentMethodList => payment::method::PaymentMethodPage, "Lists a wallet's payment methods.";
+    "payment_method.set_default" Put "/v1/payment-methods/{payment_method_id}/default" Role Natural 200 payment::method::PaymentMethodSetDefault => payment::method::PaymentMethodView, "Makes one of the caller's payment methods the default.";
+    "payment_method.remove" Delete "/v1/payment-methods/{payment_method_id}" Role Natural 200 payment::method::PaymentMethodRemove => payment::method::PaymentMethodRemoved, "Removes one of the caller's payment methods.";
     "refund.get" Get "/v1/refunds/{refund_id}" Role Read 200 payment::RefundGet => payment::RefundView, "Reads a refund.";
     "refund.list" Get "/v1/refunds" Role Read 200 payment::RefundList => payment::RefundPage, "Lists refunds.";
     "refund.retry" Post "/v1/refunds/{refund_id}/retry" Role Key 201 payment::RefundRetry => payment::RefundView, "Asks the provider again for a refund that failed.";
@@ -300,6 +305,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "scan.*",
             "payment.get",
             "payment.list",
+            "payment_method.list",
             "refund.get",
             "refund.list",
             "dispute.get",
@@ -388,6 +394,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "wallet.link",
             "payment.fund",
             "payment.get",
+            "payment_method.*",
             "refund.get",
             "refund.list",
             "dispute.get",

@@ -4,10 +4,12 @@
 
 pub mod account;
 mod alert;
+mod announce;
 mod api_key;
 pub mod dispute;
 mod effect;
 mod locked;
+pub mod method;
 mod outgoing;
 pub mod parked;
 mod provider;
@@ -15,6 +17,7 @@ pub mod refund;
 mod reported;
 pub mod webhook;
 
+pub use announce::{Announcement, announce};
 pub use effect::Outcome;
 pub use locked::{Payment, lock_of_order};
 pub use outgoing::was_refused;
@@ -24,15 +27,13 @@ use admit_core::journal::ActorKind;
 use admit_core::money::{Currency, positive_amount};
 use admit_core::payment::notice::{PAYMENT_METADATA, reference};
 use admit_core::payment::outgoing::{CheckoutWish, HostedLine};
-use admit_core::payment::{
-    PaymentAttach, PaymentFund, PaymentGet, PaymentList, PaymentPage, PaymentState, PaymentView, Provider,
-};
+use admit_core::payment::{PaymentAttach, PaymentFund, PaymentGet, PaymentList, PaymentPage, PaymentView, Provider};
 use admit_core::{Error, ErrorCode, Result};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::call::{Call, new_id};
+use crate::call::Call;
 use crate::database::{Database, Rows, arguments};
 use crate::journal::{Fact, append};
 use crate::page::Page;
@@ -72,8 +73,12 @@ pub fn fund(database: &mut Database<'_, '_>, call: &Call, request: PaymentFund) 
     let amount_cents = positive_amount("amount_cents", request.amount_cents)?;
     let provider = request.provider.unwrap_or(Provider::Stripe);
     let (currency, event_name) = fundable_wallet(database, call, wallet_id, request.currency)?;
-    let wish =
-        CheckoutWish { checkout: request.checkout, success_url: request.success_url, cancel_url: request.cancel_url };
+    let wish = CheckoutWish {
+        checkout: request.checkout,
+        success_url: request.success_url,
+        cancel_url: request.cancel_url,
+        payment_method_id: request.payment_method_id,
+    };
     let announcement = Announcement {
         provider,
         wallet_id,
@@ -89,65 +94,6 @@ pub fn fund(database: &mut Database<'_, '_>, call: &Call, request: PaymentFund) 
     });
     append(database, call, fact("payment.announced", wallet_id, body))?;
     read_one(database, call, payment_id)
-}
-
-/// A payment that is to come.
-pub struct Announcement {
-    /// Through which provider.
-    pub provider: Provider,
-    /// Whose.
-    pub wallet_id: Uuid,
-    /// The order that it pays; none for a wallet's funding.
-    pub order_id: Option<Uuid>,
-    /// How much, in minor units.
-    pub amount_cents: i64,
-    /// In which currency.
-    pub currency: Currency,
-    /// What is paid, line by line, for a provider's page.
-    pub lines: Vec<HostedLine>,
-    /// Until when it can be paid.
-    pub expires_at: Timestamp,
-}
-
-/// Stores a payment that is to come: a wallet's funding, or an order's. With an API key admit makes
-/// the provider's object itself, as the payer wishes to pay.
-pub fn announce(
-    database: &mut Database<'_, '_>,
-    call: &Call,
-    announcement: Announcement,
-    wish: &CheckoutWish,
-) -> Result<Uuid> {
-    let Announcement { provider, wallet_id, order_id, amount_cents, currency, .. } = announcement;
-    let terms = provider::terms(database, call, provider)?;
-    let urls = wish.return_urls(terms.live)?;
-    if urls.is_some() && !terms.has_api_key {
-        let detail = "checkout hosted needs an api_key: configure it with provider.configure, or use checkout intent";
-        return Err(Error::new(ErrorCode::Conflict, detail));
-    }
-    let payment_id = new_id(call.now)?;
-    // A guest never names the provider's object: that would claim somebody else's payment. The
-    // metadata or payment.attach ties it to this payment.
-    database.write(
-        include_str!("../../sql/statements/payment_create.sql"),
-        arguments![
-            call.tenant_id,
-            payment_id,
-            wallet_id,
-            provider.as_str(),
-            None::<String>,
-            amount_cents,
-            currency.as_str(),
-            terms.application_fee(amount_cents),
-            terms.connected_account.clone(),
-            PaymentState::Pending.as_str(),
-            call.now,
-            order_id,
-        ],
-    )?;
-    if terms.has_api_key {
-        outgoing::create_payment(database, call, payment_id, announcement, &terms, urls)?;
-    }
-    Ok(payment_id)
 }
 
 /// The currency of a wallet that may be funded, and the name of its event.
@@ -287,5 +233,6 @@ fn view(row: &Rows<'_>) -> Result<PaymentView> {
         order_id: row.optional(13)?,
         client_secret: None,
         redirect_url: row.optional(14)?,
+        payment_method_id: row.optional(17)?,
     })
 }

@@ -53,6 +53,8 @@ CREATE TABLE admit.payment (
     -- What the payer's client needs to pay, from the provider's answer.
     sealed_client_secret bytea,
     redirect_url text,
+    -- The saved method that it is paid with.
+    payment_method_id uuid,
     PRIMARY KEY (tenant_id, payment_id),
     CONSTRAINT payment_refunded_at_most CHECK (
         refunded_cents >= 0 AND disputed_cents >= 0 AND refunded_cents + disputed_cents <= amount_cents),

@@ -125,7 +125,7 @@ fn write_type(out: &mut String, name: &str, command: &Command) -> std::fmt::Resu
 
 /// Commands on the caller's own wallet take its session token.
 fn acts_on_own_wallet(command: &Command) -> bool {
-    const OWN: [&str; 9] = [
+    const OWN: [&str; 13] = [
         "waiting_room.join",
         "waiting_room.get",
         "wallet.recovery",
@@ -135,16 +135,21 @@ fn acts_on_own_wallet(command: &Command) -> bool {
         "wallet.history",
         "wallet.link",
         "payment.fund",
+        "payment_method.add",
+        "payment_method.setup",
+        "payment_method.set_default",
+        "payment_method.remove",
     ];
     OWN.contains(&command.name)
 }
 
 /// Commands that a backend carries out for a buyer when it sends the buyer's session token.
 fn acts_for_buyer(command: &Command) -> bool {
-    const BUYERS: [&str; 20] = [
+    const BUYERS: [&str; 21] = [
         "ticket_type.get",
         "ticket_type.list",
         "seat.map",
+        "payment_method.list",
         "hold.create",
         "hold.get",
         "hold.extend",

@@ -60,6 +60,9 @@ requests! {
         pub success_url: Option<String>,
         /// Where the payer goes after giving up on the provider's page.
         pub cancel_url: Option<String>,
+        /// The buyer's own saved method that it is paid with; Stripe only, with an api_key. success_url
+        /// is where the payer comes back to where the method needs a page of its own.
+        pub payment_method_id: Option<Uuid>,
     }
 
     /// Pays an order from the wallet, or begins a payment through a provider.
@@ -74,6 +77,9 @@ requests! {
         pub success_url: Option<String>,
         /// Where the payer goes after giving up on the provider's page.
         pub cancel_url: Option<String>,
+        /// The buyer's own saved method that it is paid with; Stripe only, with an api_key. success_url
+        /// is where the payer comes back to where the method needs a page of its own.
+        pub payment_method_id: Option<Uuid>,
     }
 
     /// Gives up an order that is not paid; its places are free at once.

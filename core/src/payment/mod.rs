@@ -1,5 +1,6 @@
 //! Payments: money that comes in through a provider.
 
+pub mod method;
 pub mod midtrans;
 pub mod notice;
 pub mod outgoing;
@@ -73,6 +74,9 @@ requests! {
         pub success_url: Option<String>,
         /// Where the payer goes after giving up on the provider's page.
         pub cancel_url: Option<String>,
+        /// The caller's own saved method that it is paid with; Stripe only, with an api_key. success_url
+        /// is where the payer comes back to where the method needs a page of its own.
+        pub payment_method_id: Option<Uuid>,
     }
 
     /// Attaches the provider's payment object to an announced payment.
@@ -185,6 +189,8 @@ answers! {
         pub client_secret: Option<String>,
         /// The provider's page on which the payer pays, once admit has made it.
         pub redirect_url: Option<String>,
+        /// The saved method that it is paid with.
+        pub payment_method_id: Option<Uuid>,
     }
 
     /// A page of payments.

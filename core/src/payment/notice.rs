@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::method::{KeptMethod, SetupState};
 use crate::message::words;
 use crate::{Error, Result};
 
@@ -14,6 +15,10 @@ pub const PAYMENT_METADATA: &str = "admit_payment_id";
 pub const PAYOUT_METADATA: &str = "admit_payout_id";
 /// The name of a refund's id in the metadata of the provider's object.
 pub const REFUND_METADATA: &str = "admit_refund_id";
+/// The name of a wallet's id in the metadata of the provider's customer.
+pub const WALLET_METADATA: &str = "admit_wallet_id";
+/// The name of the id of an adding of a payment method in the metadata of the provider's object.
+pub const SETUP_METADATA: &str = "admit_setup_id";
 /// The name of the tenant's number in the metadata of the provider's object.
 pub const TENANT_METADATA: &str = "admit_tenant_id";
 
@@ -90,6 +95,20 @@ pub enum Report {
     CheckoutExpired,
     /// What a connected account may do.
     AccountUpdated(AccountStatus),
+    /// Where the adding of a payment method is.
+    Setup(SetupState),
+    /// A customer's payment method, as it is now.
+    MethodKept {
+        /// The method.
+        kept: KeptMethod,
+        /// Whether it is told because it was added just now.
+        added: bool,
+    },
+    /// A customer has a payment method no more; it cannot come back.
+    MethodDetached {
+        /// The customer that had it, where that is told.
+        customer_reference: Option<String>,
+    },
     /// A payout was paid.
     PaidOut,
     /// A payout could not be paid, perhaps after it had been reported as paid.

@@ -4,7 +4,7 @@
 //! | report                        | pending | failed  | cancelled | succeeded      |
 //! |-------------------------------|---------|---------|-----------|----------------|
 //! | succeeded                     | credit  | credit  | credit    | nothing        |
-//! | failed, checkout failed       | fail    | nothing | nothing   | nothing        |
+//! | failed, checkout failed       | fail    | attach  | nothing   | nothing        |
 //! | cancelled, checkout expired   | cancel  | cancel  | nothing   | nothing        |
 //! | charged, once                 | charge  | charge  | charge    | charge         |
 //! | checkout completed, once      | attach  | attach  | attach    | attach         |
@@ -93,6 +93,11 @@ pub fn decide(facts: &PaymentFacts, subject: &Subject) -> Decision {
             }
         }
         (Report::Failed | Report::CheckoutFailed, PaymentState::Pending) => Decision::Book(Step::Fail),
+        // Stripe declines a saved card in the answer that makes the object: the payment has failed then,
+        // and the report tells which object it was.
+        (Report::Failed, PaymentState::Failed) if facts.provider_reference.is_none() && subject.reference.is_some() => {
+            Decision::Book(Step::Attach)
+        }
         (Report::Cancelled | Report::CheckoutExpired, PaymentState::Pending | PaymentState::Failed) => {
             Decision::Book(Step::Cancel)
         }
@@ -119,6 +124,7 @@ pub fn decide(facts: &PaymentFacts, subject: &Subject) -> Decision {
         (Report::Refunded(_) | Report::RefundFailed(_), _) => Decision::Park,
         (Report::DisputeOpened(_) | Report::DisputeLost(_) | Report::DisputeWon(_), _) => Decision::Park,
         (Report::Pending | Report::AccountUpdated(_) | Report::PaidOut | Report::PayoutFailed, _) => Decision::Nothing,
+        (Report::Setup(_) | Report::MethodKept { .. } | Report::MethodDetached { .. }, _) => Decision::Nothing,
     }
 }
 

@@ -55,8 +55,12 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: OrderCreate
     };
     config.event.require_selling(call.now)?;
     let mut order = placed(call, order_id, &hold, &config, digest)?;
-    let wish =
-        CheckoutWish { checkout: request.checkout, success_url: request.success_url, cancel_url: request.cancel_url };
+    let wish = CheckoutWish {
+        checkout: request.checkout,
+        success_url: request.success_url,
+        cancel_url: request.cancel_url,
+        payment_method_id: request.payment_method_id,
+    };
     pay::require_provider(request.pay_with, &wish)?;
     match request.pay_with {
         None => store::insert(database, call.tenant_id, &mut order)?,
@@ -84,6 +88,7 @@ fn digest(request: &OrderCreate, buyer: Buyer) -> i64 {
         request.checkout.map_or("", Checkout::as_str).as_bytes(),
         request.success_url.as_deref().unwrap_or_default().as_bytes(),
         request.cancel_url.as_deref().unwrap_or_default().as_bytes(),
+        request.payment_method_id.as_ref().map_or(&[], |id| id.as_bytes()),
     ])
 }
 

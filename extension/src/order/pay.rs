@@ -47,8 +47,12 @@ pub fn pay(database: &mut Database<'_, '_>, call: &Call, request: OrderPay) -> R
             return Err(Error::new(ErrorCode::Conflict, format!("the order is {state}: place a new one")));
         }
     }
-    let wish =
-        CheckoutWish { checkout: request.checkout, success_url: request.success_url, cancel_url: request.cancel_url };
+    let wish = CheckoutWish {
+        checkout: request.checkout,
+        success_url: request.success_url,
+        cancel_url: request.cancel_url,
+        payment_method_id: request.payment_method_id,
+    };
     require_provider(Some(request.pay_with), &wish)?;
     let config = config::now(database, call, order.event_id)?;
     config.event.require_selling(call.now)?;
@@ -91,7 +95,9 @@ pub fn require_provider(pay_with: Option<PayWith>, wish: &CheckoutWish) -> Resul
     if wish.is_empty() || pay_with.and_then(provider_of).is_some() {
         return Ok(());
     }
-    Err(Error::invalid("checkout, success_url and cancel_url go with pay_with of a provider: leave them out"))
+    Err(Error::invalid(
+        "checkout, success_url, cancel_url and payment_method_id go with pay_with of a provider: leave them out",
+    ))
 }
 
 fn provider_of(pay_with: PayWith) -> Option<Provider> {
@@ -180,7 +186,7 @@ fn begin_payment(
     if total == 0 {
         return Err(Error::new(ErrorCode::InvalidAmount, "the order is free: pay with nothing"));
     }
-    if !payment_goes_on(database, call, order)? {
+    if !payment_goes_on(database, call, order, wish.payment_method_id)? {
         let line = |item: &StoredItem| HostedLine {
             name: item.name.clone(),
             unit_cents: item.unit_total(),
@@ -201,16 +207,26 @@ fn begin_payment(
     Ok(())
 }
 
-/// Whether the order has a payment that can still succeed. One that does so after it was cancelled
-/// is taken for the order as long as that is not paid.
-fn payment_goes_on(database: &mut Database<'_, '_>, call: &Call, order: &Order) -> Result<bool> {
+/// Whether the order has a payment that can still succeed, and with a saved method one that it is being
+/// paid with. One that succeeds after it was cancelled, or after another was begun, is taken for the
+/// order as long as that is not paid.
+fn payment_goes_on(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    order: &Order,
+    saved_method: Option<Uuid>,
+) -> Result<bool> {
     let Some(payment_id) = order.payment_id else { return Ok(false) };
     let mut rows = database.point(
-        "SELECT state FROM admit.payment WHERE tenant_id = $1 AND payment_id = $2",
+        "SELECT state, payment_method_id FROM admit.payment WHERE tenant_id = $1 AND payment_id = $2",
         arguments![call.tenant_id, payment_id],
     )?;
     rows.only("payment")?;
-    let cancelled = rows.get::<String>(1)? == PaymentState::Cancelled.as_str();
+    let state: String = rows.get(1)?;
+    if saved_method.is_some() && (rows.optional::<Uuid>(2)? != saved_method || state == PaymentState::Failed.as_str()) {
+        return Ok(false);
+    }
+    let cancelled = state == PaymentState::Cancelled.as_str();
     Ok(!cancelled && !crate::payment::was_refused(database, call, payment_id)?)
 }
 

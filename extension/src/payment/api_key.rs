@@ -14,8 +14,8 @@ fn context(tenant_id: i32, provider: Provider) -> String {
     format!("admit provider api key {tenant_id} {}", provider.as_str())
 }
 
-fn client_context(tenant_id: i32, payment_id: Uuid) -> String {
-    format!("admit payment client secret {tenant_id} {payment_id}")
+fn client_context(tenant_id: i32, object_id: Uuid) -> String {
+    format!("admit client secret {tenant_id} {object_id}")
 }
 
 /// Seals an API key that fits the mode.
@@ -53,14 +53,15 @@ pub fn open(database: &mut Database<'_, '_>, tenant_id: i32, provider: Provider)
     Ok(Some(ApiKey { text, live: rows.get(2)? }))
 }
 
-/// Seals what a payer's client pays with.
-pub fn seal_client_secret(call: &Call, payment_id: Uuid, secret: &str) -> Result<Vec<u8>> {
-    master_key()?.seal(random::<NONCE_LENGTH>()?, &client_context(call.tenant_id, payment_id), secret.as_bytes())
+/// Seals what a payer's client pays with, or adds a payment method with; `object_id` is the payment or
+/// the adding.
+pub fn seal_client_secret(call: &Call, object_id: Uuid, secret: &str) -> Result<Vec<u8>> {
+    master_key()?.seal(random::<NONCE_LENGTH>()?, &client_context(call.tenant_id, object_id), secret.as_bytes())
 }
 
-/// What a payer's client pays with.
-pub fn open_client_secret(call: &Call, payment_id: Uuid, sealed: &[u8]) -> Result<String> {
-    text(master_key()?.open(&client_context(call.tenant_id, payment_id), sealed)?)
+/// What a payer's client pays with, or adds a payment method with.
+pub fn open_client_secret(call: &Call, object_id: Uuid, sealed: &[u8]) -> Result<String> {
+    text(master_key()?.open(&client_context(call.tenant_id, object_id), sealed)?)
 }
 
 fn text(secret: Vec<u8>) -> Result<String> {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::alert;
 use super::locked::Payment;
+use super::method;
 use super::reported::{self, Origin};
 use crate::call::{Call, new_id};
 use crate::database::{Database, arguments};
@@ -77,8 +78,14 @@ pub fn apply(database: &mut Database<'_, '_>, call: &Call, told: &Told<'_>) -> R
     if matches!(subject.report, Report::PaidOut | Report::PayoutFailed) {
         return crate::payout::report(database, call, told.delivery_id, subject);
     }
-    if let Report::AccountUpdated(status) = subject.report {
-        return super::account::updated(database, call, told, status);
+    match &subject.report {
+        Report::AccountUpdated(status) => return super::account::updated(database, call, told, *status),
+        Report::Setup(_) => return method::setup(database, call, told),
+        Report::MethodKept { kept, added } => return method::kept(database, call, told, kept, *added),
+        Report::MethodDetached { customer_reference } => {
+            return method::detached(database, call, told, customer_reference.as_deref());
+        }
+        _ => {}
     }
     let rows = database.point(
         include_str!("../../../sql/statements/payment_of_event.sql"),

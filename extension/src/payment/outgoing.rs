@@ -5,12 +5,13 @@
 //! Lock order: the effect before the provider's object and all that follows.
 
 pub mod confirm;
+pub mod method;
 mod report;
 mod take;
 
 use admit_core::payment::Provider;
 use admit_core::payment::outgoing::{
-    EffectKind, EffectState, Hosted, Outgoing, PaymentRequest, RefundRequest, ReturnUrls, dialect,
+    EffectKind, EffectState, Hosted, Outgoing, PaymentRequest, RefundRequest, ReturnUrls, SavedMethod, dialect,
 };
 use admit_core::{Error, ErrorCode, Result};
 use jiff::SignedDuration;
@@ -33,7 +34,7 @@ pub fn create_payment(
     payment_id: Uuid,
     announcement: Announcement,
     terms: &Terms,
-    urls: Option<ReturnUrls>,
+    (urls, saved): (Option<ReturnUrls>, Option<SavedMethod>),
 ) -> Result<()> {
     let (earliest, latest) =
         (call.now + SignedDuration::from_mins(PAGE_MINUTES_MIN), call.now + SignedDuration::from_hours(PAGE_HOURS_MAX));
@@ -51,11 +52,12 @@ pub fn create_payment(
         application_fee_cents: terms.application_fee(announcement.amount_cents),
         connected_account: terms.connected_account.clone(),
         hosted,
+        saved,
         open_minutes: announcement.expires_at.duration_since(call.now).as_mins().max(1),
     };
     let outgoing = dialect::payment(announcement.provider, &request)?;
     let key = format!("admit-payment-{payment_id}");
-    let about = About { payment_id, refund_id: None, delivery_id: None };
+    let about = About { payment_id: Some(payment_id), ..About::default() };
     store(database, call, EffectKind::PaymentCreate, announcement.provider, &about, &key, &outgoing)
 }
 
@@ -87,16 +89,20 @@ pub fn create_refund(
     };
     let outgoing = dialect::refund(provider, &request)?;
     let key = format!("admit-refund-{refund_id}");
-    let about = About { payment_id, refund_id: Some(refund_id), delivery_id: None };
+    let about = About { payment_id: Some(payment_id), refund_id: Some(refund_id), ..About::default() };
     store(database, call, EffectKind::RefundCreate, provider, &about, &key, &outgoing)
 }
 
 /// What an effect is about.
+#[derive(Default)]
 struct About {
-    payment_id: Uuid,
+    payment_id: Option<Uuid>,
     refund_id: Option<Uuid>,
     /// The notice that is to be confirmed.
     delivery_id: Option<Uuid>,
+    /// The adding of a payment method that it serves.
+    setup_id: Option<Uuid>,
+    payment_method_id: Option<Uuid>,
 }
 
 fn store(
@@ -124,6 +130,8 @@ fn store(
             EffectState::Due.as_str(),
             call.now,
             about.delivery_id,
+            about.setup_id,
+            about.payment_method_id,
         ],
     )?;
     Ok(())

@@ -31,6 +31,8 @@ DECLARE
     bought admit.order_view;
     unpaid admit.order_view;
 BEGIN
+    INSERT INTO admit.payment_customer VALUES (665, wallet.wallet_id, 'stripe', false, 'cus_' || place, now());
+    INSERT INTO admit.payment_method VALUES (665, gen_random_uuid(), wallet.wallet_id, 'stripe', false, 'pm_' || place, 'card', 'visa', '4242', 1, 2030, true, now(), now());
     PERFORM admit.refund_fail(665, refund_id => failed.refund_id, reason => 'r');
     PERFORM pg_temp.deliver(665, pg_temp.event('evt_' || place, 'charge.dispute.created', jsonb_build_object('id', 'du_' || place, 'amount', 100,
         'currency', 'usd', 'payment_intent', 'pi_' || funded, 'status', 'warning_needs_response')));
@@ -118,6 +120,7 @@ INSERT INTO probe VALUES
     ('payment.attach', 'payment_id', 'payment', '{"provider_reference": "pi_scopes"}'),
     ('payment.get', 'payment_id', 'payment', '{}'),
     ('payment.list', 'wallet_id', 'wallet', '{}'),
+    ('payment_method.list', 'wallet_id', 'wallet', '{}'),
     ('payment.refund', 'payment_id', 'payment', '{"reason": "r"}'),
     ('payout.create', 'account_id', 'account', '{"amount_cents": 1}'),
     ('pool.create', 'event_id', 'event', '{"name": "P", "total": 5}'),
@@ -195,10 +198,10 @@ FROM found GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 2, 3, 4;
 CREATE TEMP TABLE listed AS
 SELECT keys.name AS key, c.name AS command, pg_temp.outcome(keys.credential, c.name, '{"limit": 200}') AS answer
 FROM (VALUES ('owner', :'owner_key'), ('hall', :'hall_key'), ('friday', :'friday_key')) AS keys (name, credential), admit.command AS c
-WHERE c.method = 'GET' AND c.name LIKE '%.list' AND c.name NOT IN ('gate.list', 'role.list', 'key.list', 'account.list', 'hold.list', 'pool.list', 'ticket_type.list')
+WHERE c.method = 'GET' AND c.name LIKE '%.list' AND c.name NOT IN ('gate.list', 'role.list', 'key.list', 'account.list', 'hold.list', 'payment_method.list', 'pool.list', 'ticket_type.list')
 UNION ALL SELECT keys.name, c.name, pg_temp.outcome(keys.credential, c.name, c.request)
 FROM (VALUES ('owner', :'owner_key'), ('hall', :'hall_key'), ('friday', :'friday_key')) AS keys (name, credential),
-    (VALUES ('gate.list', '{"venue_id": "$venue"}'::jsonb), ('hold.list', '{"event_id": "$event"}'), ('pool.list', '{"event_id": "$event"}'),
+    (VALUES ('gate.list', '{"venue_id": "$venue"}'::jsonb), ('hold.list', '{"event_id": "$event"}'), ('payment_method.list', '{"wallet_id": "$wallet"}'), ('pool.list', '{"event_id": "$event"}'),
         ('ticket_type.list', '{"event_id": "$event"}')) AS c (name, request);
 SELECT key, command, string_agg(DISTINCT place || ' ' || kind, ', ') AS shown, min(substr(answer, 1, 5)) FILTER (WHERE answer NOT LIKE 'ok %') AS refused
 FROM listed LEFT JOIN thing ON position(value IN answer) > 0 GROUP BY 1, 2 ORDER BY 2, 1 DESC;

@@ -48,6 +48,8 @@ DECLARE
     unpaid admit.order_view;
     approval admit.approval_view;
     asked admit.refund_request_view;
+    method uuid := admit.uuid7();
+    setup uuid := admit.uuid7();
     storm admit.event_view := admit.event_create(tenant, venue_id => venue.venue_id, name => 'Storm', starts_at => now(), ends_at => now() + interval '1 day');
     layout admit.seat_layout_view;
 BEGIN
@@ -77,6 +79,10 @@ BEGIN
     layout := admit.seat_layout_create(tenant, venue_id => venue.venue_id, name => 'L',
         layout => '{"sections": [{"name": "A", "area": "a", "rows": [{"name": "1", "numbered": {"count": 2}}]}]}');
     PERFORM admit.seating_set(tenant, event_id => event.event_id, layout_id => layout.layout_id);
+    -- As webhooks make them, where the provider has an API key.
+    INSERT INTO admit.payment_customer VALUES (tenant, wallet.wallet_id, 'stripe', false, 'cus_' || tenant, now());
+    INSERT INTO admit.payment_method VALUES (tenant, method, wallet.wallet_id, 'stripe', false, 'pm_' || tenant, 'card', 'visa', '4242', 1, 2030, true, now(), now());
+    INSERT INTO admit.payment_method_setup VALUES (tenant, setup, wallet.wallet_id, 'stripe', false, NULL, NULL, 'pending', now(), now());
     PERFORM admit.fee_set(tenant, scope => kind, scope_id => id, rules => '[]')
     FROM (VALUES ('event', event.event_id), ('gate', gate.gate_id)) AS scopes (kind, id);
     INSERT INTO thing SELECT tenant, kind, value FROM (VALUES ('venue', venue.venue_id::text), ('event', event.event_id::text),
@@ -85,7 +91,7 @@ BEGIN
         ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
         ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'),
         ('approval', approval.approval_id::text), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text),
-        ('dispute', (SELECT i ->> 'dispute_id' FROM admit.dispute_list(tenant) AS d, jsonb_array_elements(d.items) AS i)), ('storm', storm.event_id::text), ('layout', layout.layout_id::text), ('asked', asked.refund_request_id::text)) AS things (kind, value);
+        ('dispute', (SELECT i ->> 'dispute_id' FROM admit.dispute_list(tenant) AS d, jsonb_array_elements(d.items) AS i)), ('storm', storm.event_id::text), ('layout', layout.layout_id::text), ('asked', asked.refund_request_id::text), ('method', method::text), ('setup', setup::text)) AS things (kind, value);
     RETURN (SELECT format('balance %s, payment %s', w.balance_cents, p.state)
             FROM admit.wallet_lookup(tenant, wallet_id => wallet.wallet_id) AS w, admit.payment_get(tenant, payment_id => payment.payment_id) AS p);
 END
@@ -176,20 +182,27 @@ INSERT INTO probe VALUES
     ('order.cancel', 'order_id', 'unpaid', '{}'),
     ('order.create', 'hold_id', 'hold', '{"wallet_id": "$wallet"}'),
     ('order.create', 'lines', 'type', '{"wallet_id": "$wallet", "lines": [{"ticket_type_id": "$field", "quantity": 1}]}'),
+    ('order.create', 'payment_method_id', 'method', '{"wallet_id": "$wallet", "lines": [{"ticket_type_id": "$type", "quantity": 1}]}'),
     ('order.create', 'wallet_id', 'wallet', '{"lines": [{"ticket_type_id": "$type", "quantity": 1}]}'),
     ('order.get', 'order_id', 'order', '{}'),
     ('order.invoice', 'order_id', 'order', '{}'),
     ('order.list', 'event_id', 'event', '{}'),
     ('order.list', 'wallet_id', 'wallet', '{}'),
     ('order.pay', 'order_id', 'unpaid', '{"pay_with": "nothing"}'),
+    ('order.pay', 'payment_method_id', 'method', '{"order_id": "$unpaid", "pay_with": "stripe"}'),
     ('order.refund', 'order_id', 'order', '{"reason": "r"}'),
     ('order.receipt', 'order_id', 'order', '{}'),
     ('order.refund_request', 'order_id', 'order', '{"reason": "r"}'),
     ('order.timeline', 'order_id', 'order', '{}'),
     ('payment.attach', 'payment_id', 'payment', '{"provider_reference": "$reference"}'),
+    ('payment.fund', 'payment_method_id', 'method', '{"amount_cents": 1}'),
     ('payment.get', 'payment_id', 'payment', '{}'),
     ('payment.list', 'wallet_id', 'wallet', '{}'),
     ('payment.refund', 'payment_id', 'payment', '{"reason": "r", "amount_cents": 1}'),
+    ('payment_method.list', 'wallet_id', 'wallet', '{}'),
+    ('payment_method.remove', 'payment_method_id', 'method', '{}'),
+    ('payment_method.set_default', 'payment_method_id', 'method', '{}'),
+    ('payment_method.setup', 'setup_id', 'setup', '{}'),
     ('payout.create', 'account_id', 'account', '{"amount_cents": 1}'),
     ('payout.get', 'payout_id', 'payout', '{}'),
     ('payout.list', 'account_id', 'account', '{}'),

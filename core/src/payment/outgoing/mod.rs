@@ -29,6 +29,12 @@ words! {
         PaymentRead => "payment.read",
         /// Give money back.
         RefundCreate => "refund.create",
+        /// Make a wallet's customer.
+        CustomerCreate => "customer.create",
+        /// Make what a customer's client adds a payment method with.
+        SetupCreate => "setup.create",
+        /// Take a payment method from its customer.
+        PaymentMethodDetach => "payment_method.detach",
     }
 
     /// Where an effect is.
@@ -82,8 +88,22 @@ pub struct PaymentRequest {
     pub connected_account: Option<String>,
     /// The provider's page; none for the client's own.
     pub hosted: Option<Hosted>,
+    /// The payer's saved method; none where the payer chooses.
+    pub saved: Option<SavedMethod>,
     /// For how long it can be paid, in minutes, where the provider takes that.
     pub open_minutes: i64,
+}
+
+/// A payer's saved method.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedMethod {
+    /// The payer's customer at the provider.
+    pub customer_reference: String,
+    /// The method at the provider.
+    pub method_reference: String,
+    /// Where the payer comes back to where the method needs a page of its own; without it no such
+    /// method is taken.
+    pub return_url: Option<String>,
 }
 
 /// A page of the provider's on which the payer pays.

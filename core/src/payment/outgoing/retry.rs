@@ -92,7 +92,10 @@ fn of_this_attempt(facts: &EffectFacts, outcome: Outcome, now: Timestamp) -> Ste
         Outcome::Done(made) => Step::Done(made),
         Outcome::Failed(reason) if !looking => Step::Failed(reason),
         Outcome::Failed(reason) | Outcome::Uncertain(reason) => Step::Uncertain(reason),
-        Outcome::Retry { after_seconds, reason } if looking || !key_ends => {
+        // Taking a method from its customer twice is taking it once.
+        Outcome::Retry { after_seconds, reason }
+            if looking || !key_ends || facts.kind == EffectKind::PaymentMethodDetach =>
+        {
             Step::Again { due_at: pause(after_seconds), key_number, looking, reason }
         }
         // Nobody can pay with an object that nobody has got; a refund may have been carried out.

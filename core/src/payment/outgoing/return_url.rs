@@ -1,5 +1,7 @@
 //! Addresses that a provider sends the payer back to.
 
+use uuid::Uuid;
+
 use super::Checkout;
 use crate::{Error, Result};
 
@@ -26,6 +28,8 @@ pub struct CheckoutWish {
     pub success_url: Option<String>,
     /// Where to go after giving up; only with a provider's page.
     pub cancel_url: Option<String>,
+    /// The payer's saved method.
+    pub payment_method_id: Option<Uuid>,
 }
 
 impl CheckoutWish {
@@ -39,6 +43,9 @@ impl CheckoutWish {
     /// # Errors
     /// `invalid_request` names the field that is missing, wrong or too much.
     pub fn return_urls(&self, live: bool) -> Result<Option<ReturnUrls>> {
+        if self.payment_method_id.is_some() {
+            return self.require_no_page().map(|()| None);
+        }
         if self.checkout != Some(Checkout::Hosted) {
             if self.success_url.is_some() || self.cancel_url.is_some() {
                 return Err(Error::invalid("success_url and cancel_url belong to checkout hosted: leave them out"));
@@ -51,6 +58,23 @@ impl CheckoutWish {
             .ok_or_else(|| Error::invalid("success_url is missing: checkout hosted needs it to send the payer back"))?;
         let cancel_url = self.cancel_url.as_deref().map(|url| return_url("cancel_url", url, live)).transpose()?;
         Ok(Some(ReturnUrls { success_url: return_url("success_url", success_url, live)?, cancel_url }))
+    }
+
+    /// Where a payer with a saved method comes back to, where the method needs a page of its own.
+    ///
+    /// # Errors
+    /// `invalid_request` names the field that is wrong.
+    pub fn saved_return_url(&self, live: bool) -> Result<Option<String>> {
+        self.success_url.as_deref().map(|url| return_url("success_url", url, live)).transpose()
+    }
+
+    fn require_no_page(&self) -> Result<()> {
+        if self.checkout == Some(Checkout::Hosted) || self.cancel_url.is_some() {
+            return Err(Error::invalid(
+                "payment_method_id goes without checkout hosted and cancel_url: leave them out",
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -92,7 +116,12 @@ mod tests {
     #[test]
     fn addresses_go_with_a_hosted_page_alone() {
         let url = Some("https://a.example".to_owned());
-        let wish = |checkout, success_url, cancel_url| CheckoutWish { checkout, success_url, cancel_url };
+        let wish = |checkout, success_url, cancel_url| CheckoutWish {
+            checkout,
+            success_url,
+            cancel_url,
+            payment_method_id: None,
+        };
         let hosted = Some(Checkout::Hosted);
         assert_eq!(wish(None, None, None).return_urls(true), Ok(None));
         assert_eq!(wish(Some(Checkout::Intent), None, None).return_urls(true), Ok(None));
@@ -100,7 +129,15 @@ mod tests {
         assert!(urls.is_ok_and(|urls| urls.is_some_and(|urls| urls.cancel_url.is_none())));
         assert!(wish(hosted, None, url.clone()).return_urls(true).is_err());
         assert!(wish(None, url.clone(), None).return_urls(true).is_err());
-        assert!(wish(Some(Checkout::Intent), None, url).return_urls(true).is_err());
+        assert!(wish(Some(Checkout::Intent), None, url.clone()).return_urls(true).is_err());
+        let saved = |checkout, cancel_url| CheckoutWish {
+            payment_method_id: Some(Uuid::from_u128(1)),
+            ..wish(checkout, url.clone(), cancel_url)
+        };
+        assert_eq!(saved(None, None).return_urls(true), Ok(None));
+        assert_eq!(saved(None, None).saved_return_url(true), Ok(url.clone()));
+        assert!(saved(hosted, None).return_urls(true).is_err());
+        assert!(saved(None, url.clone()).return_urls(true).is_err());
     }
 
     #[test]

@@ -11,7 +11,8 @@ use super::super::notice::{REFUND_METADATA, reference};
 use super::super::outgoing::{Answer, EffectKind, Made, Outcome, reason};
 use super::super::transition::RefundState;
 
-/// What admit reads of a PaymentIntent, a Checkout Session or a Refund.
+/// What admit reads of what it has asked Stripe for: a PaymentIntent, a Checkout Session, a Refund, a
+/// Customer, a SetupIntent or a PaymentMethod.
 #[derive(Deserialize)]
 struct Object {
     object: String,
@@ -21,8 +22,20 @@ struct Object {
     /// A session's or a refund's PaymentIntent.
     payment_intent: Option<String>,
     status: Option<String>,
+    /// What the payer has to do (PaymentIntent).
+    next_action: Option<NextAction>,
     #[serde(default)]
     metadata: std::collections::BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct NextAction {
+    redirect_to_url: Option<RedirectToUrl>,
+}
+
+#[derive(Deserialize)]
+struct RedirectToUrl {
+    url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -78,13 +91,17 @@ fn made(kind: EffectKind, object: Object) -> Option<Made> {
         (EffectKind::PaymentCreate, "payment_intent") => (Some(object_reference.clone()), None),
         (EffectKind::PaymentCreate, "checkout.session") => (object.payment_intent, None),
         (EffectKind::RefundCreate, "refund") => (object.payment_intent, Some(refund_state(object.status.as_deref()))),
+        (EffectKind::CustomerCreate, "customer")
+        | (EffectKind::SetupCreate, "setup_intent")
+        | (EffectKind::PaymentMethodDetach, "payment_method") => (None, None),
         _ => return None,
     };
+    let bank_page = object.next_action.and_then(|action| action.redirect_to_url?.url);
     Some(Made {
         object_reference,
         payment_reference,
         client_secret: object.client_secret,
-        redirect_url: object.url,
+        redirect_url: object.url.or(bank_page),
         refund,
         told: None,
     })

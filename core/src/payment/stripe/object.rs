@@ -14,10 +14,10 @@ use super::super::notice::{
 };
 use crate::{Error, Result};
 
-type Metadata = Option<BTreeMap<String, String>>;
+pub(super) type Metadata = Option<BTreeMap<String, String>>;
 
 /// The id that admit put into an object's metadata.
-fn metadata_id(metadata: &Metadata, name: &str) -> Option<Uuid> {
+pub(super) fn metadata_id(metadata: &Metadata, name: &str) -> Option<Uuid> {
     Uuid::parse_str(metadata.as_ref()?.get(name)?).ok()
 }
 

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::super::method::SetupState;
 use super::super::notice::{Notice, PAYMENT_METADATA, PAYOUT_METADATA, Report, Subject, reference};
+use super::method::{PaymentMethodObject, SetupIntentObject};
 use super::object::{AccountObject, DisputeObject, MoneyObject, RefundObject, SessionObject};
 use crate::{Error, Result};
 
@@ -44,7 +46,7 @@ pub fn read_notice(body: &[u8]) -> Result<Notice> {
     let envelope: Envelope = parse(body)?;
     let id = reference("the event's id", &envelope.id)?;
     let event_type = reference("the event's type", &envelope.event_type)?;
-    let subject = subject(&event_type, body)?;
+    let subject = subject(&event_type, body, &envelope.data)?;
     let object_reference = match &subject {
         Some(subject) => subject.reference.clone().unwrap_or_else(|| subject.object_id.clone()),
         None => {
@@ -75,10 +77,11 @@ fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
 }
 
 /// What an event of this type reports; none for types that admit does not act on.
-fn subject(event_type: &str, body: &[u8]) -> Result<Option<Subject>> {
+fn subject(event_type: &str, body: &[u8], data: &serde_json::Value) -> Result<Option<Subject>> {
     let intent = |report| object::<MoneyObject>(body)?.subject(report, PAYMENT_METADATA);
     let payout = |report| object::<MoneyObject>(body)?.subject(report, PAYOUT_METADATA);
     let session = |report| object::<SessionObject>(body)?.subject(report);
+    let setup = |state| object::<SetupIntentObject>(body)?.subject(state);
     let subject = match event_type {
         "payment_intent.succeeded" => intent(Report::Succeeded),
         "payment_intent.payment_failed" => intent(Report::Failed),
@@ -98,6 +101,17 @@ fn subject(event_type: &str, body: &[u8]) -> Result<Option<Subject>> {
         "checkout.session.async_payment_failed" => session(Report::CheckoutFailed),
         "checkout.session.expired" => session(Report::CheckoutExpired),
         "account.updated" => object::<AccountObject>(body)?.subject(),
+        "setup_intent.succeeded" => return setup(SetupState::Succeeded),
+        "setup_intent.setup_failed" => return setup(SetupState::Failed),
+        "setup_intent.canceled" => return setup(SetupState::Cancelled),
+        "payment_method.attached" => return object::<PaymentMethodObject>(body)?.kept(true),
+        "payment_method.updated" | "payment_method.automatically_updated" => {
+            return object::<PaymentMethodObject>(body)?.kept(false);
+        }
+        "payment_method.detached" => {
+            let customer = data.pointer("/previous_attributes/customer").and_then(serde_json::Value::as_str);
+            return object::<PaymentMethodObject>(body)?.detached(customer);
+        }
         "payout.paid" => payout(Report::PaidOut),
         "payout.failed" => payout(Report::PayoutFailed),
         _ => return Ok(None),

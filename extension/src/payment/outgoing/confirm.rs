@@ -35,7 +35,7 @@ pub fn ask(
     let payment_id: Uuid = rows.get(1)?;
     let Some(question) = dialect::status(provider, payment_id) else { return Ok(Outcome::parked()) };
     let key = format!("admit-read-{delivery_id}");
-    let about = About { payment_id, refund_id: None, delivery_id: Some(delivery_id) };
+    let about = About { payment_id: Some(payment_id), delivery_id: Some(delivery_id), ..About::default() };
     store(database, call, EffectKind::PaymentRead, provider, &about, &key, &question)?;
     database.point(
         "UPDATE admit.webhook_delivery SET detail = $3 \

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::super::locked::lock;
 use super::super::reported::{self, Origin};
 use super::super::{api_key, parked, store_reference};
-use super::{confirm, known_provider};
+use super::{About, confirm, known_provider, method};
 use crate::call::{Actor, Call};
 use crate::database::{Column, Database, arguments, connect};
 use crate::journal::append;
@@ -26,11 +26,16 @@ use crate::raise::settle;
 struct Effect {
     facts: EffectFacts,
     provider: Provider,
-    payment_id: Uuid,
-    refund_id: Option<Uuid>,
-    delivery_id: Option<Uuid>,
+    about: About,
     /// What the notice claims that is to be confirmed.
     claimed: Option<Subject>,
+}
+
+impl Effect {
+    /// The payment that it is about.
+    fn payment_id(&self) -> Result<Uuid> {
+        self.about.payment_id.ok_or_else(|| Error::new(ErrorCode::Internal, "an effect names no payment"))
+    }
 }
 
 /// What a worker tells about a try.
@@ -66,7 +71,7 @@ fn effect_report(
 
 fn report(database: &mut Database<'_, '_>, call: &Call, effect_id: Uuid, told: &Told<'_>) -> Result<String> {
     let mut effect = lock_effect(database, call, effect_id)?;
-    if let Some(delivery_id) = effect.delivery_id {
+    if let Some(delivery_id) = effect.about.delivery_id {
         effect.claimed = confirm::claimed(database, call, effect.provider, delivery_id)?;
     }
     let step = decide(&effect.facts, told.attempt, outcome(&effect, told), call.now);
@@ -83,14 +88,17 @@ fn lock_effect(database: &mut Database<'_, '_>, call: &Call, effect_id: Uuid) ->
     let mut rows = database
         .point(include_str!("../../../../sql/statements/effect_lock.sql"), arguments![call.tenant_id, effect_id])?;
     rows.only("effect")?;
-    let delivery_id: Option<Uuid> = rows.optional(10)?;
     let unknown = |what: &str| Error::new(ErrorCode::Internal, format!("unknown {what} of an effect"));
     Ok(Effect {
         provider: known_provider(&rows.get::<String>(2)?)?,
-        payment_id: rows.get(3)?,
-        refund_id: rows.optional(4)?,
+        about: About {
+            payment_id: rows.optional(3)?,
+            refund_id: rows.optional(4)?,
+            delivery_id: rows.optional(10)?,
+            setup_id: rows.optional(11)?,
+            payment_method_id: rows.optional(12)?,
+        },
         claimed: None,
-        delivery_id,
         facts: EffectFacts {
             effect_id,
             kind: EffectKind::from_word(&rows.get::<String>(1)?).ok_or_else(|| unknown("kind"))?,
@@ -116,7 +124,7 @@ fn outcome(effect: &Effect, told: &Told<'_>) -> Outcome {
         replayed: header("idempotent-replayed") == "true",
         body: told.body,
     };
-    let asked = match (effect.refund_id, &effect.claimed) {
+    let asked = match (effect.about.refund_id, &effect.claimed) {
         (Some(refund_id), _) if effect.facts.looking => Asked::Find(refund_id),
         (_, Some(claimed)) => Asked::Confirm(claimed),
         _ => Asked::Make(effect.facts.kind),
@@ -126,9 +134,13 @@ fn outcome(effect: &Effect, told: &Told<'_>) -> Outcome {
 
 /// Stores what the provider has made, where it belongs.
 fn carry_out(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, made: Made) -> Result<Step> {
-    match (effect.refund_id, effect.delivery_id) {
-        (Some(refund_id), _) => refund(database, call, effect, refund_id, made),
-        (None, Some(delivery_id)) => confirm::told(database, call, effect.provider, delivery_id, made),
+    match &effect.about {
+        About { refund_id: Some(refund_id), .. } => refund(database, call, effect, *refund_id, made),
+        About { delivery_id: Some(delivery_id), .. } => {
+            confirm::told(database, call, effect.provider, *delivery_id, made)
+        }
+        About { setup_id: Some(setup_id), .. } => method::made(database, call, effect.facts.kind, *setup_id, made),
+        About { payment_method_id: Some(_), .. } => Ok(Step::Done(made)),
         _ => payment(database, call, effect, made),
     }
 }
@@ -136,9 +148,10 @@ fn carry_out(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, made
 /// Attaches the provider's object to its payment, as `payment.attach` does: reports of it that came
 /// before are applied now.
 fn payment(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, made: Made) -> Result<Step> {
+    let payment_id = effect.payment_id()?;
     let object = made.payment_reference.as_deref().unwrap_or(&made.object_reference);
     let deliveries = parked::lock(database, call, Some(object))?;
-    let payment = lock(database, call, effect.payment_id)?;
+    let payment = lock(database, call, payment_id)?;
     if let Some(reference) = &made.payment_reference {
         match &payment.facts.provider_reference {
             Some(own) if own == reference => {}
@@ -152,10 +165,10 @@ fn payment(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, made: 
         }
     }
     let secret = made.client_secret.as_deref();
-    let sealed = secret.map(|secret| api_key::seal_client_secret(call, effect.payment_id, secret)).transpose()?;
+    let sealed = secret.map(|secret| api_key::seal_client_secret(call, payment_id, secret)).transpose()?;
     database.write(
         "UPDATE admit.payment SET sealed_client_secret = $3, redirect_url = $4 WHERE tenant_id = $1 AND payment_id = $2",
-        arguments![call.tenant_id, effect.payment_id, sealed, made.redirect_url.clone()],
+        arguments![call.tenant_id, payment_id, sealed, made.redirect_url.clone()],
     )?;
     parked::apply(database, call, deliveries)?;
     Ok(Step::Done(made))
@@ -177,25 +190,33 @@ fn book_refund(
     told: (Option<&str>, RefundState),
     reason: Option<&str>,
 ) -> Result<Option<String>> {
-    let mut payment = lock(database, call, effect.payment_id)?;
+    let mut payment = lock(database, call, effect.payment_id()?)?;
     let origin = Origin { effect_id: Some(effect.facts.effect_id), reason, ..Origin::default() };
     reported::answer(database, call, &origin, &mut payment, refund_id, told)
 }
 
 /// Books that the provider refuses for good.
 fn fail(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, why: String) -> Result<Step> {
-    if let Some(refund_id) = effect.refund_id {
+    if let Some(refund_id) = effect.about.refund_id {
         let against = book_refund(database, call, effect, refund_id, (None, RefundState::Failed), Some(&why))?;
         return Ok(against.map_or(Step::Failed(why), Step::Uncertain));
     }
-    if let Some(delivery_id) = effect.delivery_id {
+    if let Some(delivery_id) = effect.about.delivery_id {
         confirm::refused(database, call, delivery_id, &why)?;
         return Ok(Step::Failed(why));
     }
-    let payment = lock(database, call, effect.payment_id)?;
+    if let Some(setup_id) = effect.about.setup_id {
+        method::refused(database, call, setup_id)?;
+        return Ok(Step::Failed(why));
+    }
+    // A method that the provider does not know, or knows as nobody's, is where it was to go.
+    if effect.about.payment_method_id.is_some() {
+        return Ok(Step::Failed(why));
+    }
+    let payment = lock(database, call, effect.payment_id()?)?;
     database.write(
         "UPDATE admit.payment SET state = $4 WHERE tenant_id = $1 AND payment_id = $2 AND state = $3",
-        arguments![call.tenant_id, effect.payment_id, PaymentState::Pending.as_str(), PaymentState::Failed.as_str(),],
+        arguments![call.tenant_id, payment.payment_id, PaymentState::Pending.as_str(), PaymentState::Failed.as_str(),],
     )?;
     let body = json!({"provider": effect.provider, "reason": why});
     append(database, call, payment.fact("payment.refused", body))?;

@@ -10,6 +10,7 @@ fn request() -> Result<PaymentRequest> {
         application_fee_cents: 0,
         connected_account: None,
         hosted: None,
+        saved: None,
         open_minutes: 15,
     })
 }

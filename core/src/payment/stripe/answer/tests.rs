@@ -25,6 +25,20 @@ fn what_was_made_is_read() {
         "client_secret": null, "metadata": {}});
     let Outcome::Done(made) = of(EffectKind::PaymentCreate, 200, &session, false) else { panic!("not done") };
     assert_eq!((made.payment_reference, made.redirect_url.as_deref()), (None, Some("https://x.example")));
+    let asks = json!({"object": "payment_intent", "id": "pi_1", "client_secret": "x", "status": "requires_action",
+        "next_action": {"type": "redirect_to_url", "redirect_to_url": {"url": "https://bank.example", "return_url": "x"}}});
+    let Outcome::Done(made) = of(EffectKind::PaymentCreate, 200, &asks, false) else { panic!("not done") };
+    assert_eq!(made.redirect_url.as_deref(), Some("https://bank.example"));
+    for (kind, object) in [
+        (EffectKind::CustomerCreate, "customer"),
+        (EffectKind::SetupCreate, "setup_intent"),
+        (EffectKind::PaymentMethodDetach, "payment_method"),
+    ] {
+        let answer = json!({"object": object, "id": "id_1", "client_secret": "s"});
+        let Outcome::Done(made) = of(kind, 200, &answer, false) else { panic!("not done") };
+        assert_eq!((made.object_reference.as_str(), made.payment_reference), ("id_1", None), "{object}");
+        assert!(retries(&of(EffectKind::RefundCreate, 200, &answer, false)), "another object than was asked for");
+    }
     for (status, expected) in [
         ("succeeded", RefundState::Succeeded),
         ("pending", RefundState::Pending),

@@ -11,6 +11,7 @@ fn intent() -> Result<PaymentRequest> {
         application_fee_cents: 0,
         connected_account: None,
         hosted: None,
+        saved: None,
         open_minutes: 15,
     })
 }
@@ -32,6 +33,28 @@ fn an_intent_has_amount_currency_and_metadata() -> Result<()> {
         "amount=2500&currency=usd&automatic_payment_methods%5Benabled%5D=true\
          &metadata%5Badmit_payment_id%5D=00000000-0000-0000-0000-000000000001&metadata%5Badmit_tenant_id%5D=7"
     );
+    Ok(())
+}
+
+#[test]
+fn a_saved_method_is_confirmed_at_once() -> Result<()> {
+    let saved =
+        SavedMethod { customer_reference: "cus_1".to_owned(), method_reference: "pm_1".to_owned(), return_url: None };
+    let alone = payment(&PaymentRequest { saved: Some(saved.clone()), ..intent()? })?;
+    for (name, expected) in [
+        ("customer", "cus_1"),
+        ("payment_method", "pm_1"),
+        ("confirm", "true"),
+        ("off_session", "false"),
+        ("automatic_payment_methods[allow_redirects]", "never"),
+        ("metadata[admit_tenant_id]", "7"),
+    ] {
+        assert_eq!(value(&alone, name).as_deref(), Some(expected), "{name}");
+    }
+    let saved = SavedMethod { return_url: Some("https://a.example/?a=1".to_owned()), ..saved };
+    let back = payment(&PaymentRequest { saved: Some(saved), ..intent()? })?;
+    assert_eq!(value(&back, "return_url").as_deref(), Some("https://a.example/?a=1"));
+    assert_eq!(value(&back, "automatic_payment_methods[allow_redirects]"), None);
     Ok(())
 }
 
