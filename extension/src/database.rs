@@ -1,5 +1,6 @@
 //! Statements: prepared once a backend, kept, and read by column.
 
+mod planner;
 pub mod subtransaction;
 
 use std::cell::RefCell;
@@ -9,8 +10,10 @@ use admit_core::{Error, ErrorCode, Result};
 use jiff::Timestamp;
 use pgrx::datum::{DatumWithOid, TimestampWithTimeZone};
 use pgrx::spi::{OwnedPreparedStatement, SpiClient, SpiTupleTable};
-use pgrx::{FromDatum, IntoDatum, JsonB, PgOid, pg_sys};
+use pgrx::{FromDatum, IntoDatum, JsonB, PgOid};
 use uuid::Uuid;
+
+use planner::Planner;
 
 /// Microseconds from the Unix epoch to Postgres' epoch, 2000-01-01.
 const POSTGRES_EPOCH_US: i64 = 946_684_800_000_000;
@@ -53,13 +56,20 @@ impl<'conn> Database<'_, 'conn> {
     /// Runs a statement that looks single rows up by key, with a plan that does not depend on
     /// statistics: a plan made while the tables were small must not scan them when they are big.
     pub fn point(&mut self, text: &'static str, arguments: &[DatumWithOid<'_>]) -> Result<Rows<'conn>> {
-        let _by_key = ByKey::enter();
+        let _planner = Planner::by_key();
         self.write(text, arguments)
     }
 
     /// The same for a statement that only reads.
     pub fn point_read(&mut self, text: &'static str, arguments: &[DatumWithOid<'_>]) -> Result<Rows<'conn>> {
-        let _by_key = ByKey::enter();
+        let _planner = Planner::by_key();
+        self.read(text, arguments)
+    }
+
+    /// Runs a statement that only reads and wants many rows that lie together, page by page. Its plan does
+    /// not depend on statistics either.
+    pub fn range_read(&mut self, text: &'static str, arguments: &[DatumWithOid<'_>]) -> Result<Rows<'conn>> {
+        let _planner = Planner::by_page();
         self.read(text, arguments)
     }
 
@@ -78,50 +88,6 @@ impl<'conn> Database<'_, 'conn> {
         let plan: &'static OwnedPreparedStatement = Box::leak(Box::new(plan));
         PLANS.with_borrow_mut(|plans| plans.insert(key, plan));
         Ok(plan)
-    }
-}
-
-/// While it lives, plans use indexes and nested loops, and are generic: made once a backend.
-struct ByKey {
-    saved: [bool; 4],
-    saved_mode: i32,
-}
-
-#[allow(unsafe_code, reason = "these are the planner's own settings of this single-threaded backend")]
-impl ByKey {
-    fn enter() -> Self {
-        // SAFETY: a backend has one thread; the values are restored when the guard is dropped,
-        // also when an error unwinds.
-        unsafe {
-            let saved = Self {
-                saved: [
-                    pg_sys::enable_seqscan,
-                    pg_sys::enable_hashjoin,
-                    pg_sys::enable_mergejoin,
-                    pg_sys::enable_bitmapscan,
-                ],
-                saved_mode: pg_sys::plan_cache_mode,
-            };
-            Self::set([false; 4], pg_sys::PlanCacheMode::PLAN_CACHE_MODE_FORCE_GENERIC_PLAN as i32);
-            saved
-        }
-    }
-
-    unsafe fn set(enabled: [bool; 4], mode: i32) {
-        // SAFETY: as the caller promises.
-        unsafe {
-            [pg_sys::enable_seqscan, pg_sys::enable_hashjoin, pg_sys::enable_mergejoin, pg_sys::enable_bitmapscan] =
-                enabled;
-            pg_sys::plan_cache_mode = mode;
-        }
-    }
-}
-
-impl Drop for ByKey {
-    #[allow(unsafe_code, reason = "restores what enter has changed")]
-    fn drop(&mut self) {
-        // SAFETY: as in enter.
-        unsafe { Self::set(self.saved, self.saved_mode) }
     }
 }
 

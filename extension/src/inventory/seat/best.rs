@@ -127,8 +127,10 @@ pub fn free_seats(
     layout: &Seats,
     (first, last): (i32, i32),
 ) -> Result<Vec<bool>> {
-    let mut rows = database
-        .read(include_str!("../../../../sql/statements/seat_free.sql"), arguments![tenant_id, event_id, first, last])?;
+    let mut rows = database.range_read(
+        include_str!("../../../../sql/statements/seat_free.sql"),
+        arguments![tenant_id, event_id, first, last],
+    )?;
     rows.only("answer")?;
     let count = usize::try_from(last.saturating_sub(first).saturating_add(1)).unwrap_or_default();
     let mut free = vec![false; count.min(layout.seats.len())];

@@ -121,7 +121,7 @@ pub fn states(
     now: Timestamp,
 ) -> Result<Vec<(i32, SeatState)>> {
     let mut rows = database
-        .read(include_str!("../../../../sql/statements/seat_states.sql"), arguments![tenant_id, event_id, now])?;
+        .range_read(include_str!("../../../../sql/statements/seat_states.sql"), arguments![tenant_id, event_id, now])?;
     rows.only("answer")?;
     let letters: String = rows.optional(2)?.unwrap_or_default();
     let state = |letter: char| SeatState::ALL.iter().copied().find(|state| state.letter() == letter);
