@@ -1931,6 +1931,75 @@ $$;
 COMMENT ON FUNCTION admit.webhook_list(integer, text, bigint, text) IS
 'Lists webhook deliveries. cursor: `next_cursor` of the page before. limit: Deliveries a page, 1 to 200; 50 when absent. state: Only these. Errors: see admit.error_code.';
 
+CREATE TYPE admit.reconciliation_view AS (
+    compared bigint,
+    created_from timestamptz,
+    created_until timestamptz,
+    differences bigint,
+    ended_at timestamptz,
+    pages integer,
+    provider text,
+    reason text,
+    reconciliation_id uuid,
+    repaired bigint,
+    started_at timestamptz,
+    state text,
+    waiting bigint
+);
+COMMENT ON TYPE admit.reconciliation_view IS 'A reconciliation.';
+
+CREATE FUNCTION admit.reconciliation_start(tenant_id integer, created_from timestamptz, created_until timestamptz DEFAULT NULL, provider text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.reconciliation_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.reconciliation_view, admit.call($1, 'reconciliation.start',
+    pg_catalog.jsonb_build_object('created_from', $2, 'created_until', $3, 'provider', $4), $5))
+$$;
+COMMENT ON FUNCTION admit.reconciliation_start(integer, timestamptz, timestamptz, text, text) IS
+'Compares payments with the provider''s list. created_from: Payment objects that the provider made from this time on. created_until: Payment objects that the provider made until this time, at most 31 days later; now when absent. provider: The provider, which needs an api_key; stripe when absent. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.reconciliation_get(tenant_id integer, reconciliation_id uuid)
+RETURNS admit.reconciliation_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.reconciliation_view, admit.call($1, 'reconciliation.get',
+    pg_catalog.jsonb_build_object('reconciliation_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.reconciliation_get(integer, uuid) IS
+'Reads a reconciliation. reconciliation_id: The reconciliation. Errors: see admit.error_code.';
+
+CREATE TYPE admit.reconciliation_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.reconciliation_page IS 'A page of reconciliations.';
+
+CREATE FUNCTION admit.reconciliation_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, state text DEFAULT NULL)
+RETURNS admit.reconciliation_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.reconciliation_page, admit.call($1, 'reconciliation.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'state', $4), NULL))
+$$;
+COMMENT ON FUNCTION admit.reconciliation_list(integer, text, bigint, text) IS
+'Lists reconciliations. cursor: `next_cursor` of the page before. limit: Reconciliations a page, 1 to 200; 50 when absent. state: Only these. Errors: see admit.error_code.';
+
+CREATE TYPE admit.finding_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.finding_page IS 'A page of findings.';
+
+CREATE FUNCTION admit.reconciliation_findings(tenant_id integer, reconciliation_id uuid, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, result text DEFAULT NULL)
+RETURNS admit.finding_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.finding_page, admit.call($1, 'reconciliation.findings',
+    pg_catalog.jsonb_build_object('reconciliation_id', $2, 'cursor', $3, 'limit', $4, 'result', $5), NULL))
+$$;
+COMMENT ON FUNCTION admit.reconciliation_findings(integer, uuid, text, bigint, text) IS
+'Lists what a reconciliation found. reconciliation_id: The reconciliation. cursor: `next_cursor` of the page before. limit: Findings a page, 1 to 200; 50 when absent. result: Only these. Errors: see admit.error_code.';
+
 CREATE TYPE admit.payout_view AS (
     account_id uuid,
     amount_cents bigint,

@@ -100,8 +100,8 @@ macro_rules! commands {
 
 #[cfg(feature = "schema")]
 use crate::{
-    approval, device, event, fee, inventory, invoice, ledger, order, payment, payout, receipt, report, scan, tenant,
-    ticket, venue, wallet,
+    approval, device, event, fee, inventory, invoice, ledger, order, payment, payment::reconciliation, payout, receipt,
+    report, scan, tenant, ticket, venue, wallet,
 };
 
 commands! {
@@ -224,6 +224,11 @@ commands! {
     "provider.configure" Put "/v1/providers/{provider}" Role Natural 200 payment::ProviderConfigure => payment::ProviderConfigured, "Configures a payment provider.";
     "provider.get" Get "/v1/providers/{provider}" Role Read 200 payment::ProviderGet => payment::ProviderView, "Reads a payment provider's configuration and account.";
     "webhook.list" Get "/v1/webhooks" Role Read 200 payment::WebhookList => payment::DeliveryPage, "Lists webhook deliveries.";
+
+    "reconciliation.start" Post "/v1/reconciliations" Role Key 201 reconciliation::ReconciliationStart => reconciliation::ReconciliationView, "Compares payments with the provider's list.";
+    "reconciliation.get" Get "/v1/reconciliations/{reconciliation_id}" Role Read 200 reconciliation::ReconciliationGet => reconciliation::ReconciliationView, "Reads a reconciliation.";
+    "reconciliation.list" Get "/v1/reconciliations" Role Read 200 reconciliation::ReconciliationList => reconciliation::ReconciliationPage, "Lists reconciliations.";
+    "reconciliation.findings" Get "/v1/reconciliations/{reconciliation_id}/findings" Role Read 200 reconciliation::ReconciliationFindings => reconciliation::FindingPage, "Lists what a reconciliation found.";
 
     "payout.create" Post "/v1/payouts" Role Key 201 payout::PayoutCreate => payout::PayoutView, "Debits an account for a payout.";
     "payout.get" Get "/v1/payouts/{payout_id}" Role Read 200 payout::PayoutGet => payout::PayoutView, "Reads a payout.";
@@ -373,6 +378,9 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "payout.get",
             "payout.list",
             "payout.summary",
+            "reconciliation.get",
+            "reconciliation.list",
+            "reconciliation.findings",
             "transaction.list",
             "event.financials",
             "receipt.get",

@@ -13,6 +13,7 @@ fn made() -> Made {
         redirect_url: None,
         refund: None,
         told: None,
+        listed: None,
     }
 }
 
@@ -54,6 +55,8 @@ fn an_end_is_an_end() {
     let done = |state| decide(&facts(EffectKind::RefundCreate, state), 2, Outcome::Done(made()), NOW);
     assert_eq!(done(EffectState::Done), Step::Nothing);
     assert_eq!(done(EffectState::Uncertain), Step::Done(made()));
+    let listed = decide(&facts(EffectKind::PaymentList, EffectState::Failed), 2, Outcome::Done(made()), NOW);
+    assert_eq!(listed, Step::Nothing, "a list makes nothing");
     assert!(matches!(done(EffectState::Failed), Step::Uncertain(_)), "what was given up and yet made is for people");
 }
 

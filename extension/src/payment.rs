@@ -13,6 +13,7 @@ pub mod method;
 mod outgoing;
 pub mod parked;
 mod provider;
+pub mod reconciliation;
 pub mod refund;
 mod reported;
 pub mod webhook;

@@ -67,6 +67,7 @@ pub fn round(database: &mut Database<'_, '_>, only_tenant_id: Option<i32>) -> Re
         crate::event::refund_cancelled(database, call)?;
         if sweeping {
             crate::ticket::expire(database, call)?;
+            crate::payment::reconciliation::begin_daily(database, call)?;
             sweep(database, call.tenant_id, call.now)?;
         }
     }

@@ -37,7 +37,14 @@ const REPORT_WITHIN: Duration = Duration::from_secs(120);
 /// How long to wait before it is reported again.
 const REPORT_PAUSE: Duration = Duration::from_secs(1);
 /// Commands that may have made something due, for which somebody waits.
-const WAKING: [&str; 5] = ["order.create", "order.pay", "payment.fund", "payment_method.add", "payment_method.remove"];
+const WAKING: [&str; 6] = [
+    "order.create",
+    "order.pay",
+    "payment.fund",
+    "payment_method.add",
+    "payment_method.remove",
+    "reconciliation.start",
+];
 
 /// Tells the worker of this shim that something may be due.
 #[derive(Debug, Default)]

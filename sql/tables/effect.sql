@@ -3,7 +3,8 @@ CREATE TABLE admit.effect (
     tenant_id integer NOT NULL,
     effect_id uuid NOT NULL,
     kind text NOT NULL CHECK (kind IN (
-        'payment.create', 'payment.read', 'refund.create', 'customer.create', 'setup.create', 'payment_method.detach')),
+        'payment.create', 'payment.list', 'payment.read', 'refund.create', 'customer.create', 'setup.create',
+        'payment_method.detach')),
     provider text NOT NULL,
     payment_id uuid,
     refund_id uuid,
@@ -12,6 +13,8 @@ CREATE TABLE admit.effect (
     -- The adding of a payment method that it serves.
     setup_id uuid,
     payment_method_id uuid,
+    -- What the page of a list is for.
+    reconciliation_id uuid,
     method text NOT NULL,
     path text NOT NULL,
     body text NOT NULL,
@@ -37,6 +40,7 @@ CREATE TABLE admit.effect (
     FOREIGN KEY (tenant_id, delivery_id) REFERENCES admit.webhook_delivery,
     FOREIGN KEY (tenant_id, setup_id) REFERENCES admit.payment_method_setup,
     FOREIGN KEY (tenant_id, payment_method_id) REFERENCES admit.payment_method,
+    FOREIGN KEY (tenant_id, reconciliation_id) REFERENCES admit.reconciliation,
     CONSTRAINT effect_key UNIQUE (tenant_id, provider, provider_idempotency_key),
     CONSTRAINT effect_of_payment CHECK (
         (kind IN ('payment.create', 'payment.read', 'refund.create')) = (payment_id IS NOT NULL)),
@@ -44,6 +48,7 @@ CREATE TABLE admit.effect (
     CONSTRAINT effect_of_payment_method CHECK ((kind = 'payment_method.detach') = (payment_method_id IS NOT NULL)),
     CONSTRAINT effect_of_refund CHECK ((kind = 'refund.create') = (refund_id IS NOT NULL)),
     CONSTRAINT effect_of_delivery CHECK ((kind = 'payment.read') = (delivery_id IS NOT NULL)),
+    CONSTRAINT effect_of_reconciliation CHECK ((kind = 'payment.list') = (reconciliation_id IS NOT NULL)),
     CONSTRAINT effect_done_is_known CHECK ((state = 'done') = (done_at IS NOT NULL) AND (state <> 'done' OR object_reference IS NOT NULL))
 ) WITH (fillfactor = 50);
 -- One effect an intent.
@@ -52,6 +57,7 @@ CREATE UNIQUE INDEX effect_refund ON admit.effect (tenant_id, refund_id, kind) W
 CREATE UNIQUE INDEX effect_delivery ON admit.effect (tenant_id, delivery_id) WHERE delivery_id IS NOT NULL;
 CREATE UNIQUE INDEX effect_setup ON admit.effect (tenant_id, setup_id, kind) WHERE setup_id IS NOT NULL;
 CREATE UNIQUE INDEX effect_payment_method ON admit.effect (tenant_id, payment_method_id) WHERE payment_method_id IS NOT NULL;
+CREATE INDEX effect_reconciliation ON admit.effect (tenant_id, reconciliation_id) WHERE reconciliation_id IS NOT NULL;
 CREATE INDEX effect_open ON admit.effect (tenant_id, due_at) WHERE state IN ('due', 'taken');
 CREATE INDEX effect_unfinished ON admit.effect (tenant_id, created_at) WHERE state <> 'done';
 COMMENT ON TABLE admit.effect IS 'Requests to payment providers, one row each, with what became of them.';

@@ -5,6 +5,7 @@ pub mod midtrans;
 pub mod notice;
 pub mod outgoing;
 pub mod position;
+pub mod reconciliation;
 mod refund;
 pub mod stripe;
 pub mod transition;

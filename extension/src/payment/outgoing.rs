@@ -93,6 +93,20 @@ pub fn create_refund(
     store(database, call, EffectKind::RefundCreate, provider, &about, &key, &outgoing)
 }
 
+/// Asks the provider for a page of its list of payments.
+pub fn list_payments(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    reconciliation_id: Uuid,
+    provider: Provider,
+    page: i32,
+    question: &Outgoing,
+) -> Result<()> {
+    let key = format!("admit-list-{reconciliation_id}-page-{page}");
+    let about = About { reconciliation_id: Some(reconciliation_id), ..About::default() };
+    store(database, call, EffectKind::PaymentList, provider, &about, &key, question)
+}
+
 /// What an effect is about.
 #[derive(Default)]
 struct About {
@@ -103,6 +117,8 @@ struct About {
     /// The adding of a payment method that it serves.
     setup_id: Option<Uuid>,
     payment_method_id: Option<Uuid>,
+    /// What the page of a list is for.
+    reconciliation_id: Option<Uuid>,
 }
 
 fn store(
@@ -132,12 +148,14 @@ fn store(
             about.delivery_id,
             about.setup_id,
             about.payment_method_id,
+            about.reconciliation_id,
         ],
     )?;
     Ok(())
 }
 
-fn known_provider(word: &str) -> Result<Provider> {
+/// The provider of a stored word.
+pub fn known_provider(word: &str) -> Result<Provider> {
     Provider::from_word(word).ok_or_else(|| Error::new(ErrorCode::Internal, "unknown provider of an effect"))
 }
 

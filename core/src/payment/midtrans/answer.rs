@@ -70,6 +70,7 @@ pub fn confirmed(claimed: &Subject, answer: &Answer<'_>) -> Outcome {
         redirect_url: None,
         refund: None,
         told: Some(Box::new(subject)),
+        listed: None,
     })
 }
 
@@ -105,6 +106,7 @@ fn page(body: &Body) -> Option<Made> {
         redirect_url: body.redirect_url.clone(),
         refund: None,
         told: None,
+        listed: None,
     })
 }
 
@@ -116,6 +118,7 @@ fn refunded(key: &str) -> Option<Made> {
         redirect_url: None,
         refund: Some(RefundState::Succeeded),
         told: None,
+        listed: None,
     })
 }
 

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::super::Provider;
 use super::super::notice::Subject;
+use super::super::reconciliation::{FindingKind, ListedPayment, Window};
 use super::super::{midtrans, stripe};
 use super::{Answer, EffectKind, Outcome, Outgoing, PaymentRequest, RefundRequest};
 use crate::Result;
@@ -15,6 +16,8 @@ pub enum Asked<'a> {
     Make(EffectKind),
     /// A refund of ours was looked for.
     Find(Uuid),
+    /// A page of payments.
+    List,
     /// Whether a notice is true.
     Confirm(&'a Subject),
 }
@@ -57,6 +60,23 @@ pub fn status(provider: Provider, payment_id: Uuid) -> Option<Outgoing> {
     }
 }
 
+/// Asks for a page of the payments that the provider made in a time, after one of its objects; none
+/// where the provider has no such list.
+pub fn payments(provider: Provider, window: &Window, after: Option<&str>) -> Option<Outgoing> {
+    match provider {
+        Provider::Stripe => Some(stripe::list::payments(window, after)),
+        Provider::Midtrans => None,
+    }
+}
+
+/// The notice that was missed of a listed payment, as the provider would have sent it; none where nothing was.
+pub fn missed(provider: Provider, payment: &ListedPayment, kind: FindingKind) -> Option<serde_json::Value> {
+    match provider {
+        Provider::Stripe => stripe::list::missed(payment, kind),
+        Provider::Midtrans => None,
+    }
+}
+
 /// The headers of a request: who asks, and under which idempotency key.
 pub fn headers(provider: Provider, api_key: &str, idempotency_key: &str, method: &str) -> Vec<(&'static str, String)> {
     match provider {
@@ -79,6 +99,8 @@ pub fn outcome(provider: Provider, asked: Asked<'_>, answer: &Answer<'_>) -> Out
         (Provider::Stripe, Asked::Make(kind)) => stripe::answer::outcome(kind, answer),
         (Provider::Stripe, Asked::Find(refund_id)) => stripe::answer::found(refund_id, answer),
         (Provider::Stripe, Asked::Confirm(_)) => Outcome::Failed("Stripe's notices are proof by themselves".to_owned()),
+        (Provider::Stripe, Asked::List) => stripe::list::listed(answer),
+        (Provider::Midtrans, Asked::List) => Outcome::Failed("Midtrans lists no payments".to_owned()),
         (Provider::Midtrans, Asked::Make(kind)) => midtrans::answer::outcome(kind, answer),
         (Provider::Midtrans, Asked::Find(refund_id)) => midtrans::answer::found(refund_id, answer),
         (Provider::Midtrans, Asked::Confirm(claimed)) => midtrans::answer::confirmed(claimed, answer),

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::notice::Subject;
+use super::reconciliation::ListedPage;
 use super::transition::RefundState;
 use crate::message::words;
 use crate::money::Currency;
@@ -25,6 +26,8 @@ words! {
     pub enum EffectKind {
         /// Make the payment's object.
         PaymentCreate => "payment.create",
+        /// List payments, to compare them.
+        PaymentList => "payment.list",
         /// Tell how a payment is, since a notice of it proves nothing.
         PaymentRead => "payment.read",
         /// Give money back.
@@ -203,6 +206,8 @@ pub struct Made {
     pub refund: Option<RefundState>,
     /// What the provider says of the payment, where that was asked for.
     pub told: Option<Box<Subject>>,
+    /// The page of its payments, where that was asked for.
+    pub listed: Option<Box<ListedPage>>,
 }
 
 /// The idempotency key with this number, from 1: the first is the one that was announced.

@@ -73,6 +73,8 @@ pub fn decide(facts: &EffectFacts, attempt: i32, outcome: Outcome, now: Timestam
     match (facts.state, outcome) {
         // What was made is a fact, whichever attempt tells it.
         (EffectState::Due | EffectState::Taken | EffectState::Uncertain, Outcome::Done(made)) => Step::Done(made),
+        // A list makes nothing: one that comes after the end is too late.
+        (EffectState::Failed, Outcome::Done(_)) if facts.kind == EffectKind::PaymentList => Step::Nothing,
         (EffectState::Failed, Outcome::Done(made)) => {
             Step::Uncertain(format!("it was given up, but the provider has made {}", made.object_reference))
         }

@@ -104,6 +104,7 @@ fn made(kind: EffectKind, object: Object) -> Option<Made> {
         redirect_url: object.url.or(bank_page),
         refund,
         told: None,
+        listed: None,
     })
 }
 
@@ -115,12 +116,12 @@ fn refund_state(status: Option<&str>) -> RefundState {
     }
 }
 
-fn again(answer: &Answer<'_>, why: &str) -> Outcome {
+pub(super) fn again(answer: &Answer<'_>, why: &str) -> Outcome {
     let reason = reason(&format!("answer {}: {why}", answer.status));
     Outcome::Retry { after_seconds: answer.retry_after_seconds, reason }
 }
 
-fn refused(answer: &Answer<'_>) -> Outcome {
+pub(super) fn refused(answer: &Answer<'_>) -> Outcome {
     let Problem { kind, code, message } =
         serde_json::from_slice::<Problems>(answer.body).map(|problems| problems.error).unwrap_or_default();
     let words = [code.unwrap_or(kind.clone()), message.unwrap_or_default()];

@@ -3,6 +3,7 @@
 
 mod amount;
 pub mod answer;
+pub mod list;
 pub mod method;
 mod object;
 mod read;

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::super::locked::lock;
 use super::super::reported::{self, Origin};
-use super::super::{api_key, parked, store_reference};
+use super::super::{api_key, parked, reconciliation, store_reference};
 use super::{About, confirm, known_provider, method};
 use crate::call::{Actor, Call};
 use crate::database::{Column, Database, arguments, connect};
@@ -97,6 +97,7 @@ fn lock_effect(database: &mut Database<'_, '_>, call: &Call, effect_id: Uuid) ->
             delivery_id: rows.optional(10)?,
             setup_id: rows.optional(11)?,
             payment_method_id: rows.optional(12)?,
+            reconciliation_id: rows.optional(13)?,
         },
         claimed: None,
         facts: EffectFacts {
@@ -127,6 +128,7 @@ fn outcome(effect: &Effect, told: &Told<'_>) -> Outcome {
     let asked = match (effect.about.refund_id, &effect.claimed) {
         (Some(refund_id), _) if effect.facts.looking => Asked::Find(refund_id),
         (_, Some(claimed)) => Asked::Confirm(claimed),
+        _ if effect.about.reconciliation_id.is_some() => Asked::List,
         _ => Asked::Make(effect.facts.kind),
     };
     dialect::outcome(effect.provider, asked, &answer)
@@ -141,6 +143,9 @@ fn carry_out(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, made
         }
         About { setup_id: Some(setup_id), .. } => method::made(database, call, effect.facts.kind, *setup_id, made),
         About { payment_method_id: Some(_), .. } => Ok(Step::Done(made)),
+        About { reconciliation_id: Some(reconciliation_id), .. } => {
+            reconciliation::compare_page(database, call, *reconciliation_id, effect.facts.key_taken_at, made)
+        }
         _ => payment(database, call, effect, made),
     }
 }
@@ -207,6 +212,10 @@ fn fail(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, why: Stri
     }
     if let Some(setup_id) = effect.about.setup_id {
         method::refused(database, call, setup_id)?;
+        return Ok(Step::Failed(why));
+    }
+    if let Some(reconciliation_id) = effect.about.reconciliation_id {
+        reconciliation::fail(database, call, reconciliation_id, &why)?;
         return Ok(Step::Failed(why));
     }
     // A method that the provider does not know, or knows as nobody's, is where it was to go.
