@@ -148,6 +148,7 @@ impl Reader<'_> {
         let effect_poll = self.value("ADMIT_EFFECT_POLL_MS", |text| values::milliseconds(text, 0));
         let stripe = self.value("ADMIT_STRIPE_URL", Address::parse);
         let midtrans = self.value("ADMIT_MIDTRANS_URL", Address::parse);
+        let xendit = self.value("ADMIT_XENDIT_URL", Address::parse);
         let shutdown = self.value("ADMIT_SHUTDOWN_SECONDS", |text| values::count(text, 0, 3600));
         let rate_per_ip = self.value("ADMIT_RATE_PER_IP", Rate::parse);
         let rate_per_credential = self.value("ADMIT_RATE_PER_CREDENTIAL", Rate::parse);
@@ -174,7 +175,7 @@ impl Reader<'_> {
             live_poll: live_poll?,
             tick: tick.map(|period| (!period.is_zero()).then_some(period))?,
             effect_poll: effect_poll.map(|period| (!period.is_zero()).then_some(period))?,
-            provider_urls: ProviderUrls { stripe: stripe?, midtrans: midtrans? },
+            provider_urls: ProviderUrls { stripe: stripe?, midtrans: midtrans?, xendit: xendit? },
             shutdown: Duration::from_secs(u64::try_from(shutdown?).ok()?),
             rate_per_ip: rate_per_ip?,
             rate_per_credential: rate_per_credential?,

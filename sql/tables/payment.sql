@@ -1,7 +1,7 @@
 -- Payments, refunds and the webhook inbox.
 CREATE TABLE admit.provider (
     tenant_id integer NOT NULL REFERENCES admit.tenant,
-    provider text NOT NULL CHECK (provider IN ('stripe', 'midtrans')),
+    provider text NOT NULL CHECK (provider IN ('stripe', 'midtrans', 'xendit')),
     live boolean NOT NULL,
     sealed_secrets bytea NOT NULL,
     secret_count integer NOT NULL,

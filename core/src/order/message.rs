@@ -36,6 +36,8 @@ words! {
         Stripe => "stripe",
         /// Midtrans.
         Midtrans => "midtrans",
+        /// Xendit.
+        Xendit => "xendit",
     }
 }
 

@@ -30,6 +30,8 @@ words! {
         Stripe => "stripe",
         /// Midtrans.
         Midtrans => "midtrans",
+        /// Xendit.
+        Xendit => "xendit",
     }
 
     /// Where a payment is. It only moves down this list.
@@ -122,15 +124,15 @@ requests! {
         /// refused.
         pub live: bool,
         /// What proves its webhooks, several while one is being replaced: Stripe's signing secrets,
-        /// Midtrans' server keys.
+        /// Midtrans' server keys, Xendit's webhook tokens.
         pub webhook_secrets: Vec<String>,
         /// Connected account that fundings go to; Stripe only.
         pub connected_account: Option<String>,
         /// Application fee of fundings in percent, such as `"1.5"`; Stripe only.
         pub application_fee_percentage: Option<rust_decimal::Decimal>,
         /// Secret key with which admit itself makes payment objects and refunds at the provider; it
-        /// must fit `live`. Without it the tenant's backend does both; Midtrans needs it, since its
-        /// notices prove nothing until it was asked.
+        /// must fit `live`. Without it the tenant's backend does both; Midtrans and Xendit need it,
+        /// since their notices prove nothing until they were asked.
         pub api_key: Option<String>,
     }
 

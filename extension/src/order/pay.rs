@@ -104,6 +104,7 @@ fn provider_of(pay_with: PayWith) -> Option<Provider> {
     match pay_with {
         PayWith::Stripe => Some(Provider::Stripe),
         PayWith::Midtrans => Some(Provider::Midtrans),
+        PayWith::Xendit => Some(Provider::Xendit),
         PayWith::Wallet | PayWith::Nothing => None,
     }
 }

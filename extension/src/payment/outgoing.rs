@@ -54,6 +54,7 @@ pub fn create_payment(
         hosted,
         saved,
         open_minutes: announcement.expires_at.duration_since(call.now).as_mins().max(1),
+        open_until: announcement.expires_at.max(call.now + SignedDuration::from_mins(1)),
     };
     let outgoing = dialect::payment(announcement.provider, &request)?;
     let key = format!("admit-payment-{payment_id}");

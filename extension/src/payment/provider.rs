@@ -21,6 +21,8 @@ use crate::key::master_key;
 
 /// Webhook secrets of one provider at most.
 const SECRETS_MAX: usize = 8;
+/// A shorter webhook token could be guessed.
+const TOKEN_LENGTH_MIN: usize = 16;
 /// Opened secrets of more providers than this are not kept; the cache starts again.
 const OPENED_MAX: usize = 1024;
 
@@ -184,6 +186,9 @@ fn require_secrets(provider: Provider, live: bool, secrets: &[String]) -> Result
                 && secret.bytes().all(|byte| byte.is_ascii_graphic())
         }
         Provider::Midtrans => is_api_key(provider, secret, live),
+        Provider::Xendit => {
+            (TOKEN_LENGTH_MIN..=200).contains(&secret.len()) && secret.bytes().all(|byte| byte.is_ascii_graphic())
+        }
     };
     if secrets.iter().all(valid) {
         return Ok(());
@@ -193,6 +198,7 @@ fn require_secrets(provider: Provider, live: bool, secrets: &[String]) -> Result
             "each of webhook_secrets must begin with whsec_ and have 10 to 200 characters, without spaces"
         }
         Provider::Midtrans => "each of webhook_secrets must be a server key that fits live",
+        Provider::Xendit => "each of webhook_secrets must be a webhook token of 16 to 200 characters, without spaces",
     }))
 }
 

@@ -4,7 +4,7 @@
 use admit_core::journal::ActorKind;
 use admit_core::payment::notice::Notice;
 use admit_core::payment::{DeliveryPage, DeliveryState, DeliveryView, Provider, WebhookList, WebhookReceived};
-use admit_core::payment::{midtrans, stripe};
+use admit_core::payment::{midtrans, stripe, xendit};
 use admit_core::{Error, ErrorCode, Result};
 use pgrx::prelude::*;
 use serde_json::Value;
@@ -25,6 +25,8 @@ pub use super::parked::retry_parked;
 const BODY_BYTES_MAX: usize = 512 * 1024;
 /// The header with Stripe's signatures.
 const SIGNATURE_HEADER: &str = "stripe-signature";
+/// The header with Xendit's token.
+const TOKEN_HEADER: &str = "x-callback-token";
 
 /// Takes a provider's webhook exactly once.
 #[pg_extern(sql = false, security_definer)]
@@ -90,6 +92,7 @@ pub fn read(provider: Provider, body: &[u8]) -> Result<Notice> {
     match provider {
         Provider::Stripe => stripe::read_notice(body),
         Provider::Midtrans => midtrans::read_notice(body),
+        Provider::Xendit => xendit::read_notice(body),
     }
 }
 
@@ -106,14 +109,17 @@ fn authenticate(
     body: &[u8],
     headers: &Value,
 ) -> Result<(Provider, bool)> {
-    let header = headers
-        .as_object()
-        .and_then(|headers| headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(SIGNATURE_HEADER)))
-        .and_then(|(_, value)| value.as_str())
-        .unwrap_or_default();
+    let header = |wanted: &str| {
+        let headers = headers.as_object().into_iter().flatten();
+        let mut named = headers.filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        named.next().and_then(|(_, value)| value.as_str()).unwrap_or_default()
+    };
     let verify = |provider, secrets: &[String]| match provider {
         Some(Provider::Midtrans) => midtrans::verify_signature(body, secrets),
-        Some(Provider::Stripe) | None => stripe::verify_signature(header, body, secrets, call.now.as_second()),
+        Some(Provider::Xendit) => xendit::verify_token(header(TOKEN_HEADER), secrets),
+        Some(Provider::Stripe) | None => {
+            stripe::verify_signature(header(SIGNATURE_HEADER), body, secrets, call.now.as_second())
+        }
     };
     let configured = webhook_secrets(database, call, provider)?;
     let provider = Provider::from_word(provider);

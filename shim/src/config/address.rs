@@ -54,6 +54,7 @@ impl Address {
 pub struct ProviderUrls {
     pub(super) stripe: Option<Address>,
     pub(super) midtrans: Option<Address>,
+    pub(super) xendit: Option<Address>,
 }
 
 impl ProviderUrls {
@@ -62,6 +63,7 @@ impl ProviderUrls {
         match provider {
             Provider::Stripe => self.stripe.as_ref(),
             Provider::Midtrans => self.midtrans.as_ref(),
+            Provider::Xendit => self.xendit.as_ref(),
         }
     }
 }

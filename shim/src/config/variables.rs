@@ -56,6 +56,7 @@ pub const VARIABLES: &[Variable] = &[
         "another address for Stripe's API, https:// or http:// of this machine: for tests",
     ),
     variable("ADMIT_MIDTRANS_URL", "", "another address for Midtrans' APIs, in the same way"),
+    variable("ADMIT_XENDIT_URL", "", "another address for Xendit's API, in the same way"),
     variable("ADMIT_SHUTDOWN_SECONDS", "10", "how long running requests may take to end after SIGTERM"),
     variable("ADMIT_RATE_PER_IP", "6000/60", "requests/seconds of one client address, IPv6 by /64; 0 = unlimited"),
     variable("ADMIT_RATE_PER_CREDENTIAL", "6000/60", "requests/seconds of one credential; 0 = unlimited"),

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::super::Provider;
 use super::super::notice::Subject;
 use super::super::reconciliation::{FindingKind, ListedPayment, Window};
-use super::super::{midtrans, stripe};
+use super::super::{midtrans, stripe, xendit};
 use super::{Answer, EffectKind, Outcome, Outgoing, PaymentRequest, RefundRequest};
 use crate::Result;
 
@@ -30,6 +30,7 @@ pub fn payment(provider: Provider, request: &PaymentRequest) -> Result<Outgoing>
     match provider {
         Provider::Stripe => stripe::request::payment(request),
         Provider::Midtrans => midtrans::request::payment(request),
+        Provider::Xendit => xendit::request::payment(request),
     }
 }
 
@@ -41,6 +42,7 @@ pub fn refund(provider: Provider, request: &RefundRequest) -> Result<Outgoing> {
     match provider {
         Provider::Stripe => stripe::request::refund(request),
         Provider::Midtrans => midtrans::request::refund(request),
+        Provider::Xendit => xendit::request::refund(request),
     }
 }
 
@@ -49,14 +51,17 @@ pub fn refunds(provider: Provider, payment_id: Uuid, payment_reference: &str) ->
     match provider {
         Provider::Stripe => stripe::request::refunds(payment_reference),
         Provider::Midtrans => midtrans::request::status(payment_id),
+        Provider::Xendit => xendit::request::refunds(payment_reference),
     }
 }
 
-/// Asks how a payment is, where a notice proves nothing; none where every notice is proof.
-pub fn status(provider: Provider, payment_id: Uuid) -> Option<Outgoing> {
+/// Asks whether a notice of a payment is true, where notices prove nothing; none where every notice is
+/// proof, and while the provider's object `made` that would be asked for is not known.
+pub fn status(provider: Provider, payment_id: Uuid, made: Option<&str>, claimed: &Subject) -> Option<Outgoing> {
     match provider {
         Provider::Stripe => None,
         Provider::Midtrans => Some(midtrans::request::status(payment_id)),
+        Provider::Xendit => xendit::request::status(made, claimed),
     }
 }
 
@@ -65,7 +70,7 @@ pub fn status(provider: Provider, payment_id: Uuid) -> Option<Outgoing> {
 pub fn payments(provider: Provider, window: &Window, after: Option<&str>) -> Option<Outgoing> {
     match provider {
         Provider::Stripe => Some(stripe::list::payments(window, after)),
-        Provider::Midtrans => None,
+        Provider::Midtrans | Provider::Xendit => None,
     }
 }
 
@@ -73,7 +78,7 @@ pub fn payments(provider: Provider, window: &Window, after: Option<&str>) -> Opt
 pub fn missed(provider: Provider, payment: &ListedPayment, kind: FindingKind) -> Option<serde_json::Value> {
     match provider {
         Provider::Stripe => stripe::list::missed(payment, kind),
-        Provider::Midtrans => None,
+        Provider::Midtrans | Provider::Xendit => None,
     }
 }
 
@@ -82,6 +87,7 @@ pub fn headers(provider: Provider, api_key: &str, idempotency_key: &str, method:
     match provider {
         Provider::Stripe => stripe::request::headers(api_key, idempotency_key, method),
         Provider::Midtrans => midtrans::request::headers(api_key),
+        Provider::Xendit => xendit::request::headers(api_key, idempotency_key, method),
     }
 }
 
@@ -90,6 +96,7 @@ pub fn host(provider: Provider, path: &str, live: bool) -> &'static str {
     match provider {
         Provider::Stripe => stripe::request::HOST,
         Provider::Midtrans => midtrans::request::host(path, live),
+        Provider::Xendit => xendit::request::HOST,
     }
 }
 
@@ -101,9 +108,13 @@ pub fn outcome(provider: Provider, asked: Asked<'_>, answer: &Answer<'_>) -> Out
         (Provider::Stripe, Asked::Confirm(_)) => Outcome::Failed("Stripe's notices are proof by themselves".to_owned()),
         (Provider::Stripe, Asked::List) => stripe::list::listed(answer),
         (Provider::Midtrans, Asked::List) => Outcome::Failed("Midtrans lists no payments".to_owned()),
+        (Provider::Xendit, Asked::List) => Outcome::Failed("Xendit's payments are not listed".to_owned()),
         (Provider::Midtrans, Asked::Make(kind)) => midtrans::answer::outcome(kind, answer),
         (Provider::Midtrans, Asked::Find(refund_id)) => midtrans::answer::found(refund_id, answer),
         (Provider::Midtrans, Asked::Confirm(claimed)) => midtrans::answer::confirmed(claimed, answer),
+        (Provider::Xendit, Asked::Make(kind)) => xendit::answer::outcome(kind, answer),
+        (Provider::Xendit, Asked::Find(refund_id)) => xendit::answer::found(refund_id, answer),
+        (Provider::Xendit, Asked::Confirm(claimed)) => xendit::answer::confirmed(claimed, answer),
     }
 }
 
@@ -114,6 +125,8 @@ pub fn key_begins(provider: Provider, live: bool) -> &'static [&'static str] {
         (Provider::Stripe, false) => &["sk_test_", "rk_test_"],
         (Provider::Midtrans, true) => &["Mid-server-"],
         (Provider::Midtrans, false) => &["SB-Mid-server-"],
+        (Provider::Xendit, true) => &["xnd_production_"],
+        (Provider::Xendit, false) => &["xnd_development_"],
     }
 }
 
@@ -134,6 +147,7 @@ mod tests {
     fn keys_fit_their_provider_and_mode() {
         assert!(is_api_key(Provider::Stripe, "sk_test_1", false) && is_api_key(Provider::Stripe, "rk_live_aB_9", true));
         assert!(is_api_key(Provider::Midtrans, "Mid-server-a-b_9", true));
+        assert!(is_api_key(Provider::Xendit, "xnd_development_aB9", false));
         for (provider, text, live) in [
             (Provider::Stripe, "sk_test_1", true),
             (Provider::Stripe, "sk_live_1", false),
@@ -144,6 +158,8 @@ mod tests {
             (Provider::Midtrans, "Mid-server-1", false),
             (Provider::Midtrans, "SB-Mid-client-1", false),
             (Provider::Midtrans, "sk_test_1", false),
+            (Provider::Xendit, "xnd_development_1", true),
+            (Provider::Xendit, "xnd_public_development_1", false),
         ] {
             assert!(!is_api_key(provider, text, live), "{text}");
         }

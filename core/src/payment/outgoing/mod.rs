@@ -95,6 +95,8 @@ pub struct PaymentRequest {
     pub saved: Option<SavedMethod>,
     /// For how long it can be paid, in minutes, where the provider takes that.
     pub open_minutes: i64,
+    /// Until when it can be paid, where the provider takes that.
+    pub open_until: Timestamp,
 }
 
 /// A payer's saved method.

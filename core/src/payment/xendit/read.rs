@@ -14,11 +14,12 @@ use uuid::Uuid;
 use super::super::notice::{
     Notice, PAYMENT_METADATA, Refund, Refunds, Report, Subject, body_reference, reference, required,
 };
+use super::session;
 use crate::money::Currency;
 use crate::{Error, Result};
 
 /// A JSON number as it is written: read as floating point, it could be another amount.
-type Number<'a> = Option<&'a RawValue>;
+pub(super) type Number<'a> = Option<&'a RawValue>;
 
 /// The part that every webhook has.
 #[derive(Deserialize)]
@@ -94,6 +95,10 @@ pub fn read_notice(body: &[u8]) -> Result<Notice> {
             let payment: PaymentObject<'_> = parse("data", required("data", envelope.data)?)?;
             Some(payment.subject(payment.notified(&event_type)?)?)
         }
+        "payment_session.completed" | "payment_session.expired" => {
+            let page = session::parse(required("data", envelope.data)?.get().as_bytes())?;
+            Some(page.notified(&event_type)?)
+        }
         "refund.succeeded" | "refund.failed" => {
             let data = required("data", envelope.data)?;
             let inner = parse::<Nested<'_>>("data", data)?.data.unwrap_or(data);
@@ -101,7 +106,12 @@ pub fn read_notice(body: &[u8]) -> Result<Notice> {
         }
         _ => None,
     };
-    let object = subject.as_ref().map(|subject| subject.reference.as_ref().unwrap_or(&subject.object_id).clone());
+    // A page is known by its own id before anybody pays on it.
+    let of_page = event_type.starts_with("payment_session.");
+    let object = subject.as_ref().map(|subject| match &subject.reference {
+        Some(reference) if !of_page => reference.clone(),
+        _ => subject.object_id.clone(),
+    });
     Ok(Notice {
         reference: body_reference(body),
         event_type,
@@ -142,12 +152,12 @@ fn parse<'a, T: Deserialize<'a>>(name: &str, value: &'a RawValue) -> Result<T> {
 }
 
 /// An amount in minor units, and its currency.
-fn money(name: &str, number: Number<'_>, currency: Option<&str>) -> Result<(i64, Currency)> {
+pub(super) fn money(name: &str, number: Number<'_>, currency: Option<&str>) -> Result<(i64, Currency)> {
     let currency: Currency = required("currency", currency)?.parse()?;
     Ok((currency.minor_units(required(name, number)?.get())?, currency))
 }
 
-fn own_id(reference_id: Option<&str>) -> Option<Uuid> {
+pub(super) fn own_id(reference_id: Option<&str>) -> Option<Uuid> {
     Uuid::parse_str(reference_id?).ok()
 }
 

@@ -27,13 +27,22 @@ pub fn ask(
 ) -> Result<Outcome> {
     let mut rows = database.point_read(
         include_str!("../../../../sql/statements/effect_claimed_payment.sql"),
-        arguments![call.tenant_id, provider.as_str(), claimed.own_id, claimed.reference.clone()],
+        arguments![
+            call.tenant_id,
+            provider.as_str(),
+            claimed.own_id,
+            claimed.reference.clone(),
+            EffectKind::PaymentCreate.as_str(),
+        ],
     )?;
     if !rows.next() {
         return Ok(Outcome::parked());
     }
     let payment_id: Uuid = rows.get(1)?;
-    let Some(question) = dialect::status(provider, payment_id) else { return Ok(Outcome::parked()) };
+    let made: Option<String> = rows.optional(2)?;
+    let Some(question) = dialect::status(provider, payment_id, made.as_deref(), claimed) else {
+        return Ok(Outcome::parked());
+    };
     let key = format!("admit-read-{delivery_id}");
     let about = About { payment_id: Some(payment_id), delivery_id: Some(delivery_id), ..About::default() };
     store(database, call, EffectKind::PaymentRead, provider, &about, &key, &question)?;

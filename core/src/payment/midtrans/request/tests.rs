@@ -12,6 +12,7 @@ fn request() -> Result<PaymentRequest> {
         hosted: None,
         saved: None,
         open_minutes: 15,
+        open_until: jiff::Timestamp::UNIX_EPOCH,
     })
 }
 

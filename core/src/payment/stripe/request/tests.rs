@@ -13,6 +13,7 @@ fn intent() -> Result<PaymentRequest> {
         hosted: None,
         saved: None,
         open_minutes: 15,
+        open_until: jiff::Timestamp::UNIX_EPOCH,
     })
 }
 
