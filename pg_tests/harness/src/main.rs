@@ -15,6 +15,7 @@ mod demo_sale;
 mod effects;
 mod effects_faults;
 mod effects_kill;
+mod effects_methods;
 mod effects_midtrans;
 mod hall;
 mod http;
