@@ -52,7 +52,8 @@ impl Scope {
     /// The scope of a request; none when the provider takes no key there.
     pub(crate) fn of(provider: Provider, request: &Request) -> Option<Self> {
         let takes_key = match provider {
-            Provider::Stripe | Provider::Xendit => request.method == "POST",
+            Provider::Stripe => request.method == "POST",
+            Provider::Xendit => request.method == "POST" && request.path != "/sessions",
             Provider::Midtrans => request.method == "POST" && request.path == "/v2/charge",
         };
         let key = request.idempotency_key().filter(|_| takes_key)?;

@@ -25,7 +25,7 @@ impl Provider {
             Some(Self::Stripe)
         } else if starts(&["/v2/", "/snap/v1/"]) {
             Some(Self::Midtrans)
-        } else if starts(&["/v3/", "/refunds"]) {
+        } else if starts(&["/v3/", "/refunds", "/sessions"]) {
             Some(Self::Xendit)
         } else {
             None

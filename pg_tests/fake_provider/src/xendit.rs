@@ -1,4 +1,4 @@
-//! Xendit: Payments API v3 and unified refunds.
+//! Xendit: payment sessions, Payments API v3 and unified refunds.
 //!
 //! Sources: Xendit's API reference "Create a payment request", "Get payment request", "Create a
 //! refund", "Payment webhook notification" and "Refund webhook notification".
@@ -6,6 +6,7 @@
 pub(crate) mod control;
 mod payment;
 mod refund;
+mod session;
 
 use std::collections::HashMap;
 
@@ -26,6 +27,8 @@ const BUSINESS_ID: &str = "000000000000000000000001";
 /// Everything of Xendit's.
 #[derive(Debug, Default)]
 pub(crate) struct Xendit {
+    /// Payment sessions by id.
+    sessions: HashMap<String, Object>,
     /// Payment requests by id.
     requests: HashMap<String, Object>,
     /// Refunds by id.
@@ -94,10 +97,13 @@ fn route(world: &mut World, request: &Request) -> Carried {
     let segments = request.segments();
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (request.method.as_str(), &path[..]) {
+        ("POST", ["sessions"]) => session::create(world, &body(request)?),
+        ("GET", ["sessions", id]) => read(&world.xendit.sessions, id),
         ("POST", ["v3", "payment_requests"]) => payment::create(world, &body(request)?),
         ("GET", ["v3", "payment_requests", id]) => read(&world.xendit.requests, id),
         ("POST", ["v3", "payment_requests", id, "cancel"]) => payment::cancel(world, id),
         ("POST", ["refunds"]) => refund::create(world, &body(request)?),
+        ("GET", ["refunds"]) => refund::list(world, &request.query),
         ("GET", ["refunds", id]) => read(&world.xendit.refunds, id),
         _ => Err(Refusal::new(404, "NOT_FOUND", "There is no such path.")),
     }

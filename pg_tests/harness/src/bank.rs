@@ -11,6 +11,11 @@ use crate::web::Web;
 /// The server key of the tests at Midtrans.
 pub const MIDTRANS_KEY: &str = "SB-Mid-server-of-the-tests";
 
+/// The secret key of the tests at Xendit.
+pub const XENDIT_KEY: &str = "xnd_development_of_the_tests";
+/// The webhook token of the tests at Xendit.
+pub const XENDIT_TOKEN: &str = "token-of-the-tests-at-xendit";
+
 /// A provider that ends with the test.
 pub struct Bank {
     /// How to reach it.
@@ -39,6 +44,8 @@ impl Bank {
         self.control("POST", "webhooks/stripe", &json!({"url": url, "secret": WEBHOOK_SECRET}))?;
         let url = format!("http://{}/webhooks/midtrans/1", shim.address);
         self.control("POST", "webhooks/midtrans", &json!({"url": url}))?;
+        let url = format!("http://{}/webhooks/xendit/1", shim.address);
+        self.control("POST", "webhooks/xendit", &json!({"url": url, "secret": XENDIT_TOKEN}))?;
         self.control("POST", "webhooks/retries", &json!({"delays_ms": [200, 400, 800, 1600, 3200, 6400]}))?;
         Ok(())
     }

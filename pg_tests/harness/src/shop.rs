@@ -58,6 +58,7 @@ impl Shop {
         let variables = [
             ("ADMIT_STRIPE_URL", provider),
             ("ADMIT_MIDTRANS_URL", provider),
+            ("ADMIT_XENDIT_URL", provider),
             ("ADMIT_EFFECT_POLL_MS", "100"),
             ("ADMIT_LOG", "debug"),
         ];

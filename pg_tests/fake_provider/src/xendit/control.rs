@@ -1,12 +1,12 @@
 //! What buyers and channels do: `/_control/xendit/…`.
 //!
-//! `POST payment_requests/{id}/{pay, fail, expire, cancel}`, `POST refunds/{id}/{succeed, fail}`;
-//! failing takes `{"failure_code": "INSUFFICIENT_BALANCE"}`. The answer is the object.
+//! `POST sessions/{id}/{pay, fail, expire}`, `POST payment_requests/{id}/{pay, fail, expire, cancel}`,
+//! `POST refunds/{id}/{succeed, fail}`; failing takes `{"failure_code": "INSUFFICIENT_BALANCE"}`. The answer is the object.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Refusal, notify, payment, refund};
+use super::{Refusal, notify, payment, refund, session};
 use crate::answer::Answer;
 use crate::control::{read, unknown};
 use crate::provider::Provider;
@@ -23,6 +23,12 @@ pub(crate) fn control(world: &mut World, path: &[&str], body: &Value) -> Result<
     let act: Act = read(body)?;
     let failure_code = act.failure_code.as_deref();
     let (effect, id, result) = match path {
+        ["sessions", id, "pay"] => ("payment_session.pay", id, session::attempt(world, id, None)),
+        ["sessions", id, "fail"] => {
+            let code = failure_code.unwrap_or("INSUFFICIENT_BALANCE");
+            ("payment_session.fail", id, session::attempt(world, id, Some(code)))
+        }
+        ["sessions", id, "expire"] => ("payment_session.expire", id, session::expire(world, id)),
         ["payment_requests", id, "pay"] => ("payment.capture", id, payment::finish(world, id, None)),
         ["payment_requests", id, "fail"] => {
             let code = failure_code.unwrap_or("INSUFFICIENT_BALANCE");

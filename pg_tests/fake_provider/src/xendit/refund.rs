@@ -65,6 +65,19 @@ pub(crate) fn create(world: &mut World, body: &Value) -> Carried {
     Ok((200, refund, vec![("refund.create", refund_id)]))
 }
 
+/// `GET /refunds?payment_request_id=…`, newest first
+pub(crate) fn list(world: &World, query: &str) -> Carried {
+    let mut fields = form_urlencoded::parse(query.as_bytes());
+    let Some((_, request_id)) = fields.find(|(name, _)| name == "payment_request_id") else {
+        return Err(Refusal::new(400, "API_VALIDATION_ERROR", "payment_request_id is required"));
+    };
+    let refunds = world.xendit.refunds.values();
+    let mut own: Vec<&Object> = refunds.filter(|refund| refund.text("payment_request_id") == request_id).collect();
+    own.sort_by_key(|refund| std::cmp::Reverse(refund.text("id").to_owned()));
+    let data: Vec<Value> = own.into_iter().map(Object::value).collect();
+    Ok((200, json!({"data": data, "has_more": false}), Vec::new()))
+}
+
 /// What was refunded of a payment request, or is about to be.
 fn refunded_cents(world: &World, id: &str) -> i64 {
     let refunds = world.xendit.refunds.values();

@@ -40,6 +40,43 @@ async fn payments_are_captured_or_fail_and_say_so() -> Result<(), Failure> {
     Ok(())
 }
 
+fn session() -> Value {
+    json!({"reference_id": "ref-2", "session_type": "PAY", "mode": "PAYMENT_LINK", "currency": "IDR", "country": "ID",
+        "amount": 150_000})
+}
+
+#[tokio::test]
+async fn a_session_may_be_tried_again_until_it_is_paid() -> Result<(), Failure> {
+    let (fake, endpoint) = (Fake::start().await?, Endpoint::listen(&[]).await?);
+    fake.control("webhooks/xendit", json!({"url": endpoint.url, "secret": "token-1"})).await?;
+    let made = fake.basic("POST", "/sessions", KEY, &session()).await?;
+    assert_eq!((made.status, &made.json["status"]), (201, &json!("ACTIVE")));
+    let id = text(&made.json["payment_session_id"])?;
+    fake.control(&format!("xendit/sessions/{id}/fail"), nothing()).await?;
+    let open = fake.basic("GET", &format!("/sessions/{id}"), KEY, &Value::Null).await?;
+    assert_eq!((&open.json["status"], &open.json["payment_request_id"]), (&json!("ACTIVE"), &Value::Null));
+    fake.control(&format!("xendit/sessions/{id}/pay"), nothing()).await?;
+    let paid = fake.basic("GET", &format!("/sessions/{id}"), KEY, &Value::Null).await?;
+    assert_eq!(paid.json["status"], "COMPLETED");
+    let deliveries = endpoint.wait(3).await?;
+    let events = deliveries.iter().map(|delivery| delivery.json()).collect::<Result<Vec<_>, _>>()?;
+    assert_eq!(
+        events.iter().map(|event| &event["event"]).collect::<Vec<_>>(),
+        ["payment.failure", "payment.capture", "payment_session.completed"]
+    );
+    assert_eq!(events[2]["data"]["payment_request_id"], events[1]["data"]["payment_request_id"]);
+    let body = json!({"payment_request_id": paid.json["payment_request_id"], "reason": "OTHERS"});
+    let refund = fake.basic("POST", "/refunds", KEY, &body).await?;
+    let path = format!("/refunds?limit=9&payment_request_id={}", text(&paid.json["payment_request_id"])?);
+    let list = fake.basic("GET", &path, KEY, &Value::Null).await?;
+    assert_eq!(list.json, json!({"data": [refund.json], "has_more": false}));
+    assert!(fake.control(&format!("xendit/sessions/{id}/expire"), nothing()).await.is_err(), "it is paid");
+    let left = text(&fake.basic("POST", "/sessions", KEY, &session()).await?.json["payment_session_id"])?;
+    fake.control(&format!("xendit/sessions/{left}/expire"), nothing()).await?;
+    assert_eq!(endpoint.wait(4).await?[3].json()?["event"], "payment_session.expired");
+    Ok(())
+}
+
 #[tokio::test]
 async fn refunds_are_made_once_and_up_to_what_is_left() -> Result<(), Failure> {
     let (fake, endpoint) = (Fake::start().await?, Endpoint::listen(&[]).await?);
