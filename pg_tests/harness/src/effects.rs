@@ -7,7 +7,7 @@ use crate::checks::{Checks, Failure};
 use crate::hall::text_of;
 use crate::place::connect;
 use crate::shop::{PRICE_CENTS, Shop, payment_key, refund_key};
-use crate::{effects_faults, effects_kill, effects_methods, effects_midtrans, effects_xendit};
+use crate::{effects_faults, effects_kill, effects_methods, effects_midtrans, effects_reconciliation, effects_xendit};
 
 /// Runs the tests.
 pub fn run() -> Result<bool, Failure> {
@@ -17,11 +17,13 @@ pub fn run() -> Result<bool, Failure> {
     the_providers_page(&mut checks, &shop)?;
     the_webhook_comes_first(&mut checks, &shop)?;
     refused_for_good(&mut checks, &shop)?;
+    effects_reconciliation::run(&mut checks, &mut shop)?;
     effects_faults::run(&mut checks, &shop)?;
     effects_methods::run(&mut checks, &shop)?;
     effects_midtrans::run(&mut checks, &mut shop)?;
     effects_xendit::run(&mut checks, &mut shop)?;
     effects_kill::run(&mut checks, &mut shop)?;
+    effects_reconciliation::agree(&mut checks, &shop)?;
     let open: i64 = connect(&shop.place.url)?
         .query_one("SELECT count(*) FROM admit.effect WHERE state NOT IN ('done', 'failed')", &[])?
         .get(0);

@@ -17,6 +17,7 @@ mod effects_faults;
 mod effects_kill;
 mod effects_methods;
 mod effects_midtrans;
+mod effects_reconciliation;
 mod effects_xendit;
 mod hall;
 mod http;
