@@ -20,7 +20,7 @@ mod stranding;
 mod tests;
 
 pub use choose::{
-    ATTEMPTS_MAX, Choice, QUANTITY_MAX, SPREAD_ALLOWANCE, SPREAD_MAX, SeatRequest, choose, choose_spread,
+    ATTEMPTS_MAX, Choice, QUANTITY_MAX, SPREAD_ALLOWANCE, SPREAD_MAX, SeatRequest, choices, choose, choose_spread,
 };
 pub use contiguous::STRANDING_ALLOWANCE;
 pub use layout::{

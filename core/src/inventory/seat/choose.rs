@@ -108,6 +108,14 @@ pub fn choose(seats: &[EventSeat], request: &SeatRequest, attempt: usize) -> Res
 /// # Errors
 /// `invalid_request` when the quantity is out of its bounds.
 pub fn choose_spread(seats: &[EventSeat], request: &SeatRequest, salt: u64, attempt: usize) -> Result<Option<Choice>> {
+    Ok(choices(seats, request, salt)?.nth(attempt))
+}
+
+/// All attempts of [`choose_spread`], each worked out when it is asked for.
+///
+/// # Errors
+/// `invalid_request` when the quantity is out of its bounds.
+pub fn choices(seats: &[EventSeat], request: &SeatRequest, salt: u64) -> Result<impl Iterator<Item = Choice>> {
     let mut candidates = candidates(seats, request)?;
     let mut near: Vec<Choice> = Vec::new();
     let mut next = None;
@@ -118,13 +126,9 @@ pub fn choose_spread(seats: &[EventSeat], request: &SeatRequest, salt: u64, atte
             _ => near.push(candidate),
         }
     }
-    if let Some(after_near) = attempt.checked_sub(near.len()) {
-        return Ok(next.into_iter().chain(candidates).nth(after_near));
-    }
     let start = u64::try_from(near.len()).ok().and_then(|count| salt.checked_rem(count));
-    let start = start.and_then(|start| usize::try_from(start).ok()).unwrap_or(0);
-    let turn = (start + attempt) % near.len();
-    Ok(Some(near.swap_remove(turn)))
+    near.rotate_left(start.and_then(|start| usize::try_from(start).ok()).unwrap_or(0));
+    Ok(near.into_iter().chain(next).chain(candidates))
 }
 
 /// The choices in the order of the attempts.

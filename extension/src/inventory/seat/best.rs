@@ -1,6 +1,6 @@
 //! The best free seats for a buyer who picks none.
 
-use admit_core::inventory::seat::{EventSeat, Seat, SeatRequest, SeatState, choose_spread};
+use admit_core::inventory::seat::{ATTEMPTS_MAX, EventSeat, Seat, SeatRequest, SeatState, choices};
 use admit_core::inventory::{HoldLine, SaleType};
 use admit_core::{Error, ErrorCode, Result};
 use uuid::Uuid;
@@ -11,9 +11,12 @@ use crate::database::{Database, arguments};
 
 /// How often the seats are looked at when others were faster. From the second look on those who look
 /// wait for each other, so that nobody goes away empty because many came at the same time.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 6;
 
-/// Choices of one look that are tried.
+/// Before a third look and those after it.
+const PAUSE_SECONDS: f64 = 0.02;
+
+/// Choices of the first look that are tried; of a later one all are.
 const ATTEMPTS: usize = 8;
 
 /// The best free seats for a line.
@@ -41,8 +44,10 @@ impl Best<'_> {
             return Err(Error::not_found("area or section of the ticket type"));
         };
         for round in 0..ROUNDS {
-            if round == 1 {
-                queue_up(database, call.tenant_id, self.event_id)?;
+            match round {
+                0 => {}
+                1 => queue_up(database, call.tenant_id, self.event_id)?,
+                _ => pause(database)?,
             }
             let free = free_seats(database, call.tenant_id, self.event_id, self.layout, (first, last))?;
             let all = self.layout.seats.iter().skip(usize::try_from(first).unwrap_or_default());
@@ -55,13 +60,11 @@ impl Best<'_> {
                 }
             }
             let salt = u64::from_be_bytes(random()?);
-            for attempt in 0..ATTEMPTS {
-                let Some(choice) = choose_spread(&seats, &request, salt, attempt)? else {
-                    if attempt == 0 {
-                        return Err(self.none_left(&request));
-                    }
-                    break;
-                };
+            let mut choices = choices(&seats, &request, salt)?.peekable();
+            if choices.peek().is_none() {
+                return Err(self.none_left(&request));
+            }
+            for choice in choices.take(if round == 0 { ATTEMPTS } else { ATTEMPTS_MAX }) {
                 let chosen: Vec<i32> =
                     choice.indices.iter().filter_map(|index| Some(first + i32::try_from(*index).ok()?)).collect();
                 let statement = include_str!("../../../../sql/statements/seat_take_free.sql");
@@ -111,6 +114,12 @@ fn queue_up(database: &mut Database<'_, '_>, tenant_id: i32, event_id: Uuid) -> 
         "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('admit seats ' || $2::text, $1))",
         arguments![tenant_id, event_id],
     )?;
+    Ok(())
+}
+
+/// Gives those who were faster the time to commit: what they took is seen as taken then.
+fn pause(database: &mut Database<'_, '_>) -> Result<()> {
+    database.read("SELECT pg_catalog.pg_sleep($1)", arguments![PAUSE_SECONDS])?;
     Ok(())
 }
 
