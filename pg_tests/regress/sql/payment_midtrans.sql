@@ -106,6 +106,14 @@ SELECT pg_temp.notify(pg_temp.transaction(:'pay', 'settlement'));
 SELECT pg_temp.take();
 SELECT pg_temp.answer(200, '{"status_code": "404", "status_message": "Transaction doesn''t exist."}');
 :delivery
+-- A notice that was refused and comes again is asked about again.
+SELECT pg_temp.notify(pg_temp.transaction(:'pay', 'settlement')) AS sent_again;
+SELECT pg_temp.take();
+SELECT pg_temp.answer(200, pg_temp.transaction(:'pay', 'settlement'));
+:delivery
+SELECT state FROM admit.payment_get(263, payment_id => :'pay');
+SELECT pg_temp.notify(pg_temp.transaction(:'pay', 'settlement')) AS and_again;
+SELECT pg_temp.take() AS nothing;
 SELECT pg_temp.notify(pg_temp.transaction(admit.uuid7(), 'settlement'));
 :delivery
 SELECT count(*) >= 1 AS ticked FROM admit.tick(263);
