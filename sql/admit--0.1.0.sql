@@ -1525,6 +1525,41 @@ $$;
 COMMENT ON FUNCTION admit.seller_get(integer) IS
 'Reads what invoices say of the seller. Errors: see admit.error_code.';
 
+CREATE TYPE admit.branding_view AS (
+    accent_color text,
+    accent_text_color text,
+    banner_url text,
+    description text,
+    display_name text,
+    logo_dark_url text,
+    logo_url text,
+    organizer_account_id uuid,
+    support_email text,
+    support_url text,
+    updated_at timestamptz
+);
+COMMENT ON TYPE admit.branding_view IS 'How an organizer, or the tenant itself, shows itself to buyers.';
+
+CREATE FUNCTION admit.branding_set(tenant_id integer, display_name text, accent_color text DEFAULT NULL, accent_text_color text DEFAULT NULL, banner_url text DEFAULT NULL, description text DEFAULT NULL, logo_dark_url text DEFAULT NULL, logo_url text DEFAULT NULL, organizer_account_id uuid DEFAULT NULL, support_email text DEFAULT NULL, support_url text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.branding_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.branding_view, admit.call($1, 'branding.set',
+    pg_catalog.jsonb_build_object('display_name', $2, 'accent_color', $3, 'accent_text_color', $4, 'banner_url', $5, 'description', $6, 'logo_dark_url', $7, 'logo_url', $8, 'organizer_account_id', $9, 'support_email', $10, 'support_url', $11), $12))
+$$;
+COMMENT ON FUNCTION admit.branding_set(integer, text, text, text, text, text, text, text, uuid, text, text, text) IS
+'Sets how an organizer shows itself to buyers. display_name: The name that buyers see. 1 to 100 characters. accent_color: Colour of buttons and the like: #rrggbb, red, green and blue in hexadecimal digits. accent_text_color: Colour of text on it, in the same way. banner_url: Picture for the head of a page, in the same way. description: In a few words. At most 1,000 characters. logo_dark_url: Logo for dark backgrounds, in the same way. logo_url: Logo for light backgrounds: an https:// address of at most 2,048 bytes. organizer_account_id: The account that the organizer''s ticket sales go to; the tenant''s own branding when absent. support_email: Where buyers ask for help. support_url: A page for buyers who need help: an https:// address of at most 2,048 bytes. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.branding_get(tenant_id integer, event_id uuid DEFAULT NULL, organizer_account_id uuid DEFAULT NULL)
+RETURNS admit.branding_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.branding_view, admit.call($1, 'branding.get',
+    pg_catalog.jsonb_build_object('event_id', $2, 'organizer_account_id', $3), NULL))
+$$;
+COMMENT ON FUNCTION admit.branding_get(integer, uuid, uuid) IS
+'Reads how an organizer shows itself to buyers. event_id: The event whose buyers see it; not together with organizer_account_id. organizer_account_id: The organizer whose own it is; not together with event_id. Errors: see admit.error_code.';
+
 CREATE TYPE admit.ticket_view AS (
     admitted_at timestamptz,
     code text,

@@ -6,6 +6,7 @@
 mod message;
 
 pub mod approval;
+pub mod branding;
 pub mod credential;
 pub mod device;
 pub mod error;

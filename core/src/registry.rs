@@ -100,8 +100,8 @@ macro_rules! commands {
 
 #[cfg(feature = "schema")]
 use crate::{
-    approval, device, event, fee, inventory, invoice, ledger, order, payment, payment::reconciliation, payout, receipt,
-    report, scan, tenant, ticket, venue, wallet,
+    approval, branding, device, event, fee, inventory, invoice, ledger, order, payment, payment::reconciliation,
+    payout, receipt, report, scan, tenant, ticket, venue, wallet,
 };
 
 commands! {
@@ -200,6 +200,8 @@ commands! {
     "invoice.list" Get "/v1/invoices" Role Read 200 invoice::InvoiceList => invoice::InvoicePage, "Lists invoices and credit notes.";
     "seller.configure" Put "/v1/seller" Role Natural 200 invoice::SellerConfigure => invoice::SellerView, "Sets what invoices say of the seller.";
     "seller.get" Get "/v1/seller" Role Read 200 invoice::SellerGet => invoice::SellerView, "Reads what invoices say of the seller.";
+    "branding.set" Put "/v1/branding" Role Natural 200 branding::BrandingSet => branding::BrandingView, "Sets how an organizer shows itself to buyers.";
+    "branding.get" Get "/v1/branding" Role Read 200 branding::BrandingGet => branding::BrandingView, "Reads how an organizer shows itself to buyers.";
 
     "ticket.get" Get "/v1/tickets/{ticket_id}" Role Read 200 ticket::TicketGet => ticket::TicketView, "Reads a ticket with its code.";
     "ticket.list" Get "/v1/tickets" Role Read 200 ticket::TicketList => ticket::TicketPage, "Lists tickets.";
@@ -297,6 +299,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "refund_request.*",
             "invoice.list",
             "seller.get",
+            "branding.get",
             "ticket.*",
             "approval.request",
             "approval.grant",
@@ -327,6 +330,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
         &[
             "event.get",
             "event.list",
+            "branding.get",
             "gate.list",
             "wallet.lookup",
             "scan.override",
@@ -366,6 +370,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "refund_request.list",
             "invoice.list",
             "seller.get",
+            "branding.get",
             "ticket.get",
             "ticket.list",
             "payment.get",
@@ -410,6 +415,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "receipt.get",
             "event.get",
             "event.list",
+            "branding.get",
             "ticket_type.get",
             "ticket_type.list",
             "seat.map",

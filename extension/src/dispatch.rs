@@ -10,8 +10,8 @@ use crate::call::{Actor, Call, now};
 use crate::database::{Database, connect};
 use crate::raise::settle;
 use crate::{
-    approval, device, event, fee, inventory, key, ledger, order, payment, payout, proof, receipt, report, scan, tenant,
-    ticket, venue, verify, wallet,
+    approval, branding, device, event, fee, inventory, key, ledger, order, payment, payout, proof, receipt, report,
+    scan, tenant, ticket, venue, verify, wallet,
 };
 
 /// A request's JSON is at most this long.
@@ -247,6 +247,8 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "invoice.list" => order::invoice::list,
         "seller.configure" => order::invoice::configure,
         "seller.get" => order::invoice::seller,
+        "branding.set" => branding::set,
+        "branding.get" => branding::get,
         "ticket.get" => ticket::get,
         "ticket.list" => ticket::list,
         "ticket.cancel" => ticket::cancel,

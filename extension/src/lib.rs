@@ -3,6 +3,7 @@
 
 mod alert;
 mod approval;
+mod branding;
 mod call;
 mod credential;
 mod database;

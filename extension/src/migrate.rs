@@ -12,6 +12,7 @@ use crate::raise::settle;
 const STEPS: &[&[&str]] = &[&[
     include_str!("../../sql/tables/tenant.sql"),
     include_str!("../../sql/tables/ledger.sql"),
+    include_str!("../../sql/tables/branding.sql"),
     include_str!("../../sql/tables/journal.sql"),
     include_str!("../../sql/tables/wallet.sql"),
     include_str!("../../sql/tables/venue.sql"),

@@ -53,6 +53,7 @@ END
 $$;
 SELECT venue_id AS hall, account_id AS hall_account FROM admit.venue_create(665, name => 'Hall', default_entry_fee_cents => 0) \gset
 SELECT venue_id AS annex, account_id AS annex_account FROM admit.venue_create(665, name => 'Annex', default_entry_fee_cents => 0) \gset
+SELECT display_name FROM admit.branding_set(665, display_name => 'Scopes');
 SELECT pg_temp.furnish(place, venue_id) IS NOT NULL AS furnished
 FROM (VALUES ('friday', :'hall'::uuid), ('saturday', :'hall'), ('elsewhere', :'annex')) AS nights (place, venue_id);
 INSERT INTO thing VALUES ('friday', 'venue', :'hall'), ('elsewhere', 'venue', :'annex'), ('friday', 'account', :'hall_account'), ('elsewhere', 'account', :'annex_account');
@@ -67,6 +68,8 @@ INSERT INTO probe VALUES
     ('api_key.create', 'event_id', 'event', '{"name": "K", "role": "staff", "venue_id": "$venue"}'),
     ('api_key.create', 'venue_id', 'venue', '{"name": "K", "role": "staff", "event_id": "$event"}'),
     ('api_key.revoke', 'api_key_id', 'api_key', '{}'),
+    ('branding.get', 'event_id', 'event', '{}'),
+    ('branding.get', 'organizer_account_id', 'account', '{}'),
     ('dispute.get', 'dispute_id', 'dispute', '{}'),
     ('dispute.list', 'order_id', 'order', '{}'),
     ('dispute.list', 'payment_id', 'payment', '{}'),
@@ -208,7 +211,7 @@ FROM listed LEFT JOIN thing ON position(value IN answer) > 0 GROUP BY 1, 2 ORDER
 \pset format aligned
 -- Tenant-wide commands are none of theirs.
 SELECT c.name AS command, pg_temp.outcome(:'hall_key', c.name, request) AS hall, pg_temp.outcome(:'friday_key', c.name, request) AS friday
-FROM (VALUES ('account.list', '{}'::jsonb), ('account.create', '{"kind": "vendor", "name": "V", "currency": "USD"}'), ('fee.get', '{"scope": "platform"}'),
+FROM (VALUES ('account.list', '{}'::jsonb), ('account.create', '{"kind": "vendor", "name": "V", "currency": "USD"}'), ('branding.set', '{"display_name": "B"}'), ('fee.get', '{"scope": "platform"}'),
     ('fee.set', '{"scope": "platform", "rules": []}'), ('journal.verify', '{}'), ('journal.consistency', '{"old_size": 1}'), ('key.rotate', '{"purpose": "session"}'),
     ('payout.list', '{}'), ('provider.get', '{"provider": "stripe"}'), ('provider.configure', '{"provider": "stripe", "live": false, "webhook_secrets": ["whsec_stolen"]}'),
     ('role.set', '{"role": "staff", "commands": []}'), ('venue.create', '{"name": "V"}'), ('webhook.list', '{}')) AS c (name, request) ORDER BY 1;

@@ -75,6 +75,8 @@ BEGIN
     unpaid := admit.order_create(tenant, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines);
     approval := admit.approval_request(tenant, command => 'order.refund', request => jsonb_build_object('order_id', bought.order_id, 'reason', 'r'));
     PERFORM admit.seller_configure(tenant, name => 'Seller', address => 'Street 1');
+    PERFORM admit.branding_set(tenant, display_name => 'Tenant ' || tenant);
+    PERFORM admit.branding_set(tenant, organizer_account_id => account.account_id, display_name => 'Vendor of ' || tenant);
     asked := admit.order_refund_request(tenant, order_id => bought.order_id, reason => 'r');
     PERFORM admit.event_cancel(tenant, event_id => storm.event_id, reason => 'storm');
     layout := admit.seat_layout_create(tenant, venue_id => venue.venue_id, name => 'L',
@@ -125,6 +127,9 @@ INSERT INTO probe VALUES
     ('api_key.revoke', 'api_key_id', 'api_key', '{}'),
     ('approval.grant', 'approval_id', 'approval', '{}'),
     ('approval.reject', 'approval_id', 'approval', '{"reason": "r"}'),
+    ('branding.get', 'event_id', 'event', '{}'),
+    ('branding.get', 'organizer_account_id', 'vendor', '{}'),
+    ('branding.set', 'organizer_account_id', 'vendor', '{"display_name": "B"}'),
     ('device.assign', 'device_id', 'device', '{"gate_id": "$gate"}'),
     ('device.assign', 'event_id', 'event', '{"device_id": "$device", "gate_id": "$gate"}'),
     ('device.assign', 'gate_id', 'gate', '{"device_id": "$device"}'),
