@@ -28,6 +28,7 @@ pub mod scan;
 pub mod sealed;
 pub mod tenant;
 pub mod ticket;
+pub mod totp;
 pub mod venue;
 pub mod wallet;
 

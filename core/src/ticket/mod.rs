@@ -2,6 +2,7 @@
 
 mod code;
 mod state;
+pub mod token;
 
 pub use code::{TicketCode, TicketKey};
 pub use state::{TRANSITIONS, TicketState, TicketStep, Transition, diagram, next_state};
