@@ -35,8 +35,8 @@ requests! {
         pub ticket_type_id: Uuid,
         /// How many.
         pub quantity: i32,
-        /// The seats, for a type with seats: as many as `quantity`. The best that are free when
-        /// absent.
+        /// The seats, for a type with seats: as many as `quantity`, all or none. The best that are free
+        /// when absent.
         pub seats: Option<Vec<SeatName>>,
         /// Which seats will do when none are named.
         pub seat_wish: Option<SeatWish>,
@@ -142,7 +142,7 @@ impl HoldLine {
 /// The lines as they are held: sorted by ticket type.
 ///
 /// # Errors
-/// `invalid_request` for no lines, too many or the same type twice; `invalid_amount` for a
+/// `invalid_request` for no lines, too many, the same type or the same seat twice; `invalid_amount` for a
 /// quantity out of bounds.
 pub fn check_lines(mut lines: Vec<HoldLine>) -> Result<Vec<HoldLine>> {
     if lines.is_empty() || lines.len() > LINES_MAX {
@@ -159,6 +159,10 @@ pub fn check_lines(mut lines: Vec<HoldLine>) -> Result<Vec<HoldLine>> {
             }
             _ => {}
         }
+    }
+    let mut named = std::collections::HashSet::new();
+    if let Some(name) = lines.iter().filter_map(|line| line.seats.as_ref()).flatten().find(|name| !named.insert(*name)) {
+        return Err(Error::invalid(format!("seats names {name} twice")));
     }
     lines.sort_by_key(|line| line.ticket_type_id);
     if lines.windows(2).any(|pair| pair[0].ticket_type_id == pair[1].ticket_type_id) {
@@ -194,6 +198,14 @@ mod tests {
             assert!(check_lines(bad).is_err());
         }
         assert!(check_lines((0..21).map(|id| line(id, 1)).collect()).is_err());
+    }
+
+    #[test]
+    fn a_seat_is_named_by_one_line() {
+        let seat = |label: &str| SeatName { section: "S".into(), row: "A".into(), label: label.into() };
+        let naming = |id, label| HoldLine { seats: Some(vec![seat(label)]), ..line(id, 1) };
+        assert!(check_lines(vec![naming(1, "1"), naming(2, "2")]).is_ok());
+        assert!(check_lines(vec![naming(1, "1"), naming(2, "1")]).is_err());
     }
 
     #[test]

@@ -18,7 +18,7 @@ use quota::{count_quotas, within_quotas};
 
 use super::config::{self, SaleConfig};
 use super::hold::{self, Hold};
-use super::seat;
+use super::seat::{self, Picked};
 use super::waiting;
 use crate::call::Call;
 use crate::database::{Database, arguments};
@@ -262,25 +262,30 @@ fn take_own(
         }
         taken.push(*allocation);
     }
+    let mut picked = seat::take_picked(database, call, config, ask.hold_id, ask.lines)?;
     let mut unit_seats = Vec::new();
     for line in ask.lines {
-        unit_seats.extend(take_seats(database, call, config, ask, line)?);
+        unit_seats.extend(take_seats(database, call, config, ask, line, &mut picked)?);
     }
     hold.unit_seats = only_if_any(unit_seats);
     hold::store(database, call.tenant_id, hold)?;
     Ok(true)
 }
 
-/// The seat of each ticket of a line: none for a type without seats.
+/// The seat of each ticket of a line: those picked for it, the best, or none for a type without seats.
 fn take_seats(
     database: &mut Database<'_, '_>,
     call: &Call,
     config: &SaleConfig,
     ask: &Ask<'_>,
     line: &HoldLine,
+    picked: &mut Picked,
 ) -> Result<Vec<Option<i32>>> {
+    if let Some(seats) = picked.remove(&line.ticket_type_id) {
+        return Ok(seats.into_iter().map(Some).collect());
+    }
     if config.is_seated(line.ticket_type_id) {
-        let seats = seat::take(database, call, config, ask.hold_id, line, ask.partial)?;
+        let seats = seat::take_best(database, call, config, ask.hold_id, line, ask.partial)?;
         return Ok(seats.into_iter().map(Some).collect());
     }
     if line.seats.is_some() || line.seat_wish.is_some() {

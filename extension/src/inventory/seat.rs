@@ -1,16 +1,19 @@
 //! Reserved seating: layouts of venues, the seats of events, and who has them.
 //!
 //! A seat is its place in the layout, from 0. Seats are locked after buckets and before quotas, in
-//! their order; seats that are chosen for a buyer pass over those that somebody works on.
+//! their order, all that a request names at once; seats that are chosen for a buyer come after them and
+//! pass over those that somebody works on.
 
 mod best;
 mod layout;
+mod picked;
 mod seating;
 mod take;
 
 pub use layout::{create, get, list, seats_of};
+pub use picked::{Picked, take_picked};
 pub use seating::{block, map, set, unblock};
-pub use take::{free, free_sold, sell, take, take_again};
+pub use take::{free, free_sold, sell, take_again, take_best};
 
 use admit_core::inventory::seat::SeatName;
 use admit_core::{Error, ErrorCode, Result};

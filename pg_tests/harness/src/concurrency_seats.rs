@@ -20,6 +20,7 @@ pub fn run(checks: &mut Checks, url: &str) -> Result<(), Failure> {
     let sale = seated_type(&mut connect(url)?, &place, 40, 30)?;
     one_seat(checks, &place, sale)?;
     overlapping(checks, &place, sale)?;
+    several_lines(checks, &place, sale)?;
     best(checks, &place, sale)?;
     blocked(checks, &place, sale)?;
     full_house(checks, &place, sale)
@@ -34,9 +35,14 @@ pub fn seated_type(sql: &mut Client, place: &Place, rows: usize, seats: usize) -
     let layout: Uuid = sql.query_one(text, &[&place.tenant_id, &place.venue_id, &layout])?.get(0);
     let text = "SELECT admit.seating_set($1, event_id => $2, layout_id => $3)";
     sql.execute(text, &[&place.tenant_id, &place.event_id, &layout])?;
-    let text = "SELECT ticket_type_id FROM admit.ticket_type_create($1, event_id => $2, name => 'Seat', price_cents => 0, \
+    type_of_all_seats(sql, place, "Seat")
+}
+
+/// A free type that sells every seat of the place's event.
+fn type_of_all_seats(sql: &mut Client, place: &Place, name: &str) -> Result<Uuid, Failure> {
+    let text = "SELECT ticket_type_id FROM admit.ticket_type_create($1, event_id => $2, name => $3, price_cents => 0, \
                 seat_areas => '[\"stalls\"]')";
-    Ok(sql.query_one(text, &[&place.tenant_id, &place.event_id])?.get(0))
+    Ok(sql.query_one(text, &[&place.tenant_id, &place.event_id, &name])?.get(0))
 }
 
 fn seat(row: u64, label: u64) -> Value {
@@ -96,6 +102,44 @@ fn overlapping(checks: &mut Checks, place: &Place, sale: Uuid) -> Result<(), Fai
     checks.that("some of them have seats", taken.len() >= 2);
     checks.equal("and no seat has two of them", different.len(), taken.len());
     clean(checks, place, "pairs that overlap")
+}
+
+/// Two lines that name a seat each, some one way round and some the other, some with a line of best seats
+/// between them: nobody is deadlocked.
+fn several_lines(checks: &mut Checks, place: &Place, sale: Uuid) -> Result<(), Failure> {
+    let reduced = type_of_all_seats(&mut connect(&place.url)?, place, "Reduced")?;
+    let buyers = wallets(place, 32)?;
+    let answers = race(place, 32, move |sql, number| {
+        let mut dice = Dice::new(number as u64 + 1);
+        let mut held = 0;
+        for _ in 0..20 {
+            let label = 1 + dice.roll(29);
+            let mut pair = [seat(3, label), seat(3, label + 1)];
+            if dice.roll(2) == 0 {
+                pair.reverse();
+            }
+            let [one, other] = pair;
+            let mut lines = json!([
+                {"ticket_type_id": sale, "quantity": 1, "seats": [one]},
+                {"ticket_type_id": reduced, "quantity": 1, "seats": [other]}]);
+            if dice.roll(3) == 0 {
+                lines[dice.roll(2) as usize]["seats"] = Value::Null;
+            }
+            let hold = Uuid::now_v7();
+            match sql.query_one(HOLD, &[&hold, &buyers[number], &lines]) {
+                Ok(_) => {
+                    held += 1;
+                    sql.execute("SELECT admit.release(4, $1)", &[&hold])?;
+                }
+                Err(error) if state(&error) == "TK034" => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(held)
+    })?;
+    checks.equal("32 buyers who name seats line by line see no other error than taken", won(&answers), 32);
+    checks.that("some of them have seats", answers.into_iter().flatten().sum::<i32>() > 0);
+    clean(checks, place, "seats named line by line")
 }
 
 /// The best three side by side, for many at once: everybody gets three that are, nobody another's.

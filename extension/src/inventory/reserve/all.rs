@@ -31,6 +31,7 @@ pub fn take_from_all(
     let (before, mut buckets) = lock_with(database, call, needs, &expired)?;
     places::release(&mut buckets, taken);
     seat::free(database, call.tenant_id, &expired)?;
+    let mut picked = seat::take_picked(database, call, config, ask.hold_id, ask.lines)?;
     let mut lines = Vec::new();
     let mut allocations = Vec::new();
     let mut unit_seats = Vec::new();
@@ -39,13 +40,14 @@ pub fn take_from_all(
         let of = |pool: &SalePool| places::available(&buckets, pool.pool_id);
         let left = ticket_type.pools.iter().map(of).min().unwrap_or(0);
         let asked = i64::from(line.quantity);
-        if left < asked && !ask.partial {
+        // Whoever names seats wants these: fewer of them are none.
+        if left < asked && (!ask.partial || picked.contains_key(&line.ticket_type_id)) {
             return Err(sold_out(&ticket_type.name, left));
         }
         let mut quantity = asked.min(left);
         if quantity > 0 {
             let line = HoldLine { quantity: i32::try_from(quantity).unwrap_or(line.quantity), ..line.clone() };
-            let seats = take_seats(database, call, config, ask, &line)?;
+            let seats = take_seats(database, call, config, ask, &line, &mut picked)?;
             quantity = i64::try_from(seats.len()).unwrap_or(quantity);
             unit_seats.extend(seats);
         }

@@ -2,25 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use admit_core::inventory::seat::{EventSeat, Seat, SeatState, picked_seats, strands_single};
-use admit_core::inventory::{HoldLine, SaleType};
+use admit_core::inventory::HoldLine;
+use admit_core::inventory::seat::SeatState;
 use admit_core::{Error, ErrorCode, Result};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::best::{Best, chosen_from, free_seats};
-use super::layout::{Seats, seats_of};
+use super::best::Best;
+use super::layout::seats_of;
 use crate::call::Call;
 use crate::database::{Database, arguments};
-use crate::inventory::config::{SaleConfig, Seating};
+use crate::inventory::config::SaleConfig;
 use crate::inventory::hold::Hold;
 
-/// Takes the seats of a line for a hold: those that the buyer picked, or the best that are free. Gives
-/// them in the order of the units; fewer than asked for only if `partial`.
+/// Takes the best free seats of a line for a hold, in the order of the units; fewer than asked for only
+/// if `partial`.
 ///
 /// # Errors
-/// `seat_taken` names the seat, `sold_out` when there are not enough.
-pub fn take(
+/// `sold_out` when there are not enough.
+pub fn take_best(
     database: &mut Database<'_, '_>,
     call: &Call,
     config: &SaleConfig,
@@ -28,88 +28,9 @@ pub fn take(
     line: &HoldLine,
     partial: bool,
 ) -> Result<Vec<i32>> {
-    let seating = config.seating()?;
-    let layout = seats_of(database, call.tenant_id, seating.layout_id)?;
+    let layout = seats_of(database, call.tenant_id, config.seating()?.layout_id)?;
     let ticket_type = config.ticket_type(line.ticket_type_id)?;
-    let event_id = config.event_id;
-    let Some(names) = &line.seats else {
-        let best = Best { event_id, hold_id, layout: &layout, ticket_type, line };
-        return best.take(database, call, partial);
-    };
-    let seats = picked_seats(names, names.len(), |name| layout.index(name))?;
-    require_areas(&layout, ticket_type, &seats)?;
-    require_no_single(database, call, seating, event_id, &layout, &seats)?;
-    let statement = include_str!("../../../../sql/statements/seat_take.sql");
-    let taken = database.point(statement, arguments![call.tenant_id, event_id, seats.clone(), hold_id])?.len();
-    if taken == seats.len() {
-        return Ok(seats);
-    }
-    Err(taken_seat(database, call, event_id, &layout, &seats)?)
-}
-
-fn require_areas(layout: &Seats, ticket_type: &SaleType, seats: &[i32]) -> Result<()> {
-    for seat in seats {
-        let area = seat_at(layout, *seat).map_or("", |seat| seat.area.as_str());
-        if !ticket_type.seat_areas.iter().any(|own| own == area) {
-            let (name, area_names) = (layout.name(*seat)?, ticket_type.seat_areas.join(", "));
-            return Err(Error::invalid(format!(
-                "{name} is not a seat of {}, which has {area_names}",
-                ticket_type.name
-            )));
-        }
-    }
-    Ok(())
-}
-
-fn seat_at(layout: &Seats, seat: i32) -> Option<&Seat> {
-    usize::try_from(seat).ok().and_then(|index| layout.seats.get(index))
-}
-
-/// Refuses picked seats that leave a single one though they need not, where the event says so.
-fn require_no_single(
-    database: &mut Database<'_, '_>,
-    call: &Call,
-    seating: &Seating,
-    event_id: Uuid,
-    layout: &Seats,
-    picked: &[i32],
-) -> Result<()> {
-    if seating.single_seats {
-        return Ok(());
-    }
-    let last = i32::try_from(layout.seats.len()).unwrap_or(i32::MAX);
-    let free = free_seats(database, call.tenant_id, event_id, layout, (0, last))?;
-    let seats: Vec<EventSeat<'_>> =
-        layout.seats.iter().zip(free).map(|(seat, free)| EventSeat { seat, state: chosen_from(free) }).collect();
-    let picked: Vec<usize> = picked.iter().filter_map(|seat| usize::try_from(*seat).ok()).collect();
-    match strands_single(&seats, &picked) {
-        Some(single) => Err(Error::invalid(format!(
-            "these seats leave {} / {} / {} alone: pick others of the row that leave none, or all beside it",
-            single.section, single.row, single.label
-        ))),
-        None => Ok(()),
-    }
-}
-
-/// Says which of the seats is not free.
-fn taken_seat(
-    database: &mut Database<'_, '_>,
-    call: &Call,
-    event_id: Uuid,
-    layout: &Seats,
-    seats: &[i32],
-) -> Result<Error> {
-    let mut rows = database.write(
-        "SELECT min(seat), count(*) FROM admit.event_seat \
-         WHERE tenant_id = $1 AND event_id = $2 AND seat = ANY ($3) AND state <> $4",
-        arguments![call.tenant_id, event_id, seats.to_vec(), SeatState::Available.as_str()],
-    )?;
-    rows.only("answer")?;
-    let detail = match rows.optional::<i32>(1)? {
-        Some(first) => format!("{} is not free any more: pick another", layout.name(first)?),
-        None => "somebody gave one of the seats back in this moment: try again".to_owned(),
-    };
-    Ok(Error::new(ErrorCode::SeatTaken, detail))
+    Best { event_id: config.event_id, hold_id, layout: &layout, ticket_type, line }.take(database, call, partial)
 }
 
 /// The seats of an event with their states, in layout order; those of holds whose time is over count as
