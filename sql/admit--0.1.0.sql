@@ -1911,19 +1911,20 @@ CREATE TYPE admit.provider_configured AS (
     has_api_key boolean,
     live boolean,
     provider text,
+    reconciliation_hour integer,
     webhook_secrets integer
 );
 COMMENT ON TYPE admit.provider_configured IS 'A configured provider, without its secrets.';
 
-CREATE FUNCTION admit.provider_configure(tenant_id integer, live boolean, provider text, webhook_secrets jsonb, api_key text DEFAULT NULL, application_fee_percentage text DEFAULT NULL, connected_account text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.provider_configure(tenant_id integer, live boolean, provider text, webhook_secrets jsonb, api_key text DEFAULT NULL, application_fee_percentage text DEFAULT NULL, connected_account text DEFAULT NULL, daily_reconciliation boolean DEFAULT NULL, reconciliation_hour integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.provider_configured
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.provider_configured, admit.call($1, 'provider.configure',
-    pg_catalog.jsonb_build_object('live', $2, 'provider', $3, 'webhook_secrets', $4, 'api_key', $5, 'application_fee_percentage', $6, 'connected_account', $7), $8))
+    pg_catalog.jsonb_build_object('live', $2, 'provider', $3, 'webhook_secrets', $4, 'api_key', $5, 'application_fee_percentage', $6, 'connected_account', $7, 'daily_reconciliation', $8, 'reconciliation_hour', $9), $10))
 $$;
-COMMENT ON FUNCTION admit.provider_configure(integer, boolean, text, jsonb, text, text, text, text) IS
-'Configures a payment provider. live: `true` for live objects, `false` for test objects; deliveries of the other mode are refused. provider: The provider. webhook_secrets: What proves its webhooks, several while one is being replaced: Stripe''s signing secrets, Midtrans'' server keys, Xendit''s webhook tokens. api_key: Secret key with which admit itself makes payment objects and refunds at the provider; it must fit `live`. Without it the tenant''s backend does both; Midtrans and Xendit need it, since their notices prove nothing until they were asked. application_fee_percentage: Application fee of fundings in percent, such as `"1.5"`; Stripe only. connected_account: Connected account that fundings go to; Stripe only. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.provider_configure(integer, boolean, text, jsonb, text, text, text, boolean, integer, text) IS
+'Configures a payment provider. live: `true` for live objects, `false` for test objects; deliveries of the other mode are refused. provider: The provider. webhook_secrets: What proves its webhooks, several while one is being replaced: Stripe''s signing secrets, Midtrans'' server keys, Xendit''s webhook tokens. api_key: Secret key with which admit itself makes payment objects and refunds at the provider; it must fit `live`. Without it the tenant''s backend does both; Midtrans and Xendit need it, since their notices prove nothing until they were asked. What is still to be sent goes out with the new key, so it must be of the same account; what is of the other mode is held until a key of its mode is back. application_fee_percentage: Application fee of fundings in percent, such as `"1.5"`; Stripe only. connected_account: Connected account that fundings go to; Stripe only. daily_reconciliation: Whether payments are compared with the provider''s list every day; `true` when absent. Stripe only, and only with an api_key. reconciliation_hour: From which UTC hour on that begins, 0 to 23; 0 when absent. Errors: see admit.error_code.';
 
 CREATE TYPE admit.provider_view AS (
     account_told_at timestamptz,
@@ -1935,6 +1936,7 @@ CREATE TYPE admit.provider_view AS (
     live boolean,
     payouts_enabled boolean,
     provider text,
+    reconciliation_hour integer,
     updated_at timestamptz,
     webhook_secrets integer
 );

@@ -1,4 +1,4 @@
--- Takes due effects of a provider, and those whose worker has had its time, for a worker. A refund whose
+-- Takes due effects of a provider in its mode, and those whose worker has had its time, for a worker. A refund whose
 -- key is older than $7 hours is looked for first: the provider may have forgotten the key.
 UPDATE admit.effect AS e
 SET state = 'taken', attempts = e.attempts + 1, worker_id = $4, due_at = $5, looking = next.looking,
@@ -8,7 +8,7 @@ FROM (
            d.looking OR d.refund_id IS NOT NULL AND coalesce(d.key_taken_at <= $3 - make_interval(hours => $7), false)
                AS looking
     FROM admit.effect AS d
-    WHERE d.tenant_id = $1 AND d.provider = $2 AND d.state IN ('due', 'taken') AND d.due_at <= $3
+    WHERE d.tenant_id = $1 AND d.provider = $2 AND d.live = $8 AND d.state IN ('due', 'taken') AND d.due_at <= $3
     ORDER BY d.due_at LIMIT $6
     FOR UPDATE SKIP LOCKED
 ) AS next

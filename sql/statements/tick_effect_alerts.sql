@@ -1,5 +1,5 @@
--- An alert for each effect that people have to look at: one that is uncertain, and one that nobody
--- has carried out for a quarter of an hour.
+-- An alert for each effect that people have to look at: one that is uncertain, one that is held until a key is
+-- configured that may send it, and one that nobody has carried out for a quarter of an hour.
 INSERT INTO admit.alert (tenant_id, alert_id, event_id, kind, message, raised_at)
 SELECT $1, md5($1::text || e.effect_id::text || alert.kind)::uuid, w.event_id, alert.kind,
        pg_catalog.format('%s at %s for %s after %s tries: %s', e.kind, e.provider,
@@ -12,6 +12,7 @@ LEFT JOIN admit.payment_method AS m ON m.tenant_id = e.tenant_id AND m.payment_m
 LEFT JOIN admit.wallet AS w ON w.tenant_id = e.tenant_id AND w.wallet_id = coalesce(p.wallet_id, s.wallet_id, m.wallet_id)
 CROSS JOIN LATERAL (
     SELECT CASE WHEN e.state = 'uncertain' THEN 'effect_uncertain'
+                WHEN e.state = 'due' AND starts_with(e.last_error, 'held: ') THEN 'effect_held'
                 WHEN e.state IN ('due', 'taken') AND e.created_at < $2 - interval '15 minutes' THEN 'effect_overdue' END
 ) AS alert (kind)
 WHERE e.tenant_id = $1 AND e.state <> 'done' AND alert.kind IS NOT NULL

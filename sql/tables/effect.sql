@@ -6,6 +6,8 @@ CREATE TABLE admit.effect (
         'payment.create', 'payment.list', 'payment.read', 'refund.create', 'customer.create', 'setup.create',
         'payment_method.detach')),
     provider text NOT NULL,
+    -- The mode of what it is about: no key of the other mode ever sends it.
+    live boolean NOT NULL,
     payment_id uuid,
     refund_id uuid,
     -- The notice that is to be confirmed.

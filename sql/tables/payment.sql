@@ -9,6 +9,8 @@ CREATE TABLE admit.provider (
     application_fee_percentage numeric CHECK (application_fee_percentage BETWEEN 0 AND 100),
     -- With it admit calls the provider itself.
     sealed_api_key bytea,
+    -- From which UTC hour on the day's reconciliation begins; none where there is no daily one.
+    reconciliation_hour integer CHECK (reconciliation_hour BETWEEN 0 AND 23),
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, provider)
 );
@@ -33,6 +35,8 @@ CREATE TABLE admit.payment (
     -- The order that it pays; none for a wallet's funding.
     order_id uuid,
     provider text NOT NULL,
+    -- Live or test mode: that of the provider when it was announced.
+    live boolean NOT NULL,
     provider_reference text,
     charge_reference text,
     amount_cents bigint NOT NULL CHECK (amount_cents > 0),

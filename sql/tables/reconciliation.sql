@@ -3,6 +3,8 @@ CREATE TABLE admit.reconciliation (
     tenant_id integer NOT NULL,
     reconciliation_id uuid NOT NULL,
     provider text NOT NULL,
+    -- Live or test mode: payments of the other one are in another list.
+    live boolean NOT NULL,
     -- The UTC day that it began by itself for; none for one that somebody asked for.
     day date,
     created_from timestamptz NOT NULL,

@@ -132,8 +132,15 @@ requests! {
         pub application_fee_percentage: Option<rust_decimal::Decimal>,
         /// Secret key with which admit itself makes payment objects and refunds at the provider; it
         /// must fit `live`. Without it the tenant's backend does both; Midtrans and Xendit need it,
-        /// since their notices prove nothing until they were asked.
+        /// since their notices prove nothing until they were asked. What is still to be sent goes out
+        /// with the new key, so it must be of the same account; what is of the other mode is held until
+        /// a key of its mode is back.
         pub api_key: Option<String>,
+        /// Whether payments are compared with the provider's list every day; `true` when absent. Stripe
+        /// only, and only with an api_key.
+        pub daily_reconciliation: Option<bool>,
+        /// From which UTC hour on that begins, 0 to 23; 0 when absent.
+        pub reconciliation_hour: Option<i32>,
     }
 
     /// Reads a provider's configuration, without its secrets.
@@ -242,6 +249,8 @@ answers! {
         pub webhook_secrets: i32,
         /// Whether admit calls the provider itself, with an api_key.
         pub has_api_key: bool,
+        /// From which UTC hour on the daily reconciliation begins; `null` where there is none.
+        pub reconciliation_hour: Option<i32>,
         /// The connected account that payments go to.
         pub connected_account: Option<String>,
         /// Application fee in percent.

@@ -213,6 +213,28 @@ impl Window {
     }
 }
 
+/// From which UTC hour on a provider's daily reconciliation begins; none where there is none. Where it is not
+/// `possible` nobody can ask for it.
+///
+/// # Errors
+/// `invalid_request` for an hour out of bounds, or one of a reconciliation that is not to be.
+pub fn daily_hour(possible: bool, daily: Option<bool>, hour: Option<i32>) -> Result<Option<i32>> {
+    if !possible && (daily == Some(true) || hour.is_some()) {
+        let detail = "daily_reconciliation and reconciliation_hour need stripe and an api_key: leave them out";
+        return Err(Error::invalid(detail));
+    }
+    if !possible || daily == Some(false) {
+        return match hour {
+            None => Ok(None),
+            Some(_) => Err(Error::invalid("reconciliation_hour needs daily_reconciliation: leave one of them out")),
+        };
+    }
+    match hour.unwrap_or(0) {
+        hour @ 0..=23 => Ok(Some(hour)),
+        _ => Err(Error::invalid("reconciliation_hour must be between 0 and 23")),
+    }
+}
+
 /// Providers tell whole seconds.
 fn whole_second(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_microsecond().div_euclid(1_000_000)).unwrap_or(time)
@@ -224,6 +246,24 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_daily_reconciliation_has_its_hour_or_is_off() {
+        assert_eq!(daily_hour(true, None, None).ok(), Some(Some(0)));
+        assert_eq!(daily_hour(true, Some(true), Some(23)).ok(), Some(Some(23)));
+        assert_eq!(daily_hour(true, Some(false), None).ok(), Some(None));
+        assert_eq!(daily_hour(false, None, None).ok(), Some(None));
+        assert_eq!(daily_hour(false, Some(false), None).ok(), Some(None));
+        for (possible, daily, hour) in [
+            (true, None, Some(24)),
+            (true, None, Some(-1)),
+            (true, Some(false), Some(3)),
+            (false, Some(true), None),
+            (false, None, Some(3)),
+        ] {
+            assert!(daily_hour(possible, daily, hour).is_err());
+        }
     }
 
     #[test]

@@ -55,6 +55,7 @@ pub fn get(database: &mut Database<'_, '_>, call: &Call, request: ProviderGet) -
         live: rows.get(1)?,
         webhook_secrets: rows.get(2)?,
         has_api_key: rows.get(3)?,
+        reconciliation_hour: rows.optional(11)?,
         connected_account: rows.optional(4)?,
         application_fee_percentage: rows.optional(5)?,
         charges_enabled: rows.optional(6)?,

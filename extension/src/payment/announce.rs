@@ -64,6 +64,7 @@ pub fn announce(
             call.now,
             order_id,
             wish.payment_method_id,
+            terms.live,
         ],
     )?;
     if terms.has_api_key {

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use admit_core::payment::notice::reference;
-use admit_core::payment::outgoing::dialect::is_api_key;
-use admit_core::payment::{Provider, ProviderConfigure, ProviderConfigured};
+use admit_core::payment::outgoing::dialect::{is_api_key, lists_payments};
+use admit_core::payment::{Provider, ProviderConfigure, ProviderConfigured, reconciliation};
 use admit_core::sealed::NONCE_LENGTH;
 use admit_core::{Error, ErrorCode, Result};
 use rust_decimal::prelude::ToPrimitive;
@@ -139,6 +139,7 @@ pub fn configure(
     let sealed_api_key = request.api_key.as_deref().map(|key| api_key::seal(call, request.provider, request.live, key));
     let sealed_api_key = sealed_api_key.transpose()?;
     let has_api_key = sealed_api_key.is_some();
+    let reconciliation_hour = daily_hour(&request, has_api_key)?;
     let secret_count = i32::try_from(request.webhook_secrets.len()).unwrap_or_default();
     crate::tenant::change_configuration(database, call)?;
     database.write(
@@ -153,11 +154,13 @@ pub fn configure(
             percentage.clone(),
             call.now,
             sealed_api_key,
+            reconciliation_hour,
         ],
     )?;
     let body = json!({
         "api_key": has_api_key, "application_fee_percentage": percentage, "connected_account": connected_account,
-        "live": request.live, "provider": provider, "webhook_secrets": secret_count,
+        "live": request.live, "provider": provider, "reconciliation_hour": reconciliation_hour,
+        "webhook_secrets": secret_count,
     });
     append(
         database,
@@ -173,6 +176,12 @@ pub fn configure(
     )?;
     let webhook_secrets = secret_count;
     Ok(ProviderConfigured { provider: provider.to_owned(), live: request.live, webhook_secrets, has_api_key })
+}
+
+/// The hour of the daily reconciliation; none where there is none.
+fn daily_hour(request: &ProviderConfigure, has_api_key: bool) -> Result<Option<i32>> {
+    let possible = has_api_key && lists_payments(request.provider);
+    reconciliation::daily_hour(possible, request.daily_reconciliation, request.reconciliation_hour)
 }
 
 fn require_secrets(provider: Provider, live: bool, secrets: &[String]) -> Result<()> {

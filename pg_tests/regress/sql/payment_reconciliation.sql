@@ -168,9 +168,32 @@ SELECT count(*) AS ticked FROM admit.tick(285);
 SELECT pg_temp.answer(200, :'first_page') AS too_late;
 -- By itself: once a UTC day, from the day after the provider was configured, three days back.
 SELECT count(*) AS daily FROM admit.reconciliation WHERE tenant_id = 285 AND day IS NOT NULL;
-UPDATE admit.provider SET updated_at = now() - interval '1 day' WHERE tenant_id = 285;
-SELECT pg_sleep(10.1);
-SELECT count(*) AS ticked FROM admit.tick(285);
+-- Its hour is to come, or it is switched off: nothing begins. Midnight UTC must not come in between.
+SELECT extract(hour FROM now() AT TIME ZONE 'UTC')::integer AS hour \gset
+CREATE FUNCTION pg_temp.daily(daily boolean, hour integer, key text DEFAULT 'sk_test_regress') RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM admit.provider_configure(285, live => false, provider => 'stripe', webhook_secrets => '["whsec_regress"]',
+        api_key => key, daily_reconciliation => daily, reconciliation_hour => hour);
+    RETURN (SELECT coalesce(p.reconciliation_hour::text, 'off') FROM admit.provider_get(285, provider => 'stripe') AS p);
+END
+$$;
+CREATE FUNCTION pg_temp.days() RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE admit.provider SET updated_at = now() - interval '1 day' WHERE tenant_id = 285;
+    PERFORM pg_sleep(10.1);
+    PERFORM admit.tick(285);
+    RETURN (SELECT count(*) FROM admit.reconciliation WHERE tenant_id = 285 AND day IS NOT NULL);
+END
+$$;
+SELECT pg_temp.daily(true, 24);
+SELECT pg_temp.daily(false, 3);
+SELECT pg_temp.daily(NULL, 3, NULL);
+SELECT pg_temp.daily(false, NULL);
+SELECT pg_temp.days() AS switched_off;
+SELECT pg_temp.daily(NULL, least(:hour + 1, 23)) = least(:hour + 1, 23)::text AS configured;
+SELECT pg_temp.days() = (:hour = 23)::integer AS not_before_its_hour;
+SELECT pg_temp.daily(true, :hour) = :hour::text AS configured;
+SELECT pg_temp.days() AS in_its_hour;
 SELECT reconciliation_id AS run_id, day = (now() AT TIME ZONE 'UTC')::date AS today, created_until - created_from AS length FROM admit.reconciliation WHERE tenant_id = 285 AND day IS NOT NULL \gset
 SELECT :'today' AS today, :'length' AS length;
 SELECT pg_temp.take();

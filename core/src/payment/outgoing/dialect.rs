@@ -65,6 +65,14 @@ pub fn status(provider: Provider, payment_id: Uuid, made: Option<&str>, claimed:
     }
 }
 
+/// Whether the provider has a list of its payments.
+pub fn lists_payments(provider: Provider) -> bool {
+    match provider {
+        Provider::Stripe => true,
+        Provider::Midtrans | Provider::Xendit => false,
+    }
+}
+
 /// Asks for a page of the payments that the provider made in a time, after one of its objects; none
 /// where the provider has no such list.
 pub fn payments(provider: Provider, window: &Window, after: Option<&str>) -> Option<Outgoing> {

@@ -6,9 +6,11 @@
 //! becomes of the effect.
 
 pub mod dialect;
+mod hindrance;
 mod retry;
 mod return_url;
 
+pub use hindrance::Hindrance;
 pub use retry::{EffectFacts, KEY_HOURS, Step, backoff_ms, decide};
 pub use return_url::{CheckoutWish, ReturnUrls, return_url};
 

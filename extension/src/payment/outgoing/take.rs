@@ -2,7 +2,7 @@
 
 use admit_core::journal::ActorKind;
 use admit_core::payment::Provider;
-use admit_core::payment::outgoing::{EffectKind, KEY_HOURS, dialect, numbered_key};
+use admit_core::payment::outgoing::{EffectKind, Hindrance, KEY_HOURS, dialect, numbered_key};
 use admit_core::{Error, ErrorCode, Result};
 use jiff::SignedDuration;
 use pgrx::prelude::*;
@@ -98,8 +98,8 @@ fn take(database: &mut Database<'_, '_>, worker_id: Uuid, most: i32) -> Result<V
     Ok(taken)
 }
 
-/// Takes a tenant's effects of one provider. Without an API key that opens they wait for one: the
-/// alert of effects that are overdue tells it.
+/// Takes a tenant's effects of one provider in the mode of its API key. The others wait for a key of
+/// theirs, and all without a key that opens: each says so, and an alert does.
 fn take_of(
     database: &mut Database<'_, '_>,
     call: &Call,
@@ -109,12 +109,13 @@ fn take_of(
 ) -> Result<Vec<Taken>> {
     let api_key = match api_key::open(database, call.tenant_id, provider) {
         Ok(Some(api_key)) => api_key,
-        Ok(None) => return postpone(database, call, provider).map(|()| Vec::new()),
+        Ok(None) => return postpone(database, call, provider, Hindrance::NoApiKey).map(|()| Vec::new()),
         Err(error) if error.code == ErrorCode::MasterKeyUnavailable => {
-            return postpone(database, call, provider).map(|()| Vec::new());
+            return postpone(database, call, provider, Hindrance::NoMasterKey).map(|()| Vec::new());
         }
         Err(error) => return Err(error),
     };
+    postpone(database, call, provider, Hindrance::OtherMode { live: !api_key.live })?;
     let rows = database.point(
         include_str!("../../../../sql/statements/effect_take.sql"),
         arguments![
@@ -125,13 +126,14 @@ fn take_of(
             call.now + SignedDuration::from_secs(WORKER_SECONDS),
             i64::from(most),
             KEY_HOURS,
+            api_key.live,
         ],
     )?;
     rows.collect(|row| taken_of(row, call.tenant_id, provider, &api_key))
 }
 
 /// Puts off what cannot be sent, so that a tenant without a key does not keep the others waiting.
-fn postpone(database: &mut Database<'_, '_>, call: &Call, provider: Provider) -> Result<()> {
+fn postpone(database: &mut Database<'_, '_>, call: &Call, provider: Provider, hindrance: Hindrance) -> Result<()> {
     database.point(
         include_str!("../../../../sql/statements/effect_postpone.sql"),
         arguments![
@@ -140,6 +142,8 @@ fn postpone(database: &mut Database<'_, '_>, call: &Call, provider: Provider) ->
             call.now,
             call.now + SignedDuration::from_secs(POSTPONE_SECONDS),
             POSTPONE_MOST,
+            hindrance.live(),
+            hindrance.reason(provider),
         ],
     )?;
     Ok(())
