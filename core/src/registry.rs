@@ -197,6 +197,7 @@ commands! {
     "refund_request.list" Get "/v1/refund-requests" Role Read 200 order::RefundRequestList => order::RefundRequestPage, "Lists requests for refunds.";
     "refund_request.grant" Post "/v1/refund-requests/{refund_request_id}/grant" Role Key 200 order::RefundRequestGrant => order::RefundRequestView, "Pays back what a buyer asked for.";
     "refund_request.reject" Post "/v1/refund-requests/{refund_request_id}/reject" Role Key 200 order::RefundRequestReject => order::RefundRequestView, "Turns a request for a refund down.";
+    "refund_request.withdraw" Post "/v1/refund-requests/{refund_request_id}/withdraw" Role Natural 200 order::RefundRequestWithdraw => order::RefundRequestView, "Takes back the caller's request for a refund.";
     "invoice.list" Get "/v1/invoices" Role Read 200 invoice::InvoiceList => invoice::InvoicePage, "Lists invoices and credit notes.";
     "seller.configure" Put "/v1/seller" Role Natural 200 invoice::SellerConfigure => invoice::SellerView, "Sets what invoices say of the seller.";
     "seller.get" Get "/v1/seller" Role Read 200 invoice::SellerGet => invoice::SellerView, "Reads what invoices say of the seller.";
@@ -226,6 +227,9 @@ commands! {
     "provider.configure" Put "/v1/providers/{provider}" Role Natural 200 payment::ProviderConfigure => payment::ProviderConfigured, "Configures a payment provider.";
     "provider.get" Get "/v1/providers/{provider}" Role Read 200 payment::ProviderGet => payment::ProviderView, "Reads a payment provider's configuration and account.";
     "webhook.list" Get "/v1/webhooks" Role Read 200 payment::WebhookList => payment::DeliveryPage, "Lists webhook deliveries.";
+
+    "effect.list" Get "/v1/effects" Role Read 200 payment::outgoing::EffectList => payment::outgoing::EffectPage, "Lists what was asked of payment providers.";
+    "effect.retry" Post "/v1/effects/{effect_id}/retry" Role Natural 200 payment::outgoing::EffectRetry => payment::outgoing::EffectView, "Sends a request to a payment provider again.";
 
     "reconciliation.start" Post "/v1/reconciliations" Role Key 201 reconciliation::ReconciliationStart => reconciliation::ReconciliationView, "Compares payments with the provider's list.";
     "reconciliation.get" Get "/v1/reconciliations/{reconciliation_id}" Role Read 200 reconciliation::ReconciliationGet => reconciliation::ReconciliationView, "Reads a reconciliation.";
@@ -322,6 +326,8 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "journal.list",
             "report.live",
             "transaction.list",
+            "effect.list",
+            "effect.retry",
             "alert.list",
         ],
     ),
@@ -392,6 +398,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "journal.*",
             "key.list",
             "webhook.list",
+            "effect.list",
             "alert.list",
         ],
     ),
@@ -435,6 +442,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "order.invoice",
             "order.refund_request",
             "refund_request.list",
+            "refund_request.withdraw",
             "invoice.list",
             "ticket.get",
             "ticket.list",

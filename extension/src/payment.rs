@@ -21,7 +21,7 @@ pub mod webhook;
 pub use announce::{Announcement, announce};
 pub use effect::Outcome;
 pub use locked::{Payment, lock_of_order};
-pub use outgoing::was_refused;
+pub use outgoing::{list as list_effects, retry as retry_effect, was_refused};
 pub use provider::configure;
 
 use admit_core::journal::ActorKind;

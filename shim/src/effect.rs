@@ -37,13 +37,14 @@ const REPORT_WITHIN: Duration = Duration::from_secs(120);
 /// How long to wait before it is reported again.
 const REPORT_PAUSE: Duration = Duration::from_secs(1);
 /// Commands that may have made something due, for which somebody waits.
-const WAKING: [&str; 6] = [
+const WAKING: [&str; 7] = [
     "order.create",
     "order.pay",
     "payment.fund",
     "payment_method.add",
     "payment_method.remove",
     "reconciliation.start",
+    "effect.retry",
 ];
 
 /// Tells the worker of this shim that something may be due.

@@ -49,7 +49,7 @@ CREATE TABLE admit.refund_request (
     wallet_id uuid NOT NULL,
     ticket_ids uuid[],
     reason text NOT NULL,
-    state text NOT NULL CHECK (state IN ('requested', 'granted', 'rejected')),
+    state text NOT NULL CHECK (state IN ('requested', 'granted', 'rejected', 'withdrawn')),
     rejection text,
     refund_id uuid,
     created_at timestamptz NOT NULL,
@@ -59,9 +59,10 @@ CREATE TABLE admit.refund_request (
     CONSTRAINT refund_request_decided CHECK (
         CASE state WHEN 'requested' THEN decided_at IS NULL AND refund_id IS NULL AND rejection IS NULL
                    WHEN 'granted' THEN decided_at IS NOT NULL AND refund_id IS NOT NULL AND rejection IS NULL
+                   WHEN 'withdrawn' THEN decided_at IS NOT NULL AND refund_id IS NULL AND rejection IS NULL
                    ELSE decided_at IS NOT NULL AND refund_id IS NULL AND rejection IS NOT NULL END)
 );
 CREATE UNIQUE INDEX refund_request_open ON admit.refund_request (tenant_id, order_id) WHERE state = 'requested';
 CREATE INDEX refund_request_order ON admit.refund_request (tenant_id, order_id);
 CREATE INDEX refund_request_wallet ON admit.refund_request (tenant_id, wallet_id, refund_request_id);
-COMMENT ON TABLE admit.refund_request IS 'What buyers ask to be paid back, and what staff decided.';
+COMMENT ON TABLE admit.refund_request IS 'What buyers ask to be paid back, and what became of it.';

@@ -125,7 +125,7 @@ fn write_type(out: &mut String, name: &str, command: &Command) -> std::fmt::Resu
 
 /// Commands on the caller's own wallet take its session token.
 fn acts_on_own_wallet(command: &Command) -> bool {
-    const OWN: [&str; 13] = [
+    const OWN: [&str; 14] = [
         "waiting_room.join",
         "waiting_room.get",
         "wallet.recovery",
@@ -134,6 +134,7 @@ fn acts_on_own_wallet(command: &Command) -> bool {
         "wallet.get",
         "wallet.history",
         "wallet.link",
+        "refund_request.withdraw",
         "payment.fund",
         "payment_method.add",
         "payment_method.setup",

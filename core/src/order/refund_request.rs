@@ -14,6 +14,8 @@ words! {
         Granted => "granted",
         /// Turned down.
         Rejected => "rejected",
+        /// Taken back by the buyer.
+        Withdrawn => "withdrawn",
     }
 }
 
@@ -56,6 +58,12 @@ requests! {
         /// Why; the buyer reads it. 1 to 500 characters.
         pub reason: String,
     }
+
+    /// Takes a request for a refund back that nobody has decided on: a buyer's own. Another may be made then.
+    pub struct RefundRequestWithdraw {
+        /// The request.
+        pub refund_request_id: Uuid,
+    }
 }
 
 answers! {
@@ -83,9 +91,9 @@ answers! {
         pub refund_id: Option<Uuid>,
         /// When it was asked for.
         pub created_at: Timestamp,
-        /// When it was decided.
+        /// When it was decided, or withdrawn.
         pub decided_at: Option<Timestamp>,
-        /// Who decided: an API key's id.
+        /// Who decided: an API key's id; `null` for a withdrawn one.
         pub decided_by: Option<Uuid>,
     }
 

@@ -1,10 +1,11 @@
-//! What buyers ask to be paid back: one request an order waits at a time, staff grants or rejects it.
+//! What buyers ask to be paid back: one request an order waits at a time, staff grants or rejects it, or its
+//! buyer takes it back.
 //!
 //! Lock order: the order before its request.
 
 use admit_core::order::{
     OrderRefund, OrderRefundRequest, OrderState, RefundRequestGrant, RefundRequestList, RefundRequestPage,
-    RefundRequestReject, RefundRequestState, RefundRequestView,
+    RefundRequestReject, RefundRequestState, RefundRequestView, RefundRequestWithdraw,
 };
 use admit_core::venue::required_text;
 use admit_core::{Error, ErrorCode, Result};
@@ -68,7 +69,7 @@ pub fn grant(database: &mut Database<'_, '_>, call: &Call, request: RefundReques
     let ask = OrderRefund { order_id: asked.order_id, ticket_ids: asked.ticket_ids, reason: asked.reason };
     let refunded = super::refund(database, call, ask)?;
     let granted = read_one(database, call, request.refund_request_id)?;
-    // Somebody who rejected it at the same time was faster.
+    // Somebody who rejected or withdrew it at the same time was faster.
     if granted.refund_id != Some(refunded.refund_id) {
         return Err(already(&granted.state));
     }
@@ -124,6 +125,37 @@ pub fn reject(database: &mut Database<'_, '_>, call: &Call, request: RefundReque
     }
     let body = json!({"order_id": order.order_id, "reason": reason, "refund_request_id": request.refund_request_id});
     append(database, call, order.fact("refund_request.rejected", body))?;
+    Ok(view)
+}
+
+/// `refund_request.withdraw`
+pub fn withdraw(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    request: RefundRequestWithdraw,
+) -> Result<RefundRequestView> {
+    // A request of somebody else is not found: what a wallet reads is its own.
+    call.wallet_id()?;
+    let asked = read_one(database, call, request.refund_request_id)?;
+    let order = store::lock(database, call, asked.order_id)?;
+    let withdrawn = database.write(
+        "UPDATE admit.refund_request SET state = $4, decided_at = $5 \
+         WHERE tenant_id = $1 AND refund_request_id = $2 AND state = $3 RETURNING 1",
+        arguments![
+            call.tenant_id,
+            request.refund_request_id,
+            RefundRequestState::Requested.as_str(),
+            RefundRequestState::Withdrawn.as_str(),
+            call.now,
+        ],
+    )?;
+    let view = read_one(database, call, request.refund_request_id)?;
+    if !withdrawn.is_empty() {
+        let body = json!({"order_id": order.order_id, "refund_request_id": request.refund_request_id});
+        append(database, call, order.fact("refund_request.withdrawn", body))?;
+    } else if view.state != RefundRequestState::Withdrawn.as_str() {
+        return Err(already(&view.state));
+    }
     Ok(view)
 }
 

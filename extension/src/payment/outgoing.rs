@@ -5,9 +5,14 @@
 //! Lock order: the effect before the provider's object and all that follows.
 
 pub mod confirm;
+mod list;
 pub mod method;
 mod report;
+mod retry;
 mod take;
+
+pub use list::list;
+pub use retry::retry;
 
 use admit_core::payment::Provider;
 use admit_core::payment::outgoing::{

@@ -80,6 +80,26 @@ SELECT pg_temp.ask(:'manager', 'refund_request.grant', jsonb_build_object('refun
 SELECT a ->> 'approval_id' AS asked FROM pg_temp.ask(:'manager', 'approval.request', jsonb_build_object('command', 'refund_request.grant', 'request', jsonb_build_object('refund_request_id', :'three'))) AS a \gset
 SELECT a ->> 'state' AS state, a -> 'answer' ->> 'state' AS request FROM pg_temp.ask(:'owner', 'approval.grant', jsonb_build_object('approval_id', :'asked')) AS a;
 SELECT limit_cents FROM admit.approval_configure(272);
+-- Withdrawn: only by its buyer, only while nobody has decided; then it may be asked for again.
+SELECT pg_temp.buy(:'ann', :'seat', 1, 'wallet') AS fourth \gset
+SELECT refund_request_id AS five FROM admit.order_refund_request(272, session_token => :'ann', order_id => :'fourth', reason => 'maybe') \gset
+SELECT admit.refund_request_withdraw(272, session_token => :'bob', refund_request_id => :'five');
+\echo :LAST_ERROR_SQLSTATE
+SELECT pg_temp.ask(:'manager', 'refund_request.withdraw', jsonb_build_object('refund_request_id', :'five'));
+\echo :LAST_ERROR_SQLSTATE
+SELECT state, refund_id, rejection, decided_at IS NOT NULL AS ended, decided_by FROM admit.refund_request_withdraw(272, session_token => :'ann', refund_request_id => :'five');
+SELECT state AS again FROM admit.refund_request_withdraw(272, session_token => :'ann', refund_request_id => :'five');
+SELECT pg_temp.ask(:'manager', 'refund_request.grant', jsonb_build_object('refund_request_id', :'five'));
+\echo :LAST_ERROR_SQLSTATE
+SELECT pg_temp.ask(:'manager', 'refund_request.reject', jsonb_build_object('refund_request_id', :'five', 'reason', 'no'));
+\echo :LAST_ERROR_SQLSTATE
+SELECT admit.refund_request_withdraw(272, session_token => :'ann', refund_request_id => :'two');
+\echo :LAST_ERROR_SQLSTATE
+SELECT admit.refund_request_withdraw(272, session_token => :'ann', refund_request_id => :'three');
+\echo :LAST_ERROR_SQLSTATE
+SELECT i ->> 'state' AS state FROM admit.refund_request_list(272, session_token => :'ann', state => 'withdrawn') AS l, jsonb_array_elements(l.items) AS i;
+SELECT state FROM admit.order_refund_request(272, session_token => :'ann', order_id => :'fourth', reason => 'surely');
+SELECT e ->> 'action' AS action, e ->> 'actor_kind' AS actor FROM admit.order_timeline(272, order_id => :'fourth') AS t, jsonb_array_elements(t.items) AS e;
 -- Whoever pays the rest back otherwise grants what waits; a part of it does not.
 SELECT pg_temp.buy(:'ann', :'seat', 2, 'wallet') AS third \gset
 SELECT refund_request_id AS four FROM admit.order_refund_request(272, session_token => :'ann', order_id => :'third', reason => 'both') \gset

@@ -5,12 +5,16 @@
 //! key. `stripe::request` makes them, `stripe::answer` reads what comes back, [`decide`] says what
 //! becomes of the effect.
 
+mod again;
 pub mod dialect;
 mod hindrance;
+mod message;
 mod retry;
 mod return_url;
 
+pub use again::{Again, again};
 pub use hindrance::Hindrance;
+pub use message::{EffectList, EffectPage, EffectRetry, EffectView};
 pub use retry::{EffectFacts, KEY_HOURS, Step, backoff_ms, decide};
 pub use return_url::{CheckoutWish, ReturnUrls, return_url};
 

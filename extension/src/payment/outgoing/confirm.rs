@@ -14,7 +14,7 @@ use crate::call::{Actor, Call};
 use crate::database::{Database, arguments};
 
 /// Why a delivery waits.
-const ASKED: &str = "its provider is asked whether it is true";
+pub const ASKED: &str = "its provider is asked whether it is true";
 
 /// Asks the provider of a stored delivery that claims something of a payment; one that is not known
 /// here cannot be asked for.

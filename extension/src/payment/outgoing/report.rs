@@ -23,10 +23,10 @@ use crate::journal::append;
 use crate::raise::settle;
 
 /// An effect that is locked until the end of the transaction.
-struct Effect {
-    facts: EffectFacts,
-    provider: Provider,
-    about: About,
+pub(super) struct Effect {
+    pub facts: EffectFacts,
+    pub provider: Provider,
+    pub about: About,
     /// What the notice claims that is to be confirmed.
     claimed: Option<Subject>,
 }
@@ -84,7 +84,8 @@ fn report(database: &mut Database<'_, '_>, call: &Call, effect_id: Uuid, told: &
     Ok(state.as_str().to_owned())
 }
 
-fn lock_effect(database: &mut Database<'_, '_>, call: &Call, effect_id: Uuid) -> Result<Effect> {
+/// Locks an effect, before anything that it is about.
+pub(super) fn lock_effect(database: &mut Database<'_, '_>, call: &Call, effect_id: Uuid) -> Result<Effect> {
     let mut rows = database
         .point(include_str!("../../../../sql/statements/effect_lock.sql"), arguments![call.tenant_id, effect_id])?;
     rows.only("effect")?;
