@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::message::{answers, requests, words};
-use crate::order::OrderItemView;
-use crate::order::document::{DocumentBuyer, DocumentEvent, DocumentSeller, DocumentTax};
+use crate::order::document::{DocumentBuyer, DocumentEvent, DocumentLine, DocumentSeller, DocumentTax};
 use crate::{Error, Result};
 
 words! {
@@ -108,7 +107,7 @@ answers! {
         /// The event.
         pub event: DocumentEvent,
         /// What was bought, or paid back.
-        pub lines: Vec<OrderItemView>,
+        pub lines: Vec<DocumentLine>,
         /// Taxes by rate.
         pub taxes: Vec<DocumentTax>,
         /// Its currency.

@@ -1,7 +1,9 @@
 -- Tickets of an event that were paid and paid back, by day of the event's time zone and ticket type.
 WITH item AS (
     SELECT o.order_id, o.paid_at, e.time_zone, part.place - 1 AS item, (part.item ->> 'ticket_type_id')::uuid AS ticket_type_id,
-           (part.item ->> 'quantity')::bigint AS quantity, unit.price, unit.fees, unit.tax
+           (part.item ->> 'quantity')::bigint AS quantity, unit.price, unit.fees, unit.tax,
+           -- The tax that the fees bear is kept with them.
+           greatest((SELECT coalesce(sum((share.value ->> 1)::bigint), 0) FROM jsonb_array_elements(part.item -> 'fee_shares') AS share) - unit.fees, 0) AS tax_of_fees
     FROM admit."order" AS o
     JOIN admit.event AS e ON e.tenant_id = o.tenant_id AND e.event_id = o.event_id
     CROSS JOIN LATERAL jsonb_array_elements(o.items) WITH ORDINALITY AS part (item, place)
@@ -19,7 +21,8 @@ WITH item AS (
     FROM item AS i
     UNION ALL
     SELECT (r.created_at AT TIME ZONE i.time_zone)::date, i.ticket_type_id, true, 1,
-           i.price, CASE WHEN r.fees_kept THEN 0 ELSE i.fees END, i.tax
+           i.price, CASE WHEN r.fees_kept THEN 0 ELSE i.fees END,
+           CASE WHEN r.fees_kept THEN i.tax - i.tax_of_fees ELSE i.tax END
     FROM item AS i
     JOIN admit.order_refund AS r ON r.tenant_id = $1 AND r.order_id = i.order_id
     CROSS JOIN LATERAL unnest(r.ticket_ids) AS returned (ticket_id)

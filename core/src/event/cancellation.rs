@@ -26,14 +26,16 @@ words! {
 
 requests! {
     /// Calls an event off for good. At once nothing is sold, held or admitted there; open holds end,
-    /// unpaid orders are cancelled, and paid ones are paid back in full, in the background.
+    /// unpaid orders are cancelled, and paid ones are paid back in full, in the background. An order whose
+    /// payment is disputed, or was lost in a dispute, is not paid back a second time: it stays among the
+    /// failures, for people to settle with the payer's bank and with those who share the order.
     pub struct EventCancel {
         /// The event.
         pub event_id: Uuid,
         /// Why; recorded with every refund. 1 to 500 characters.
         pub reason: String,
-        /// Whether venue and platform keep their fees, so that prices and taxes alone go back; `false`
-        /// when absent.
+        /// Whether venue and platform keep their fees, with the tax that these bear, so that prices and
+        /// their taxes alone go back; `false` when absent.
         pub keep_fees: Option<bool>,
     }
 

@@ -1,5 +1,7 @@
 //! Computing a charge from the rules in force.
 
+mod tax_of_fees;
+
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use uuid::Uuid;

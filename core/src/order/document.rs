@@ -1,4 +1,4 @@
-//! What receipts and invoices have in common: lines, taxes by rate, times on the event's clock.
+//! What receipts and invoices have in common: lines with their seats, taxes by rate, times on the event's clock.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,9 @@ use jiff::tz::Offset;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{OrderItemView, StoredItem};
+use super::StoredItem;
 use crate::fee::Component;
+use crate::inventory::seat::SeatName;
 use crate::message::answers;
 
 answers! {
@@ -50,6 +51,27 @@ answers! {
         pub starts_at_local: String,
     }
 
+    /// So many tickets of one type.
+    pub struct DocumentLine {
+        /// The ticket type.
+        pub ticket_type_id: Uuid,
+        /// Its name when it was ordered.
+        pub name: String,
+        /// How many.
+        pub quantity: i32,
+        /// Price of one, in minor units.
+        pub unit_price_cents: i64,
+        /// Fees of one, in minor units.
+        pub unit_fees_cents: i64,
+        /// Taxes of one, in minor units.
+        pub unit_tax_cents: i64,
+        /// All of them with fees and taxes, in minor units.
+        pub total_cents: i64,
+        /// Their seats, in the order of the tickets; empty for a type without seats.
+        #[serde(default)]
+        pub seats: Vec<SeatName>,
+    }
+
     /// The taxes of one rate.
     pub struct DocumentTax {
         /// Percent of the taxable amount; `null` for a fixed amount a ticket.
@@ -61,11 +83,36 @@ answers! {
     }
 }
 
+/// An item with the seats of its tickets, in their order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeatedItem {
+    /// The item.
+    pub item: StoredItem,
+    /// None for a type without seats.
+    pub seats: Vec<SeatName>,
+}
+
+impl SeatedItem {
+    fn line(&self) -> DocumentLine {
+        let view = self.item.view();
+        DocumentLine {
+            ticket_type_id: view.ticket_type_id,
+            name: view.name,
+            quantity: view.quantity,
+            unit_price_cents: view.unit_price_cents,
+            unit_fees_cents: view.unit_fees_cents,
+            unit_tax_cents: view.unit_tax_cents,
+            total_cents: view.total_cents,
+            seats: self.seats.clone(),
+        }
+    }
+}
+
 /// Lines with their sums.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// One line an item.
-    pub lines: Vec<OrderItemView>,
+    pub lines: Vec<DocumentLine>,
     /// Taxes by rate, a fixed one first.
     pub taxes: Vec<DocumentTax>,
     /// Prices alone, in minor units.
@@ -80,10 +127,9 @@ pub struct Document {
 
 impl Document {
     /// The document of some items; `percentages` are the tax rates by fee version.
-    pub fn of(items: &[StoredItem], percentages: &BTreeMap<i64, Decimal>) -> Self {
-        let lines: Vec<OrderItemView> = items.iter().map(StoredItem::view).collect();
-        let sum =
-            |unit: fn(&OrderItemView) -> i64| lines.iter().map(|line| unit(line) * i64::from(line.quantity)).sum();
+    pub fn of(items: &[SeatedItem], percentages: &BTreeMap<i64, Decimal>) -> Self {
+        let lines: Vec<DocumentLine> = items.iter().map(SeatedItem::line).collect();
+        let sum = |unit: fn(&DocumentLine) -> i64| lines.iter().map(|line| unit(line) * i64::from(line.quantity)).sum();
         let (subtotal_cents, fees_cents, tax_cents): (i64, i64, i64) =
             (sum(|line| line.unit_price_cents), sum(|line| line.unit_fees_cents), sum(|line| line.unit_tax_cents));
         Self {
@@ -97,9 +143,9 @@ impl Document {
     }
 }
 
-fn taxes(items: &[StoredItem], percentages: &BTreeMap<i64, Decimal>) -> Vec<DocumentTax> {
+fn taxes(items: &[SeatedItem], percentages: &BTreeMap<i64, Decimal>) -> Vec<DocumentTax> {
     let mut by_rate: BTreeMap<Option<Decimal>, (i64, i64)> = BTreeMap::new();
-    for item in items {
+    for SeatedItem { item, .. } in items {
         let quantity = i64::from(item.quantity);
         let taxable = item.unit_total() - item.unit_part(&[Component::Tax]);
         for charge in item.charges.iter().filter(|charge| charge.0 == Component::Tax) {
@@ -129,16 +175,29 @@ mod tests {
     use super::*;
     use crate::scan::RecordedCharge;
 
-    fn item(quantity: i32, charges: &[(Component, i64, Option<i64>)]) -> StoredItem {
+    fn item(quantity: i32, charges: &[(Component, i64, Option<i64>)]) -> SeatedItem {
         let charges = charges.iter().map(|charge| RecordedCharge(charge.0, charge.1, charge.2)).collect();
-        StoredItem {
+        let item = StoredItem {
             ticket_type_id: Uuid::nil(),
             name: "Seat".to_owned(),
             quantity,
             charges,
             shares: Vec::new(),
             fee_shares: Vec::new(),
-        }
+        };
+        SeatedItem { item, seats: Vec::new() }
+    }
+
+    #[test]
+    fn a_line_names_its_seats_and_one_stored_without_any_can_be_read() {
+        let seat = |label: &str| SeatName { section: "Stalls".into(), row: "A".into(), label: label.into() };
+        let seated = SeatedItem { seats: vec![seat("7"), seat("3")], ..item(2, &[(Component::Sale, 500, None)]) };
+        let document = Document::of(&[seated, item(1, &[])], &BTreeMap::new());
+        assert_eq!(document.lines.iter().map(|line| line.seats.len()).collect::<Vec<_>>(), [2, 0]);
+        assert_eq!(document.lines[0].seats[0].label, "7");
+        let mut stored = serde_json::to_value(&document.lines[1]).unwrap_or_default();
+        stored.as_object_mut().map(|fields| fields.remove("seats"));
+        assert_eq!(serde_json::from_value(stored).ok().as_ref(), document.lines.get(1));
     }
 
     #[test]

@@ -20,8 +20,8 @@ pub struct StoredItem {
     pub charges: Vec<RecordedCharge>,
     /// Who gets how much of one ticket's charge, in minor units.
     pub shares: Vec<(Uuid, i64)>,
-    /// Of these, who gets how much of the fees of venue and platform: it stays with them when an event
-    /// is called off with its fees kept.
+    /// Of these, who gets how much of the fees of venue and platform and of the tax that they bear: it
+    /// stays with them when an event is called off with its fees kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fee_shares: Vec<(Uuid, i64)>,
 }
@@ -38,7 +38,14 @@ impl StoredItem {
             return (self.charges.clone(), self.shares.clone());
         }
         let fees = [Component::VenueFee, Component::PlatformFee];
-        let charges = self.charges.iter().filter(|charge| !fees.contains(&charge.0)).cloned().collect();
+        // A fee that is kept was supplied: its tax is owed, and kept with it.
+        let mut kept_tax = (self.fee_shares.iter().map(|share| share.1).sum::<i64>() - self.unit_part(&fees)).max(0);
+        let charges = self.charges.iter().filter(|charge| !fees.contains(&charge.0)).filter_map(|charge| {
+            let kept = if charge.0 == Component::Tax { kept_tax.min(charge.1) } else { 0 };
+            kept_tax -= kept;
+            (charge.1 > kept).then_some(RecordedCharge(charge.0, charge.1 - kept, charge.2))
+        });
+        let charges = charges.collect();
         let kept =
             |account: Uuid| self.fee_shares.iter().filter(|share| share.0 == account).map(|share| share.1).sum::<i64>();
         let shares = self.shares.iter().map(|(account, amount)| (*account, amount - kept(*account)));

@@ -13,4 +13,4 @@ pub use message::*;
 pub use number::order_number;
 pub use receipt::*;
 pub use refund_request::*;
-pub use total::{ItemCharge, Totals, item_charge, order_legs, totals, unit_fee_shares, unit_shares};
+pub use total::{ItemCharge, Totals, item_charge, order_legs, totals, unit_shares};

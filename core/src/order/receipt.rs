@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::OrderItemView;
-use super::document::{DocumentEvent, DocumentSeller, DocumentTax};
+use super::document::{DocumentEvent, DocumentLine, DocumentSeller, DocumentTax};
 use crate::message::{answers, requests};
 
 requests! {
@@ -65,7 +64,7 @@ answers! {
         /// The event.
         pub event: DocumentEvent,
         /// What was bought.
-        pub lines: Vec<OrderItemView>,
+        pub lines: Vec<DocumentLine>,
         /// Taxes by rate.
         pub taxes: Vec<DocumentTax>,
         /// Its currency.

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use crate::fee::{Action, Charge, Component, EffectiveFees, Legs, PayeeAccounts};
+use crate::fee::{Action, Charge, ChargeLine, Component, EffectiveFees, Legs, PayeeAccounts};
 use crate::money::AMOUNT_MAX;
 use crate::scan::RecordedCharge;
 use crate::{Error, ErrorCode, Result};
@@ -15,6 +15,8 @@ pub struct ItemCharge {
     pub quantity: i32,
     /// The charge for one of them.
     pub unit: Charge,
+    /// The part of its tax that its fees bear.
+    pub tax_of_fees: Option<ChargeLine>,
 }
 
 /// An order's sums in minor units.
@@ -42,6 +44,16 @@ impl ItemCharge {
         self.unit.lines.iter().map(|line| line.amount_cents).sum()
     }
 
+    /// Who gets how much of one ticket's fees and of the tax that they bear: each account once.
+    pub fn fee_shares(&self, accounts: &PayeeAccounts) -> Vec<(Uuid, i64)> {
+        let fees = self
+            .unit
+            .lines
+            .iter()
+            .filter(|line| matches!(line.component, Component::VenueFee | Component::PlatformFee));
+        unit_shares(&Charge { lines: fees.chain(&self.tax_of_fees).cloned().collect() }, accounts)
+    }
+
     /// The parts as they are recorded.
     pub fn recorded(&self) -> Vec<RecordedCharge> {
         let recorded = self.unit.lines.iter();
@@ -54,8 +66,12 @@ impl ItemCharge {
 /// # Errors
 /// `invalid_amount` when a ticket costs more than a charge may.
 pub fn item_charge(fees: &EffectiveFees, price_cents: i64, quantity: i32) -> Result<ItemCharge> {
-    let unit = if price_cents == 0 { Charge::default() } else { fees.charge(Action::TicketPurchase, price_cents)? };
-    Ok(ItemCharge { quantity, unit })
+    if price_cents == 0 {
+        return Ok(ItemCharge { quantity, ..ItemCharge::default() });
+    }
+    let unit = fees.charge(Action::TicketPurchase, price_cents)?;
+    let tax_of_fees = fees.tax_of_fees(Action::TicketPurchase, &unit)?;
+    Ok(ItemCharge { quantity, unit, tax_of_fees })
 }
 
 /// The sums over an order's items.
@@ -87,12 +103,6 @@ pub fn totals(items: &[ItemCharge]) -> Result<Totals> {
 pub fn unit_shares(unit: &Charge, accounts: &PayeeAccounts) -> Vec<(Uuid, i64)> {
     // The payer's leg comes first and is left out.
     unit.legs(Uuid::nil(), accounts).into_iter().skip(1).collect()
-}
-
-/// Who gets how much of the fees in one ticket's charge: each account once.
-pub fn unit_fee_shares(unit: &Charge, accounts: &PayeeAccounts) -> Vec<(Uuid, i64)> {
-    let fees = unit.lines.iter().filter(|line| matches!(line.component, Component::VenueFee | Component::PlatformFee));
-    unit_shares(&Charge { lines: fees.cloned().collect() }, accounts)
 }
 
 /// The journal legs that move the money of `quantity` tickets each from `payer` to those who share

@@ -84,7 +84,8 @@ requests! {
     /// Lists what moved the money of venues, vendors, promoters, organizers, platform, pool and tax,
     /// newest first; with an account what moved its money.
     pub struct TransactionList {
-        /// Only this account's.
+        /// Only this account's. The journal is looked through from `until` back to `from`, without an index by
+        /// account, which every charge would pay for: give both for an account that moves seldom.
         pub account_id: Option<Uuid>,
         /// Only this event's. Payouts are of accounts, not of events.
         pub event_id: Option<Uuid>,

@@ -4,8 +4,7 @@ use std::rc::Rc;
 
 use admit_core::inventory::{HoldState, check_lines, request_digest};
 use admit_core::order::{
-    ItemCharge, OrderCreate, OrderState, OrderView, PayWith, StoredItem, item_charge, totals, unit_fee_shares,
-    unit_shares,
+    ItemCharge, OrderCreate, OrderState, OrderView, PayWith, StoredItem, item_charge, totals, unit_shares,
 };
 use admit_core::payment::outgoing::{Checkout, CheckoutWish};
 use admit_core::{Error, ErrorCode, Result};
@@ -150,7 +149,7 @@ fn placed(call: &Call, order_id: Uuid, hold: &Hold, config: &SaleConfig, digest:
             quantity: *quantity,
             charges: charge.recorded(),
             shares: unit_shares(&charge.unit, &config.accounts),
-            fee_shares: unit_fee_shares(&charge.unit, &config.accounts),
+            fee_shares: charge.fee_shares(&config.accounts),
         });
         charges.push(charge);
     }

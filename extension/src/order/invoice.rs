@@ -4,14 +4,13 @@ use admit_core::invoice::{
     InvoiceKind, InvoiceList, InvoicePage, InvoiceView, OrderInvoice, OrderInvoiceIssue, SellerConfigure, SellerGet,
     SellerView, prefixes, printed_number,
 };
-use admit_core::order::StoredItem;
-use admit_core::order::document::DocumentBuyer;
+use admit_core::order::document::{DocumentBuyer, SeatedItem};
 use admit_core::venue::{optional_text, required_text};
 use admit_core::{Error, ErrorCode, Result};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::receipt::{Frame, Returned, document, frame, require_paid, returned};
+use super::receipt::{Frame, Returned, bought, document, frame, require_paid, returned};
 use super::{Order, require_own, store};
 use crate::call::{Call, new_id};
 use crate::database::{Database, Rows, arguments};
@@ -107,7 +106,8 @@ fn issue_invoice(
     buyer: DocumentBuyer,
 ) -> Result<InvoiceView> {
     let supplied_at_local = frame.paid_at_local.clone();
-    let blank = blank(database, call, order, frame, InvoiceKind::Invoice, &order.items)?;
+    let items = bought(database, call, order)?;
+    let blank = blank(database, call, order, frame, InvoiceKind::Invoice, &items)?;
     number_and_store(database, call, order, InvoiceView { buyer, supplied_at_local, ..blank })
 }
 
@@ -140,7 +140,7 @@ fn blank(
     order: &Order,
     frame: &Frame,
     kind: InvoiceKind,
-    items: &[StoredItem],
+    items: &[SeatedItem],
 ) -> Result<InvoiceView> {
     let Some((invoice_prefix, credit_note_prefix)) = frame.prefixes.clone() else {
         return Err(Error::new(

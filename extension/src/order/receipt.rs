@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use admit_core::Result;
 use admit_core::fee::{Action, Component, FeeRule};
-use admit_core::order::document::{Document, DocumentEvent, DocumentSeller, local_time};
+use admit_core::inventory::seat::SeatName;
+use admit_core::order::document::{Document, DocumentEvent, DocumentSeller, SeatedItem, local_time};
 use admit_core::order::{OrderReceipt, OrderReceiptGet, ReceiptPayment, ReceiptRefund, StoredItem};
 use admit_core::{Error, ErrorCode};
 use jiff::Timestamp;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use super::{Order, list};
 use crate::call::Call;
 use crate::database::{Database, arguments};
+use crate::inventory::seat;
 
 /// What a document says beside its items.
 pub struct Frame {
@@ -37,7 +39,7 @@ pub struct Returned {
     /// As receipts show it.
     pub refund: ReceiptRefund,
     /// The items, with as many tickets as were paid back and what went back for one.
-    pub items: Vec<StoredItem>,
+    pub items: Vec<SeatedItem>,
 }
 
 /// `order.receipt`
@@ -45,7 +47,8 @@ pub fn receipt(database: &mut Database<'_, '_>, call: &Call, request: OrderRecei
     let order = list::read_own(database, call, request.order_id)?;
     let paid_at = require_paid(&order)?;
     let frame = frame(database, call, &order)?;
-    let document = document(database, call, &order.items)?;
+    let items = bought(database, call, &order)?;
+    let document = document(database, call, &items)?;
     let refunds = returned(database, call, &order)?.into_iter().map(|returned| returned.refund).collect();
     let payment = ReceiptPayment {
         paid_with: order.paid_with.clone().unwrap_or_default(),
@@ -120,8 +123,8 @@ pub fn frame(database: &mut Database<'_, '_>, call: &Call, order: &Order) -> Res
 }
 
 /// The document of some items, with the tax rates of the fee versions that they were charged by.
-pub fn document(database: &mut Database<'_, '_>, call: &Call, items: &[StoredItem]) -> Result<Document> {
-    let taxes = items.iter().flat_map(|item| &item.charges).filter(|charge| charge.0 == Component::Tax);
+pub fn document(database: &mut Database<'_, '_>, call: &Call, items: &[SeatedItem]) -> Result<Document> {
+    let taxes = items.iter().flat_map(|seated| &seated.item.charges).filter(|charge| charge.0 == Component::Tax);
     let mut versions: Vec<i64> = taxes.filter_map(|charge| charge.2).collect();
     versions.sort_unstable();
     versions.dedup();
@@ -141,29 +144,67 @@ pub fn document(database: &mut Database<'_, '_>, call: &Call, items: &[StoredIte
     Ok(Document::of(items, &percentages))
 }
 
+/// What an order bought.
+pub fn bought(database: &mut Database<'_, '_>, call: &Call, order: &Order) -> Result<Vec<SeatedItem>> {
+    let mut seats = seats_by_item(database, call, order, None)?;
+    let items = order.items.iter().enumerate();
+    Ok(items
+        .map(|(position, item)| SeatedItem { item: item.clone(), seats: seats.remove(&position).unwrap_or_default() })
+        .collect())
+}
+
+/// The seats of an order's tickets by the item's place, or of some tickets alone.
+fn seats_by_item(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    order: &Order,
+    ticket_ids: Option<Vec<Uuid>>,
+) -> Result<BTreeMap<usize, Vec<SeatName>>> {
+    let rows = database.point(
+        include_str!("../../../sql/statements/order_seats.sql"),
+        arguments![call.tenant_id, order.order_id, ticket_ids],
+    )?;
+    let seats = rows.collect(|row| Ok((row.get::<i16>(1)?, row.get::<i32>(2)?)))?;
+    let indices: Vec<i32> = seats.iter().map(|seat| seat.1).collect();
+    let names = seat::names(database, call, order.event_id, &indices)?;
+    let mut by_item: BTreeMap<usize, Vec<SeatName>> = BTreeMap::new();
+    for ((item, _), name) in seats.into_iter().zip(names) {
+        by_item.entry(usize::try_from(item).unwrap_or_default()).or_default().push(name);
+    }
+    Ok(by_item)
+}
+
 /// The refunds of an order's tickets, oldest first.
 pub fn returned(database: &mut Database<'_, '_>, call: &Call, order: &Order) -> Result<Vec<Returned>> {
     let rows = database
         .write(include_str!("../../../sql/statements/order_refunds.sql"), arguments![call.tenant_id, order.order_id])?;
-    rows.collect(|row| {
+    let refunds = rows.collect(|row| {
         let (fees_kept, refunded_at): (bool, Timestamp) = (row.get(5)?, row.get(6)?);
         let (positions, counts): (Vec<i16>, Vec<i32>) =
             (row.optional(8)?.unwrap_or_default(), row.optional(9)?.unwrap_or_default());
         let part = |(position, quantity): (i16, i32)| {
-            let item = usize::try_from(position).ok().and_then(|position| order.items.get(position))?;
-            Some(StoredItem { quantity, charges: item.returned(fees_kept).0, ..item.clone() })
+            let position = usize::try_from(position).ok()?;
+            let item = order.items.get(position)?;
+            let item = StoredItem { quantity, charges: item.returned(fees_kept).0, ..item.clone() };
+            Some((position, item))
         };
-        Ok(Returned {
-            items: positions.into_iter().zip(counts).filter_map(part).collect(),
-            refund: ReceiptRefund {
-                refund_id: row.get(1)?,
-                amount_cents: row.get(2)?,
-                reason: row.get(3)?,
-                ticket_ids: row.get::<Vec<Uuid>>(4)?,
-                fees_kept,
-                refunded_at,
-                refunded_at_local: local_time(refunded_at, row.get(7)?),
-            },
-        })
-    })
+        let parts: Vec<(usize, StoredItem)> = positions.into_iter().zip(counts).filter_map(part).collect();
+        let refund = ReceiptRefund {
+            refund_id: row.get(1)?,
+            amount_cents: row.get(2)?,
+            reason: row.get(3)?,
+            ticket_ids: row.get::<Vec<Uuid>>(4)?,
+            fees_kept,
+            refunded_at,
+            refunded_at_local: local_time(refunded_at, row.get(7)?),
+        };
+        Ok((parts, refund))
+    })?;
+    let mut returned = Vec::with_capacity(refunds.len());
+    for (parts, refund) in refunds {
+        let mut seats = seats_by_item(database, call, order, Some(refund.ticket_ids.clone()))?;
+        let seated = |(position, item)| SeatedItem { item, seats: seats.remove(&position).unwrap_or_default() };
+        returned.push(Returned { items: parts.into_iter().map(seated).collect(), refund });
+    }
+    Ok(returned)
 }
