@@ -1,7 +1,7 @@
--- A method belongs to its wallet's customer, a wallet with methods has a default, payments are made with
+-- A method that is not removed belongs to its wallet's customer, a wallet with methods has a default, payments are made with
 -- the payer's own methods, what was made for a setup is what it names, and only removed methods are detached.
 SELECT (SELECT count(*) FROM admit.payment_method AS m
-        WHERE m.tenant_id = $1 AND NOT EXISTS (
+        WHERE m.tenant_id = $1 AND m.removed_at IS NULL AND NOT EXISTS (
             SELECT FROM admit.payment_customer AS c
             WHERE c.tenant_id = $1 AND c.wallet_id = m.wallet_id AND c.provider = m.provider AND c.live = m.live))
      + (SELECT count(*) FROM (

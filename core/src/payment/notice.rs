@@ -109,6 +109,8 @@ pub enum Report {
         /// The customer that had it, where that is told.
         customer_reference: Option<String>,
     },
+    /// A customer, with all its payment methods, is no more.
+    CustomerDeleted,
     /// A payout was paid.
     PaidOut,
     /// A payout could not be paid, perhaps after it had been reported as paid.

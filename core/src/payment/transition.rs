@@ -124,7 +124,9 @@ pub fn decide(facts: &PaymentFacts, subject: &Subject) -> Decision {
         (Report::Refunded(_) | Report::RefundFailed(_), _) => Decision::Park,
         (Report::DisputeOpened(_) | Report::DisputeLost(_) | Report::DisputeWon(_), _) => Decision::Park,
         (Report::Pending | Report::AccountUpdated(_) | Report::PaidOut | Report::PayoutFailed, _) => Decision::Nothing,
-        (Report::Setup(_) | Report::MethodKept { .. } | Report::MethodDetached { .. }, _) => Decision::Nothing,
+        (Report::Setup(_) | Report::MethodKept { .. } | Report::MethodDetached { .. } | Report::CustomerDeleted, _) => {
+            Decision::Nothing
+        }
     }
 }
 

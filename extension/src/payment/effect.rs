@@ -85,6 +85,7 @@ pub fn apply(database: &mut Database<'_, '_>, call: &Call, told: &Told<'_>) -> R
         Report::MethodDetached { customer_reference } => {
             return method::detached(database, call, told, customer_reference.as_deref());
         }
+        Report::CustomerDeleted => return method::customer_deleted(database, call, told),
         _ => {}
     }
     let rows = database.point(

@@ -4,7 +4,7 @@
 
 mod reported;
 
-pub use reported::{detached, kept, setup};
+pub use reported::{customer_deleted, detached, kept, setup};
 
 use admit_core::journal::ActorKind;
 use admit_core::payment::Provider;

@@ -202,8 +202,28 @@ SELECT state FROM admit.payment_method_setup(265, :'bob', setup_id => :'setup');
 SELECT setup_id <> :'setup' AS another FROM admit.payment_method_add(265, :'bob');
 SELECT pg_temp.take();
 SELECT pg_temp.answer(200, pg_temp.object('customer', 'cus_bob'));
+-- A customer that is deleted at the provider takes its methods and its adding along; the next adding makes another.
+SELECT pg_temp.told('evt_m20', 'payment_method.attached', 'pm_20', 'cus_bob');
+SELECT pg_temp.told('evt_m21', 'payment_method.attached', 'pm_21', 'cus_bob', last4 => '1881');
+SELECT pg_temp.take();
+SELECT setup_id AS setup, state FROM admit.payment_method_add(265, :'bob') \gset
+SELECT :'state' AS state, pg_temp.deliver(265, pg_temp.event('evt_c1', 'customer.deleted', pg_temp.object('customer', 'cus_strange'))) AS strange;
+SELECT pg_temp.deliver(265, pg_temp.event('evt_c2', 'customer.deleted', pg_temp.object('customer', 'cus_bob')));
+SELECT pg_temp.deliver(265, pg_temp.event('evt_c2', 'customer.deleted', pg_temp.object('customer', 'cus_bob'))) AS once_more;
+SELECT pg_temp.deliver(265, pg_temp.event('evt_c3', 'customer.deleted', pg_temp.object('customer', 'cus_bob'))) AS told_again;
+:methods :'bob' :end
+:methods :'ann' :end
+SELECT state FROM admit.payment_method_setup(265, :'bob', setup_id => :'setup');
+SELECT pg_temp.told('evt_m22', 'payment_method.attached', 'pm_22', 'cus_bob') AS late_method;
+SELECT pg_temp.told('evt_m23', 'payment_method.updated', 'pm_20', 'cus_bob', seconds => 500) AS late_news;
+SELECT pg_temp.told('evt_m24', 'payment_method.detached', 'pm_21', 'cus_bob', seconds => 500) AS detached_too;
+SELECT admit.payment_fund(265, :'bob', amount_cents => 1000, payment_method_id => (SELECT payment_method_id FROM admit.payment_method WHERE tenant_id = 265 AND provider_reference = 'pm_20'));
+\echo :LAST_ERROR_SQLSTATE
+SELECT setup_id <> :'setup' AS another FROM admit.payment_method_add(265, :'bob');
+SELECT pg_temp.take();
+SELECT pg_temp.answer(200, pg_temp.object('customer', 'cus_bob_2'));
 -- Live mode knows none of test mode's customers and methods.
-SELECT pg_temp.told('evt_m13', 'payment_method.attached', 'pm_4', 'cus_bob');
+SELECT pg_temp.told('evt_m13', 'payment_method.attached', 'pm_4', 'cus_bob_2');
 SELECT live FROM admit.provider_configure(265, live => true, provider => 'stripe', webhook_secrets => '["whsec_regress"]', api_key => 'sk_live_regress');
 SELECT items FROM admit.payment_method_list(265, session_token => :'bob');
 SELECT admit.payment_fund(265, :'bob', amount_cents => 1000, payment_method_id => (SELECT payment_method_id FROM admit.payment_method WHERE tenant_id = 265 AND provider_reference = 'pm_4'));
@@ -215,7 +235,7 @@ SELECT action, body::jsonb - 'delivery_id' - 'payment_method_id' AS body FROM ad
 SELECT pg_temp.seal(265);
 SELECT invariant FROM admit.verify(265) WHERE violations > 0;
 BEGIN;
-UPDATE admit.payment_customer SET live = true WHERE tenant_id = 265 AND provider_reference = 'cus_ann';
+UPDATE admit.payment_customer SET live = true WHERE tenant_id = 265 AND provider_reference = 'cus_bob_2';
 SELECT invariant, violations FROM admit.verify(265) WHERE violations > 0;
 ROLLBACK;
 BEGIN;

@@ -56,6 +56,19 @@ impl SetupIntentObject {
     }
 }
 
+/// Customer.
+#[derive(Deserialize)]
+pub struct CustomerObject {
+    id: String,
+}
+
+impl CustomerObject {
+    /// A customer that is no more; Stripe has detached its payment methods, perhaps without telling so.
+    pub fn deleted(self) -> Result<Subject> {
+        Ok(of_object(Report::CustomerDeleted, reference("the customer's id", &self.id)?))
+    }
+}
+
 /// PaymentMethod.
 #[derive(Deserialize)]
 pub struct PaymentMethodObject {

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::super::method::SetupState;
 use super::super::notice::{Notice, PAYMENT_METADATA, PAYOUT_METADATA, Report, Subject, reference};
-use super::method::{PaymentMethodObject, SetupIntentObject};
+use super::method::{CustomerObject, PaymentMethodObject, SetupIntentObject};
 use super::object::{AccountObject, DisputeObject, MoneyObject, RefundObject, SessionObject};
 use crate::{Error, Result};
 
@@ -112,6 +112,7 @@ fn subject(event_type: &str, body: &[u8], data: &serde_json::Value) -> Result<Op
             let customer = data.pointer("/previous_attributes/customer").and_then(serde_json::Value::as_str);
             return object::<PaymentMethodObject>(body)?.detached(customer);
         }
+        "customer.deleted" => object::<CustomerObject>(body)?.deleted(),
         "payout.paid" => payout(Report::PaidOut),
         "payout.failed" => payout(Report::PayoutFailed),
         _ => return Ok(None),

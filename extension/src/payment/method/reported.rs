@@ -127,6 +127,45 @@ pub fn detached(
     Ok(if gone { Outcome::applied() } else { Outcome::duplicate() })
 }
 
+/// A customer that is no more: its methods are gone, what was to be added to it has ended, and the next
+/// adding makes another customer.
+pub fn customer_deleted(database: &mut Database<'_, '_>, call: &Call, told: &Told<'_>) -> Result<Outcome> {
+    let (provider, customer) = (told.provider, told.subject.object_id.as_str());
+    let mut rows = database.point(
+        "SELECT wallet_id, live FROM admit.payment_customer \
+         WHERE tenant_id = $1 AND provider = $2 AND provider_reference = $3",
+        arguments![call.tenant_id, provider.as_str(), customer],
+    )?;
+    if !rows.next() {
+        return Ok(Outcome::ignored());
+    }
+    let (wallet_id, live): (Uuid, bool) = (rows.get(1)?, rows.get(2)?);
+    lock_wallet(database, call, wallet_id)?;
+    let forgotten = database.point(
+        "DELETE FROM admit.payment_customer WHERE tenant_id = $1 AND provider = $2 AND provider_reference = $3 RETURNING 1",
+        arguments![call.tenant_id, provider.as_str(), customer],
+    )?;
+    if forgotten.is_empty() {
+        return Ok(Outcome::duplicate());
+    }
+    database.point(
+        "UPDATE admit.payment_method_setup SET state = $5, updated_at = $6 WHERE tenant_id = $1 AND wallet_id = $2 \
+         AND provider = $3 AND live = $4 AND state IN ('pending', 'failed')",
+        arguments![call.tenant_id, wallet_id, provider.as_str(), live, SetupState::Cancelled.as_str(), call.now],
+    )?;
+    let methods = database
+        .point(
+            "SELECT provider_reference FROM admit.payment_method WHERE tenant_id = $1 AND wallet_id = $2 \
+             AND provider = $3 AND live = $4 AND removed_at IS NULL ORDER BY is_default, payment_method_id",
+            arguments![call.tenant_id, wallet_id, provider.as_str(), live],
+        )?
+        .collect(|row| row.get::<String>(1))?;
+    for method in methods {
+        gone(database, call, (wallet_id, live), &method, Some((told.delivery_id, told.created_at)))?;
+    }
+    Ok(Outcome::applied())
+}
+
 /// Notes that a method of a locked wallet is gone, asked for here or told by a delivery; false when
 /// that is known.
 pub fn gone(
