@@ -123,7 +123,10 @@ fn buyer(
         let text = "SELECT quantity FROM admit.reserve($1, $2, $3, $4, $5, partial => true)";
         match sql.query_one(text, &[&place.tenant_id, &wallet, &sale, &quantity, &hold]) {
             Ok(row) => follow(&mut sql, place, hold, wallet, row.get(0), sold, &mut dice, &mut surprises)?,
-            Err(error) if state(&error) == "TK029" => thread::sleep(Duration::from_millis(5)),
+            // Sold out, or somebody is just giving places back.
+            Err(error) if ["TK029", "TK007"].contains(&state(&error).as_str()) => {
+                thread::sleep(Duration::from_millis(5));
+            }
             // Detected and undone by the server; the shim tries again as well.
             Err(error) if state(&error) == "40P01" => {}
             Err(error) => surprises.push(said(&error)),
@@ -174,7 +177,7 @@ fn vanish(place: &Place, wallet: Uuid, sale: Uuid, quantity: i32) -> Result<(), 
     let text = "SELECT admit.reserve($1, $2, $3, $4, $5, partial => true)";
     match transaction.execute(text, &[&place.tenant_id, &wallet, &sale, &quantity, &Uuid::now_v7()]) {
         Ok(_) => Ok(()),
-        Err(error) if ["TK029", "40P01"].contains(&state(&error).as_str()) => Ok(()),
+        Err(error) if ["TK029", "TK007", "40P01"].contains(&state(&error).as_str()) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

@@ -8,7 +8,7 @@ use admit_core::{Error, ErrorCode, Result};
 use uuid::Uuid;
 
 use super::quota::count_quotas;
-use super::{Ask, EXPIRED_MAX, Needs, new_hold, only_if_any, take_seats};
+use super::{Ask, EXPIRED_MAX, Needs, any_expired, new_hold, only_if_any, take_seats};
 use crate::call::Call;
 use crate::database::{Database, arguments};
 use crate::inventory::config::SaleConfig;
@@ -42,7 +42,7 @@ pub fn take_from_all(
         let asked = i64::from(line.quantity);
         // Whoever names seats wants these: fewer of them are none.
         if left < asked && (!ask.partial || picked.contains_key(&line.ticket_type_id)) {
-            return Err(sold_out(&ticket_type.name, left));
+            return Err(none_left(database, call, config.event_id, sold_out(&ticket_type.name, left))?);
         }
         let mut quantity = asked.min(left);
         if quantity > 0 {
@@ -60,7 +60,8 @@ pub fn take_from_all(
         }
     }
     if lines.is_empty() {
-        return Err(Error::new(ErrorCode::SoldOut, "none of it is left"));
+        let none = Error::new(ErrorCode::SoldOut, "none of it is left");
+        return Err(none_left(database, call, config.event_id, none)?);
     }
     bucket::store(database, call.tenant_id, &before, &buckets)?;
     hold::give_quotas(database, call.tenant_id, &expired)?;
@@ -108,6 +109,16 @@ fn sold_out(name: &str, left: i64) -> Error {
         0 => Error::new(ErrorCode::SoldOut, format!("{name} is sold out")),
         _ => Error::new(ErrorCode::SoldOut, format!("at most {left} of {name} are left: ask for no more")),
     }
+}
+
+/// "Sold out", unless places of the event are just being decided on: somebody works on a hold whose time is
+/// over, or there are more of them than one call ends.
+fn none_left(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid, none: Error) -> Result<Error> {
+    if any_expired(database, call, event_id)? {
+        let detail = "the last places are being decided on at this moment: try again";
+        return Ok(Error::new(ErrorCode::RequestInProgress, detail));
+    }
+    Ok(none)
 }
 
 /// Says "sold out" without a lock when one snapshot shows that too few places are free and no hold
