@@ -6,11 +6,15 @@ set -euo pipefail
 source "$(dirname "$0")/env.sh"
 
 database=readme_examples
-folder=$(mktemp -d)
+state_dir
+folder=$LOGS/readme.run # stays where a run has failed
+rm -rf "$folder"
+mkdir "$folder"
 passed=0 failed=0 shim=
 finish() {
+  local status=$?
   [ -z "$shim" ] || kill "$shim" 2>/dev/null || true
-  rm -rf "$folder"
+  [ $status != 0 ] || rm -rf "$folder"
 }
 trap finish EXIT
 

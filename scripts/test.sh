@@ -74,6 +74,7 @@ if prepare; then
   eval "$(cluster test env)"
   ADMIT_DATABASE_URL=$(cluster test url)
   export ADMIT_DATABASE_URL ADMIT_CLUSTER="$ROOT/scripts/cluster.sh test" ADMIT_SHIM=$RELEASE/admit-shim
+  export ADMIT_LOGS=$LOGS
   say "Testing; outputs in $LOGS"
   for name in "${suites[@]}"; do suite "$name"; done
 else

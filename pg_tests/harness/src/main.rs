@@ -28,6 +28,7 @@ mod http_sales;
 mod http_seats;
 mod http_strangers;
 mod load;
+mod logs;
 mod place;
 mod refunds;
 mod refunds_load;
@@ -49,7 +50,8 @@ Usage: admit-harness concurrency | http | effects | crash [--cycles N] | refunds
 Environment:
   ADMIT_DATABASE_URL  superuser of the cluster under test
   ADMIT_CLUSTER       command that takes start, stop, datadir (http, effects, crash, refunds)
-  ADMIT_SHIM          path of admit-shim (http, effects)";
+  ADMIT_SHIM          path of admit-shim (http, effects)
+  ADMIT_LOGS          folder for what the shims of a failed run have said; the checkout's .admit/logs otherwise";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -100,6 +102,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    logs::end(matches!(result, Ok(true)));
     match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

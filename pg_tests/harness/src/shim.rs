@@ -5,6 +5,7 @@ use std::process::{Child, Command};
 use std::time::Duration;
 
 use crate::checks::Failure;
+use crate::logs;
 use crate::web::Web;
 
 /// A shim that ends with the test.
@@ -29,7 +30,7 @@ impl Shim {
         let program = std::env::var("ADMIT_SHIM").map_err(|_| "ADMIT_SHIM is not set")?;
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let web = Web { address: format!("127.0.0.1:{port}") };
-        let log = std::env::temp_dir().join(format!("admit-{name}-{port}.log")).to_string_lossy().into_owned();
+        let log = logs::folder()?.join(format!("{name}-{port}.log")).to_string_lossy().into_owned();
         let child = Command::new(program)
             .env("ADMIT_DATABASE_URL", database)
             .env("ADMIT_LISTEN", &web.address)
