@@ -1479,6 +1479,16 @@ $$;
 COMMENT ON FUNCTION admit.refund_request_reject(integer, text, uuid, text) IS
 'Turns a request for a refund down. reason: Why; the buyer reads it. 1 to 500 characters. refund_request_id: The request. Errors: see admit.error_code.';
 
+CREATE FUNCTION admit.refund_request_withdraw(tenant_id integer, session_token text, refund_request_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.refund_request_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_request_view, admit.call($1, 'refund_request.withdraw',
+    pg_catalog.jsonb_build_object('session_token', $2, 'refund_request_id', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.refund_request_withdraw(integer, text, uuid, text) IS
+'Takes back the caller''s request for a refund. refund_request_id: The request. Errors: see admit.error_code.';
+
 CREATE TYPE admit.invoice_page AS (
     items jsonb,
     next_cursor text
@@ -1911,7 +1921,6 @@ CREATE TYPE admit.provider_configured AS (
     has_api_key boolean,
     live boolean,
     provider text,
-    reconciliation_hour integer,
     webhook_secrets integer
 );
 COMMENT ON TYPE admit.provider_configured IS 'A configured provider, without its secrets.';
@@ -1967,6 +1976,53 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.delivery_page, admit.
 $$;
 COMMENT ON FUNCTION admit.webhook_list(integer, text, bigint, text) IS
 'Lists webhook deliveries. cursor: `next_cursor` of the page before. limit: Deliveries a page, 1 to 200; 50 when absent. state: Only these. Errors: see admit.error_code.';
+
+CREATE TYPE admit.effect_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.effect_page IS 'A page of effects.';
+
+CREATE FUNCTION admit.effect_list(tenant_id integer, cursor text DEFAULT NULL, kind text DEFAULT NULL, "limit" bigint DEFAULT NULL, object_id uuid DEFAULT NULL, provider text DEFAULT NULL, state text DEFAULT NULL)
+RETURNS admit.effect_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.effect_page, admit.call($1, 'effect.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'kind', $3, 'limit', $4, 'object_id', $5, 'provider', $6, 'state', $7), NULL))
+$$;
+COMMENT ON FUNCTION admit.effect_list(integer, text, text, bigint, uuid, text, text) IS
+'Lists what was asked of payment providers. cursor: `next_cursor` of the page before. kind: Only these. limit: Effects a page, 1 to 200; 50 when absent. object_id: Only about this object: the id of a payment, refund, delivery, setup, payment method or reconciliation. provider: Only this provider''s. state: Only these. Errors: see admit.error_code.';
+
+CREATE TYPE admit.effect_view AS (
+    attempts integer,
+    created_at timestamptz,
+    delivery_id uuid,
+    done_at timestamptz,
+    due_at timestamptz,
+    effect_id uuid,
+    kind text,
+    last_error text,
+    live boolean,
+    object_reference text,
+    payment_id uuid,
+    payment_method_id uuid,
+    provider text,
+    reconciliation_id uuid,
+    refund_id uuid,
+    setup_id uuid,
+    state text
+);
+COMMENT ON TYPE admit.effect_view IS 'What was asked of a provider.';
+
+CREATE FUNCTION admit.effect_retry(tenant_id integer, effect_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.effect_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.effect_view, admit.call($1, 'effect.retry',
+    pg_catalog.jsonb_build_object('effect_id', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.effect_retry(integer, uuid, text) IS
+'Sends a request to a payment provider again. effect_id: The effect. Errors: see admit.error_code.';
 
 CREATE TYPE admit.reconciliation_view AS (
     compared bigint,

@@ -161,7 +161,8 @@ pub fn check_lines(mut lines: Vec<HoldLine>) -> Result<Vec<HoldLine>> {
         }
     }
     let mut named = std::collections::HashSet::new();
-    if let Some(name) = lines.iter().filter_map(|line| line.seats.as_ref()).flatten().find(|name| !named.insert(*name)) {
+    if let Some(name) = lines.iter().filter_map(|line| line.seats.as_ref()).flatten().find(|name| !named.insert(*name))
+    {
         return Err(Error::invalid(format!("seats names {name} twice")));
     }
     lines.sort_by_key(|line| line.ticket_type_id);
