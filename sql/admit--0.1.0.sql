@@ -488,7 +488,7 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.cancellation_view, ad
     pg_catalog.jsonb_build_object('event_id', $2, 'reason', $3, 'keep_fees', $4), $5))
 $$;
 COMMENT ON FUNCTION admit.event_cancel(integer, uuid, text, boolean, text) IS
-'Calls an event off for good and pays its orders back. event_id: The event. reason: Why; recorded with every refund. 1 to 500 characters. keep_fees: Whether venue and platform keep their fees, so that prices and taxes alone go back; `false` when absent. Errors: see admit.error_code.';
+'Calls an event off for good and pays its orders back. event_id: The event. reason: Why; recorded with every refund. 1 to 500 characters. keep_fees: Whether venue and platform keep their fees, with the tax that these bear, so that prices and their taxes alone go back; `false` when absent. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.event_cancellation(tenant_id integer, event_id uuid)
 RETURNS admit.cancellation_view
@@ -2387,7 +2387,7 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.transaction_page, adm
     pg_catalog.jsonb_build_object('account_id', $2, 'cursor', $3, 'event_id', $4, 'from', $5, 'limit', $6, 'transaction_type', $7, 'until', $8), NULL))
 $$;
 COMMENT ON FUNCTION admit.transaction_list(integer, uuid, text, uuid, timestamptz, bigint, text, timestamptz) IS
-'Lists what moved money. account_id: Only this account''s. cursor: `next_cursor` of the page before. event_id: Only this event''s. Payouts are of accounts, not of events. from: Only from this time on. limit: Transactions a page, 1 to 200; 50 when absent. transaction_type: Only these. until: Only before this time. Errors: see admit.error_code.';
+'Lists what moved money. account_id: Only this account''s. The journal is looked through from `until` back to `from`, without an index by account, which every charge would pay for: give both for an account that moves seldom. cursor: `next_cursor` of the page before. event_id: Only this event''s. Payouts are of accounts, not of events. from: Only from this time on. limit: Transactions a page, 1 to 200; 50 when absent. transaction_type: Only these. until: Only before this time. Errors: see admit.error_code.';
 
 CREATE TYPE admit.alert_page AS (
     items jsonb,

@@ -211,7 +211,7 @@ FROM listed LEFT JOIN thing ON position(value IN answer) > 0 GROUP BY 1, 2 ORDER
 \pset format aligned
 -- Tenant-wide commands are none of theirs.
 SELECT c.name AS command, pg_temp.outcome(:'hall_key', c.name, request) AS hall, pg_temp.outcome(:'friday_key', c.name, request) AS friday
-FROM (VALUES ('account.list', '{}'::jsonb), ('account.create', '{"kind": "vendor", "name": "V", "currency": "USD"}'), ('branding.set', '{"display_name": "B"}'), ('fee.get', '{"scope": "platform"}'),
+FROM (VALUES ('account.list', '{}'::jsonb), ('effect.list', '{}'), ('account.create', '{"kind": "vendor", "name": "V", "currency": "USD"}'), ('branding.set', '{"display_name": "B"}'), ('fee.get', '{"scope": "platform"}'),
     ('fee.set', '{"scope": "platform", "rules": []}'), ('journal.verify', '{}'), ('journal.consistency', '{"old_size": 1}'), ('key.rotate', '{"purpose": "session"}'),
     ('payout.list', '{}'), ('provider.get', '{"provider": "stripe"}'), ('provider.configure', '{"provider": "stripe", "live": false, "webhook_secrets": ["whsec_stolen"]}'),
     ('role.set', '{"role": "staff", "commands": []}'), ('venue.create', '{"name": "V"}'), ('webhook.list', '{}')) AS c (name, request) ORDER BY 1;

@@ -97,7 +97,8 @@ BEGIN
         ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
         ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'),
         ('approval', approval.approval_id::text), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text),
-        ('dispute', (SELECT i ->> 'dispute_id' FROM admit.dispute_list(tenant) AS d, jsonb_array_elements(d.items) AS i)), ('storm', storm.event_id::text), ('layout', layout.layout_id::text), ('asked', asked.refund_request_id::text), ('method', method::text), ('setup', setup::text), ('compared', compared.reconciliation_id::text)) AS things (kind, value);
+        ('dispute', (SELECT i ->> 'dispute_id' FROM admit.dispute_list(tenant) AS d, jsonb_array_elements(d.items) AS i)), ('storm', storm.event_id::text), ('layout', layout.layout_id::text), ('asked', asked.refund_request_id::text), ('method', method::text), ('setup', setup::text), ('compared', compared.reconciliation_id::text),
+        ('effect', (SELECT e.effect_id::text FROM admit.effect AS e WHERE e.tenant_id = tenant AND e.reconciliation_id = compared.reconciliation_id))) AS things (kind, value);
     RETURN (SELECT format('balance %s, payment %s', w.balance_cents, p.state)
             FROM admit.wallet_lookup(tenant, wallet_id => wallet.wallet_id) AS w, admit.payment_get(tenant, payment_id => payment.payment_id) AS p);
 END
@@ -142,6 +143,8 @@ INSERT INTO probe VALUES
     ('dispute.list', 'order_id', 'order', '{}'),
     ('dispute.list', 'payment_id', 'payment', '{}'),
     ('dispute.list', 'wallet_id', 'wallet', '{}'),
+    ('effect.list', 'object_id', 'compared', '{}'),
+    ('effect.retry', 'effect_id', 'effect', '{}'),
     ('event.cancel', 'event_id', 'event', '{"reason": "r"}'),
     ('event.cancellation', 'event_id', 'storm', '{}'),
     ('event.create', 'promoter_account_id', 'vendor',
@@ -232,6 +235,7 @@ INSERT INTO probe VALUES
     ('refund_request.list', 'event_id', 'event', '{}'),
     ('refund_request.list', 'order_id', 'order', '{}'),
     ('refund_request.reject', 'refund_request_id', 'asked', '{"reason": "r"}'),
+    ('refund_request.withdraw', 'refund_request_id', 'asked', '{}'),
     ('report.live', 'event_id', 'event', '{}'),
     ('scan.list', 'event_id', 'event', '{}'),
     ('scan.list', 'gate_id', 'gate', '{}'),
