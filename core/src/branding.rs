@@ -26,7 +26,7 @@ requests! {
         pub display_name: String,
         /// In a few words. At most 1,000 characters.
         pub description: Option<String>,
-        /// Logo for light backgrounds: an https:// address of at most 2,048 bytes.
+        /// Logo for light backgrounds: an https address of at most 2,048 bytes.
         pub logo_url: Option<String>,
         /// Logo for dark backgrounds, in the same way.
         pub logo_dark_url: Option<String>,
@@ -38,7 +38,7 @@ requests! {
         pub accent_text_color: Option<String>,
         /// Where buyers ask for help.
         pub support_email: Option<String>,
-        /// A page for buyers who need help: an https:// address of at most 2,048 bytes.
+        /// A page for buyers who need help: an https address of at most 2,048 bytes.
         pub support_url: Option<String>,
     }
 

@@ -1,7 +1,7 @@
--- An alert for each effect that people have to look at: one that is uncertain, one that is held until a key is
+-- An alert for each effect that people have to look at: one that is uncertain, anew after each retry, one that is held until a key is
 -- configured that may send it, and one that nobody has carried out for a quarter of an hour.
 INSERT INTO admit.alert (tenant_id, alert_id, event_id, kind, message, raised_at)
-SELECT $1, md5($1::text || e.effect_id::text || alert.kind)::uuid, w.event_id, alert.kind,
+SELECT $1, md5(concat($1, e.effect_id, alert.kind, CASE WHEN e.state = 'uncertain' THEN e.attempts END))::uuid, w.event_id, alert.kind,
        pg_catalog.format('%s at %s for %s after %s tries: %s', e.kind, e.provider,
                          coalesce('payment ' || e.payment_id, 'wallet ' || w.wallet_id, 'reconciliation ' || e.reconciliation_id), e.attempts,
                          coalesce(e.last_error, 'nobody has sent it')), $2

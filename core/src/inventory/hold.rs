@@ -43,7 +43,8 @@ requests! {
     }
 
     /// Holds places: all that were asked for or, if `partial`, as many as there are. The same
-    /// hold_id gives the same hold.
+    /// hold_id gives the same hold. `request_in_progress` says that somebody works on the last places: try
+    /// again, there may be some.
     pub struct HoldCreate {
         /// What is held; all of one event.
         pub lines: Vec<HoldLine>,

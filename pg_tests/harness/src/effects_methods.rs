@@ -29,6 +29,23 @@ pub fn run(checks: &mut Checks, shop: &Shop) -> Result<(), Failure> {
     let theirs = json!({"lines": lines, "pay_with": "stripe", "payment_method_id": id});
     let refused = shop.web()?.call("POST", "/v1/orders", &stranger, &theirs)?;
     checks.equal("nobody else pays with it", refused.status, 404);
+    deleted_customer(checks, shop, &buyer)
+}
+
+/// Somebody deletes the customer in the provider's dashboard: the card is gone here, and the next one that is
+/// added gets a customer of its own.
+fn deleted_customer(checks: &mut Checks, shop: &Shop, buyer: &str) -> Result<(), Failure> {
+    let customers = || -> Result<Vec<String>, Failure> {
+        let made = shop.bank.control("GET", "effects?kind=customer.create", &Value::Null)?;
+        Ok(made["effects"].as_array().into_iter().flatten().map(|effect| text_of(effect, "object")).collect())
+    };
+    let before = customers()?;
+    let customer = before.last().ok_or("the buyer has no customer")?;
+    at_provider(shop, "DELETE", &format!("/v1/customers/{customer}"), "")?;
+    shop.until("the card is gone", || Ok(list(shop, buyer)?.is_empty().then_some(())))?;
+    let card = add(shop, buyer, "pm_card_mastercard")?;
+    checks.equal("another card is added after that", card["is_default"].clone(), json!(true));
+    checks.equal("to another customer", customers()?.len(), before.len() + 1);
     Ok(())
 }
 
@@ -43,7 +60,7 @@ fn add(shop: &Shop, buyer: &str, card: &str) -> Result<Value, Failure> {
     })?;
     let intent = secret.split("_secret_").next().unwrap_or_default();
     let path_at_provider = format!("/v1/setup_intents/{intent}/confirm");
-    at_provider(shop, &path_at_provider, &format!("payment_method={card}"))?;
+    at_provider(shop, "POST", &path_at_provider, &format!("payment_method={card}"))?;
     shop.until("the adding has ended", || {
         let setup = shop.web()?.must("GET", &path, buyer, &Value::Null)?;
         Ok((setup["state"] == "succeeded").then_some(()))
@@ -51,11 +68,11 @@ fn add(shop: &Shop, buyer: &str, card: &str) -> Result<Value, Failure> {
     listed(shop, buyer, before)
 }
 
-/// What a client or a backend of the tenant posts to the provider.
-fn at_provider(shop: &Shop, path: &str, form: &str) -> Result<(), Failure> {
+/// What a client or a backend of the tenant asks of the provider.
+fn at_provider(shop: &Shop, method: &str, path: &str, form: &str) -> Result<(), Failure> {
     let headers =
         [("Authorization", "Bearer sk_test_of_the_tests"), ("Content-Type", "application/x-www-form-urlencoded")];
-    shop.bank.web.send("POST", path, &headers, form.as_bytes()).map(drop)
+    shop.bank.web.send(method, path, &headers, form.as_bytes()).map(drop)
 }
 
 /// The newest card, once there are more than before.

@@ -129,6 +129,26 @@ SELECT state FROM admit.effect_retry(323, effect_id => :'third_effect');
 SELECT pg_temp.take();
 SELECT pg_temp.answer(200, '{"object": "payment_intent", "id": "pi_3", "client_secret": "pi_3_secret_x", "status": "requires_payment_method"}');
 SELECT provider_reference FROM admit.payment_get(323, payment_id => :'third');
+-- What is uncertain again after a retry is told again.
+SELECT refund_id AS again FROM admit.payment_refund(323, payment_id => :'pay', amount_cents => 300, reason => 'three') \gset
+SELECT pg_temp.newest() AS again_effect \gset
+SELECT pg_temp.take();
+SELECT pg_temp.answer(400, '{"error": {"type": "idempotency_error", "message": "Keys are for one request."}}');
+CREATE FUNCTION pg_temp.alerts() RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM admit.tick(323);
+    RETURN (SELECT count(*) FROM admit.alert WHERE tenant_id = 323 AND kind = 'effect_uncertain');
+END
+$$;
+SELECT pg_temp.alerts();
+SELECT state FROM admit.effect_retry(323, effect_id => :'again_effect');
+SELECT pg_temp.take();
+SELECT pg_temp.answer(200, '{"data": [], "has_more": false}');
+SELECT pg_temp.take();
+SELECT pg_temp.answer(400, '{"error": {"type": "idempotency_error", "message": "Keys are for one request."}}');
+SELECT pg_sleep(10.1);
+SELECT pg_temp.alerts();
+SELECT pg_temp.alerts() AS once_each;
 SELECT action, actor_kind, body ->> 'kind' AS kind, body ->> 'state' AS was FROM admit.journal WHERE tenant_id = 323 AND action = 'effect.retried' ORDER BY entry_id;
 SELECT pg_temp.seal(323) AS sealed;
 SELECT invariant, violations FROM admit.verify(323) WHERE violations <> 0;

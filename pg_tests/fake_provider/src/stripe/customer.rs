@@ -102,6 +102,34 @@ fn set(desk: &mut Desk<'_>, id: &str, parameters: &Parameters) -> Result<(), Pro
     Ok(())
 }
 
+/// `GET /v1/customers/{id}`; of a deleted one that it is.
+pub(crate) fn retrieve(desk: &Desk<'_>, id: &str) -> Result<Value, Problem> {
+    let own = desk.stripe.store.owner(id).is_some_and(|account| account == desk.account);
+    if own && id.starts_with("cus_") && desk.object(id).is("deleted") {
+        return Ok(deleted(id));
+    }
+    desk.find(Kind::Customer, id).map(|customer| customer.value())
+}
+
+/// `DELETE /v1/customers/{id}`
+pub(crate) fn delete(desk: &mut Desk<'_>, id: &str) -> Result<Value, Problem> {
+    desk.find(Kind::Customer, id)?;
+    for method in desk.stripe.store.ids(Kind::PaymentMethod).to_vec() {
+        if desk.object(&method).optional("customer") == Some(id) {
+            desk.change(&method, json!({"customer": null}));
+            desk.effect("payment_method.detach", &method);
+        }
+    }
+    desk.effect("customer.delete", id);
+    desk.emit("customer.deleted", id);
+    desk.change(id, json!({"deleted": true}));
+    Ok(deleted(id))
+}
+
+fn deleted(id: &str) -> Value {
+    json!({"deleted": true, "id": id, "object": "customer"})
+}
+
 /// `GET /v1/customers`
 pub(crate) fn list_all(desk: &Desk<'_>, parameters: &Parameters) -> Result<Value, Problem> {
     list(desk, Kind::Customer, parameters, &["email"])

@@ -19,6 +19,7 @@ pub(crate) fn route(desk: &mut Desk<'_>, request: &Request, parameters: &Paramet
     let found = match request.method.as_str() {
         "GET" => get(desk, &segments, parameters),
         "POST" => post(desk, &segments, parameters),
+        "DELETE" => delete(desk, &segments),
         _ => None,
     };
     found.unwrap_or_else(|| Err(Problem::no_such_path(&request.method, &request.path)))
@@ -38,7 +39,7 @@ fn get(desk: &Desk<'_>, segments: &[&str], parameters: &Parameters) -> Option<Re
         ["checkout", "sessions", id] => retrieve(desk, Kind::Session, id),
         ["checkout", "sessions", id, "line_items"] => line_item::list(desk, id, parameters),
         ["customers"] => customer::list_all(desk, parameters),
-        ["customers", id] => retrieve(desk, Kind::Customer, id),
+        ["customers", id] => customer::retrieve(desk, id),
         ["customers", id, "payment_methods"] => customer::payment_methods(desk, id, parameters),
         ["disputes"] => dispute::list_all(desk, parameters),
         ["disputes", id] => retrieve(desk, Kind::Dispute, id),
@@ -62,6 +63,13 @@ fn get(desk: &Desk<'_>, segments: &[&str], parameters: &Parameters) -> Option<Re
 
 fn retrieve(desk: &Desk<'_>, kind: Kind, id: &str) -> Result<Value, Problem> {
     desk.find(kind, id).map(|object| object.value())
+}
+
+fn delete(desk: &mut Desk<'_>, segments: &[&str]) -> Option<Result<Value, Problem>> {
+    match segments {
+        ["customers", id] => Some(customer::delete(desk, id)),
+        _ => None,
+    }
 }
 
 fn post(desk: &mut Desk<'_>, segments: &[&str], parameters: &Parameters) -> Option<Result<Value, Problem>> {

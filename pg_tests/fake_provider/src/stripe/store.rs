@@ -89,10 +89,11 @@ impl Store {
         self.objects.insert(id.to_owned(), Stored { kind, account, object });
     }
 
-    /// An object of an account.
+    /// An object of an account that is not deleted.
     pub(crate) fn get(&self, kind: Kind, account: Option<&str>, id: &str) -> Option<&Object> {
         let stored = self.objects.get(id)?;
-        (stored.kind == kind && stored.account.as_deref() == account).then_some(&stored.object)
+        let here = stored.kind == kind && stored.account.as_deref() == account && !stored.object.is("deleted");
+        here.then_some(&stored.object)
     }
 
     /// Any object, whosever it is.
