@@ -856,6 +856,32 @@ $$;
 COMMENT ON FUNCTION admit.wallet_unfreeze(integer, text, uuid, text) IS
 'Lifts a freeze. reason: Why; recorded. 1 to 500 characters. wallet_id: The wallet. Errors: see admit.error_code.';
 
+CREATE TYPE admit.policy_view AS (
+    event_id uuid,
+    policy jsonb
+);
+COMMENT ON TYPE admit.policy_view IS 'The policy of an event.';
+
+CREATE FUNCTION admit.policy_set(tenant_id integer, event_id uuid, policy jsonb, idempotency_key text DEFAULT NULL)
+RETURNS admit.policy_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.policy_view, admit.call($1, 'policy.set',
+    pg_catalog.jsonb_build_object('event_id', $2, 'policy', $3), $4))
+$$;
+COMMENT ON FUNCTION admit.policy_set(integer, uuid, jsonb, text) IS
+'Replaces the rules of an event''s doors. event_id: The event. policy: Its rules. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.policy_get(tenant_id integer, event_id uuid)
+RETURNS admit.policy_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.policy_view, admit.call($1, 'policy.get',
+    pg_catalog.jsonb_build_object('event_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.policy_get(integer, uuid) IS
+'Reads the rules of an event''s doors. event_id: The event. Errors: see admit.error_code.';
+
 CREATE TYPE admit.scan_answer AS (
     action text,
     balance_cents bigint,
@@ -888,7 +914,7 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.scan_answer, admit.ca
     pg_catalog.jsonb_build_object('event_id', $2, 'gate_id', $3, 'reason', $4, 'token', $5, 'nonce', $6), $7))
 $$;
 COMMENT ON FUNCTION admit.scan_override(integer, uuid, uuid, text, text, uuid, text) IS
-'Lets a wallet in in spite of a denial. event_id: The event. gate_id: The gate. reason: Why, 1 to 500 characters. token: The wallet''s session token or a ticket''s code. nonce: A number for this override; the Idempotency-Key header when absent. Errors: see admit.error_code.';
+'Lets a wallet in in spite of a denial. event_id: The event. gate_id: The gate. reason: Why, 1 to 500 characters. token: The wallet''s session token or a ticket in any of its forms. nonce: A number for this override; the Idempotency-Key header when absent. Errors: see admit.error_code.';
 
 CREATE TYPE admit.scan_page AS (
     items jsonb,
@@ -1625,6 +1651,29 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_page, admit.ca
 $$;
 COMMENT ON FUNCTION admit.ticket_list(integer, text, uuid, bigint, uuid, boolean, text, uuid, text) IS
 'Lists tickets. cursor: `next_cursor` of the page before. event_id: Only for this event. limit: Tickets a page, 1 to 200; 50 when absent. order_id: Only of this order. past: Only for events that are over (`false`: that are not). state: Only these. wallet_id: Only this wallet''s; a wallet always sees its own. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE TYPE admit.ticket_token_view AS (
+    expires_at timestamptz,
+    form text,
+    generation integer,
+    issued_at timestamptz,
+    jws text,
+    kid text,
+    rotation jsonb,
+    ticket_id uuid,
+    token text
+);
+COMMENT ON TYPE admit.ticket_token_view IS 'What a ticket''s holder shows at the gate.';
+
+CREATE FUNCTION admit.ticket_token(tenant_id integer, ticket_id uuid, form text DEFAULT NULL, session_token text DEFAULT NULL)
+RETURNS admit.ticket_token_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_token_view, admit.call($1, 'ticket.token',
+    pg_catalog.jsonb_build_object('ticket_id', $2, 'form', $3, 'session_token', $4), NULL))
+$$;
+COMMENT ON FUNCTION admit.ticket_token(integer, uuid, text, text) IS
+'Gives what a ticket''s holder shows at the gate. ticket_id: The ticket. form: In which form: code, short, signed or rotating; what the event''s policy wants when absent. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.ticket_cancel(tenant_id integer, reason text, ticket_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.ticket_view

@@ -21,6 +21,7 @@ pub mod money;
 pub mod order;
 pub mod payment;
 pub mod payout;
+pub mod policy;
 pub mod receipt;
 pub mod registry;
 pub mod report;

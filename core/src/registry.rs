@@ -101,7 +101,7 @@ macro_rules! commands {
 #[cfg(feature = "schema")]
 use crate::{
     approval, branding, device, event, fee, inventory, invoice, ledger, order, payment, payment::reconciliation,
-    payout, receipt, report, scan, tenant, ticket, venue, wallet,
+    payout, policy, receipt, report, scan, tenant, ticket, venue, wallet,
 };
 
 commands! {
@@ -156,6 +156,8 @@ commands! {
     "wallet.freeze" Post "/v1/wallets/{wallet_id}/freeze" Role Key 200 wallet::WalletFreeze => wallet::WalletView, "Freezes a wallet.";
     "wallet.unfreeze" Post "/v1/wallets/{wallet_id}/unfreeze" Role Key 200 wallet::WalletUnfreeze => wallet::WalletView, "Lifts a freeze.";
 
+    "policy.set" Put "/v1/events/{event_id}/policy" Role Natural 200 policy::PolicySet => policy::PolicyView, "Replaces the rules of an event's doors.";
+    "policy.get" Get "/v1/events/{event_id}/policy" Role Read 200 policy::PolicyGet => policy::PolicyView, "Reads the rules of an event's doors.";
     "scan.record" Post "/v1/scans" Role Nonce 200 scan::ScanRecord => scan::ScanAnswer, "Scans a wallet at a gate.";
     "scan.override" Post "/v1/scans/override" Role Nonce 200 scan::ScanOverride => scan::ScanAnswer, "Lets a wallet in in spite of a denial.";
     "scan.list" Get "/v1/scans" Role Read 200 scan::ScanList => scan::ScanPage, "Lists scans.";
@@ -206,6 +208,7 @@ commands! {
 
     "ticket.get" Get "/v1/tickets/{ticket_id}" Role Read 200 ticket::TicketGet => ticket::TicketView, "Reads a ticket with its code.";
     "ticket.list" Get "/v1/tickets" Role Read 200 ticket::TicketList => ticket::TicketPage, "Lists tickets.";
+    "ticket.token" Get "/v1/tickets/{ticket_id}/token" Role Read 200 ticket::TicketToken => ticket::TicketTokenView, "Gives what a ticket's holder shows at the gate.";
     "ticket.cancel" Post "/v1/tickets/{ticket_id}/cancel" Role Key 200 ticket::TicketCancel => ticket::TicketView, "Takes a ticket out of use without a refund.";
 
     "payment.fund" Post "/v1/wallet/fundings" Role Key 201 payment::PaymentFund => payment::PaymentView, "Announces a funding of the caller's wallet.";
@@ -314,6 +317,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "wallet.lookup",
             "wallet.freeze",
             "wallet.unfreeze",
+            "policy.*",
             "scan.*",
             "payment.get",
             "payment.list",
@@ -361,6 +365,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "event.cancellation",
             "fee.get",
             "fee.versions",
+            "policy.get",
             "scan.list",
             "ticket_type.get",
             "ticket_type.list",
@@ -402,7 +407,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "alert.list",
         ],
     ),
-    ("device", &["scan.record", "device.renew", "event.get", "report.live"]),
+    ("device", &["scan.record", "device.renew", "event.get", "policy.get", "report.live"]),
     (
         "wallet",
         &[
@@ -446,6 +451,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "invoice.list",
             "ticket.get",
             "ticket.list",
+            "ticket.token",
         ],
     ),
 ];

@@ -14,8 +14,10 @@ words! {
         Receipt => "receipt",
         /// Ed25519 key of journal checkpoints.
         Checkpoint => "checkpoint",
-        /// HMAC key of ticket codes.
+        /// HMAC key of ticket codes and short tickets.
         Ticket => "ticket",
+        /// Ed25519 key of signed tickets; the keys of their rotating codes follow from it.
+        TicketSigning => "ticket_signing",
     }
 }
 

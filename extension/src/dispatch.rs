@@ -10,8 +10,8 @@ use crate::call::{Actor, Call, now};
 use crate::database::{Database, connect};
 use crate::raise::settle;
 use crate::{
-    approval, branding, device, event, fee, inventory, key, ledger, order, payment, payout, proof, receipt, report,
-    scan, tenant, ticket, venue, verify, wallet,
+    approval, branding, device, event, fee, inventory, key, ledger, order, payment, payout, policy, proof, receipt,
+    report, scan, tenant, ticket, venue, verify, wallet,
 };
 
 /// A request's JSON is at most this long.
@@ -206,6 +206,8 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "wallet.lookup" => wallet::lookup,
         "wallet.freeze" => wallet::freeze,
         "wallet.unfreeze" => wallet::unfreeze,
+        "policy.set" => policy::set,
+        "policy.get" => policy::get,
         "scan.record" => scan::record,
         "scan.override" => scan::override_denial,
         "scan.list" => scan::list,
@@ -252,6 +254,7 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "branding.get" => branding::get,
         "ticket.get" => ticket::get,
         "ticket.list" => ticket::list,
+        "ticket.token" => ticket::token,
         "ticket.cancel" => ticket::cancel,
         "payment.fund" => payment::fund,
         "payment.attach" => payment::attach,

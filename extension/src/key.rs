@@ -8,8 +8,10 @@ use admit_core::jws::{RECEIPT_TYP, TokenSigner};
 use admit_core::sealed::{MasterKey, NONCE_LENGTH};
 use admit_core::tenant::{KeyJwks, KeyList, KeyPage, KeyPurpose, KeyRotate, KeySet, KeyView};
 use admit_core::ticket::TicketKey;
+use admit_core::ticket::token::{EventRotationKey, TicketClaims, TicketSigner, TokenError, UnverifiedTicket};
+use admit_core::totp::TotpKey;
 use admit_core::{Error, ErrorCode, Result};
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::{SigningKey, VerifyingKey};
 use serde_json::json;
 
 use crate::call::{Call, random};
@@ -21,10 +23,41 @@ use crate::settings::MASTER_KEY_FILE;
 pub enum KeyMaterial {
     /// HMAC key of wallet sessions.
     Session([u8; 32]),
-    /// HMAC key of ticket codes.
+    /// HMAC key of ticket codes and short tickets.
     Ticket(TicketKey),
     /// Ed25519 key of receipts or checkpoints, with its signer of receipts.
     Signing(Box<(SigningKey, TokenSigner)>),
+    /// Ed25519 key of signed tickets.
+    TicketSigning(Box<TicketSigningKey>),
+}
+
+/// A key that signs tickets and that the keys of their rotating codes follow from.
+pub struct TicketSigningKey {
+    seed: [u8; 32],
+    public: VerifyingKey,
+    signer: TicketSigner,
+}
+
+impl TicketSigningKey {
+    fn new(key_id: u16, seed: [u8; 32]) -> Self {
+        let key = SigningKey::from_bytes(&seed);
+        Self { seed, public: key.verifying_key(), signer: TicketSigner::new(key_id, &key) }
+    }
+
+    /// What a ticket says, if this key signed it.
+    pub fn verify(&self, ticket: &UnverifiedTicket) -> std::result::Result<TicketClaims, TokenError> {
+        ticket.verify(&self.public)
+    }
+
+    /// The signed ticket.
+    pub fn sign(&self, claims: TicketClaims) -> UnverifiedTicket {
+        self.signer.sign(claims)
+    }
+
+    /// The key of a ticket's rotating codes.
+    pub fn rotation_key(&self, claims: &TicketClaims) -> TotpKey {
+        EventRotationKey::derive(&self.seed, claims.event_tail).ticket(claims.ticket_id, claims.generation)
+    }
 }
 
 thread_local! {
@@ -77,6 +110,10 @@ pub fn open(database: &mut Database<'_, '_>, tenant_id: i32, key_id: i32) -> Res
     let key = Rc::new(match KeyPurpose::from_word(&purpose) {
         Some(KeyPurpose::Session) => KeyMaterial::Session(secret),
         Some(KeyPurpose::Ticket) => KeyMaterial::Ticket(TicketKey(secret)),
+        Some(KeyPurpose::TicketSigning) => {
+            let number = u16::try_from(key_id).map_err(|_| Error::new(ErrorCode::Internal, "a key has no number"))?;
+            KeyMaterial::TicketSigning(Box::new(TicketSigningKey::new(number, secret)))
+        }
         _ => {
             let key = SigningKey::from_bytes(&secret);
             let signer = TokenSigner::new(RECEIPT_TYP, &kid(key_id), &key)

@@ -22,6 +22,7 @@ mod order;
 mod page;
 mod payment;
 mod payout;
+mod policy;
 mod proof;
 mod raise;
 mod receipt;

@@ -1,5 +1,9 @@
 //! Tickets: shown to their holders, taken out of use, expired after their event.
 
+mod token;
+
+pub use token::token;
+
 use std::collections::BTreeMap;
 
 use admit_core::ticket::{

@@ -90,7 +90,7 @@ def derived(key, *parts):
 
 def rotating_codes(vectors):
     for vector in vectors["rotating"]:
-        event_key = derived(vector["tenant_key_hex"], b"admit-rot-event-v1", uuid.UUID(vector["event_id"]).bytes)
+        event_key = derived(vector["signing_seed_hex"], b"admit-rot-event-v1", uuid.UUID(vector["event_id"]).bytes[8:])
         ticket = uuid.UUID(vector["ticket_id"]).bytes + struct.pack(">H", vector["generation"])
         key = derived(event_key.hex(), b"admit-rot-v1", ticket)[:20]
         name = f"rotating code at {vector['unix_seconds']}"

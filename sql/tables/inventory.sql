@@ -3,6 +3,8 @@ CREATE TABLE admit.ticket_type (
     tenant_id integer NOT NULL,
     ticket_type_id uuid NOT NULL,
     event_id uuid NOT NULL,
+    -- Its number at the event: signed tickets carry it, so that a gate without a network knows their type.
+    class integer NOT NULL CHECK (class BETWEEN 1 AND 65535),
     name text NOT NULL,
     description text,
     price_cents bigint NOT NULL CHECK (price_cents >= 0),
@@ -25,7 +27,7 @@ CREATE TABLE admit.ticket_type (
     CHECK (sale_starts_at < sale_ends_at),
     CHECK (valid_from < valid_until)
 );
-CREATE INDEX ticket_type_event ON admit.ticket_type (tenant_id, event_id);
+CREATE UNIQUE INDEX ticket_type_class ON admit.ticket_type (tenant_id, event_id, class);
 COMMENT ON TABLE admit.ticket_type IS 'What is sold for an event.';
 
 CREATE TABLE admit.pool (

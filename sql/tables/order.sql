@@ -69,6 +69,8 @@ CREATE TABLE admit.ticket (
     last_day integer,
     admitted_at timestamptz,
     gate_id uuid,
+    -- The step of the last rotating code that admitted; an earlier one does not.
+    last_step bigint,
     -- Its seat by the event's layout, and whether that was given back.
     seat integer,
     seat_freed boolean NOT NULL DEFAULT false,

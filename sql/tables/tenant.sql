@@ -16,7 +16,7 @@ COMMENT ON TABLE admit.tenant IS 'One row a tenant; revision changes with every 
 CREATE TABLE admit.signing_key (
     tenant_id integer NOT NULL REFERENCES admit.tenant,
     key_id integer NOT NULL CHECK (key_id BETWEEN 1 AND 65535),
-    purpose text NOT NULL CHECK (purpose IN ('session', 'receipt', 'checkpoint', 'ticket')),
+    purpose text NOT NULL CHECK (purpose IN ('session', 'receipt', 'checkpoint', 'ticket', 'ticket_signing')),
     is_current boolean NOT NULL,
     public_key bytea,
     sealed_secret bytea NOT NULL,

@@ -58,6 +58,8 @@ CREATE TABLE admit.event (
     hold_seconds integer NOT NULL DEFAULT 600 CHECK (hold_seconds BETWEEN 30 AND 86400),
     hold_seconds_max integer NOT NULL DEFAULT 1800 CHECK (hold_seconds_max BETWEEN 30 AND 604800),
     payment_seconds integer NOT NULL DEFAULT 1800 CHECK (payment_seconds BETWEEN 60 AND 604800),
+    -- The rules of its doors beside these columns.
+    policy jsonb NOT NULL DEFAULT '{}',
     -- When the last of the tickets that nobody used was expired, a day after the end.
     tickets_expired_at timestamptz,
     status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive', 'archived', 'cancelled')),

@@ -146,7 +146,7 @@ fn acts_on_own_wallet(command: &Command) -> bool {
 
 /// Commands that a backend carries out for a buyer when it sends the buyer's session token.
 fn acts_for_buyer(command: &Command) -> bool {
-    const BUYERS: [&str; 21] = [
+    const BUYERS: [&str; 22] = [
         "ticket_type.get",
         "ticket_type.list",
         "seat.map",
@@ -168,6 +168,7 @@ fn acts_for_buyer(command: &Command) -> bool {
         "invoice.list",
         "ticket.get",
         "ticket.list",
+        "ticket.token",
     ];
     BUYERS.contains(&command.name)
 }

@@ -9,6 +9,7 @@ use crate::Result;
 use crate::event::EventStatus;
 use crate::fee::{Action, Charge, EffectiveFees, Legs, PayeeAccounts};
 use crate::money::Currency;
+use crate::policy::Policy;
 use crate::ticket::TicketState;
 use crate::venue::{GateType, Status};
 
@@ -53,6 +54,8 @@ pub struct ScanConfig {
     pub fees: EffectiveFees,
     /// The accounts behind the payees.
     pub accounts: PayeeAccounts,
+    /// The other rules of the event's doors.
+    pub policy: Policy,
 }
 
 /// A wallet, locked.

@@ -6,7 +6,7 @@ mod ticket;
 
 pub use decide::{Decision, Presence, ScanConfig, Situation, WalletFacts, decide};
 pub use record::{ScanBody, answer, receipt_content};
-pub use ticket::{TicketFacts, TicketUse};
+pub use ticket::{Presented, TicketFacts, TicketUse, TokenForm};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,8 @@ words! {
         TokenForeign => "token_foreign",
         /// The token's time is over: the guest opens the wallet again.
         TokenExpired => "token_expired",
+        /// The key that signed the token was revoked: the holder opens the ticket again.
+        KeyRevoked => "key_revoked",
         /// The session was ended by log-out, refresh or recovery.
         SessionEnded => "session_ended",
         /// The device was revoked or its token has ended.
@@ -71,6 +73,16 @@ words! {
         EventEnded => "event_ended",
         /// No ticket has this code.
         TicketUnknown => "ticket_unknown",
+        /// The ticket has a newer code: this one was reissued, transferred or resold.
+        TicketSuperseded => "ticket_superseded",
+        /// The event admits rotating codes only: the holder opens the ticket on a phone.
+        RotatingCodeRequired => "rotating_code_required",
+        /// The rotating code is too old, as on a screenshot.
+        CodeExpired => "code_expired",
+        /// The rotating code is ahead of the clock: the phone's clock is wrong.
+        CodeEarly => "code_early",
+        /// The rotating code was used before: the holder waits for the next one.
+        CodeReplayed => "code_replayed",
         /// The ticket was paid back or taken out of use.
         TicketVoid => "ticket_void",
         /// The ticket's validity is over.
@@ -123,7 +135,7 @@ requests! {
     /// Scans a wallet or ticket at a gate: resolves, charges, splits, logs and answers in one
     /// transaction. The same nonce gives the same answer.
     pub struct ScanRecord {
-        /// The wallet's session token or a ticket's code, as read by the device.
+        /// The wallet's session token or a ticket in any of its forms, as read by the device.
         pub token: String,
         /// What the scan is for.
         pub kind: ScanKind,
@@ -146,7 +158,7 @@ requests! {
     /// Lets a wallet or a ticket of the event in in spite of a denial, without a charge. For staff;
     /// recorded with its reason.
     pub struct ScanOverride {
-        /// The wallet's session token or a ticket's code.
+        /// The wallet's session token or a ticket in any of its forms.
         pub token: String,
         /// Why, 1 to 500 characters.
         pub reason: String,

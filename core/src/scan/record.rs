@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Decision, Item, Outcome, PriorUse, Reason, RecordedCharge, ScanAnswer, ScanCharge, ScanInput};
+use super::{Decision, Item, Outcome, PriorUse, Reason, RecordedCharge, ScanAnswer, ScanCharge, ScanInput, TokenForm};
 use crate::fee::Action;
 use crate::journal::Entry;
 use crate::{Error, ErrorCode, Result};
@@ -21,6 +21,9 @@ pub struct ScanBody {
     /// What was charged.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub charges: Vec<RecordedCharge>,
+    /// The step of a rotating code.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub code_step: Option<i64>,
     /// The wallet's entry number.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub entry_number: Option<i32>,
@@ -57,6 +60,9 @@ pub struct ScanBody {
     /// The ticket's type.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ticket_type_id: Option<Uuid>,
+    /// In which form the ticket came.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub token_form: Option<TokenForm>,
 }
 
 /// An item in the journal: name, quantity, price of one in minor units.
@@ -81,6 +87,7 @@ impl ScanBody {
                 .iter()
                 .map(|line| RecordedCharge(line.component, line.amount_cents, line.fee_version))
                 .collect(),
+            code_step: decision.ticket.as_ref().and_then(|ticket| ticket.code_step),
             entry_number: (known && decision.presence.entries > 0).then_some(decision.presence.entries),
             inside: known.then_some(decision.presence.inside),
             items: input
@@ -101,6 +108,7 @@ impl ScanBody {
             scanned_at: (input.scanned_at != recorded_at).then_some(input.scanned_at),
             ticket_id: decision.ticket.as_ref().map(|ticket| ticket.ticket_id),
             ticket_type_id: decision.ticket.as_ref().map(|ticket| ticket.ticket_type_id),
+            token_form: decision.ticket.as_ref().map(|ticket| ticket.form),
         }
     }
 }

@@ -4,7 +4,37 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Reason, ScanKind, Situation};
+use crate::message::words;
 use crate::ticket::TicketState;
+use crate::ticket::token::{TokenError, in_time};
+use crate::totp::Step;
+
+words! {
+    /// In which form a ticket came to the gate.
+    pub enum TokenForm {
+        /// 26 symbols.
+        Code => "code",
+        /// `AH1`, under a key of the server.
+        Short => "short",
+        /// `AT1` or its JWS.
+        Signed => "signed",
+        /// `AT1` with a rotating code.
+        Rotating => "rotating",
+        /// The wallet's own token: the ticket is its pass.
+        Wallet => "wallet",
+    }
+}
+
+/// What was shown for a ticket, proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Presented {
+    /// In which form.
+    pub form: TokenForm,
+    /// Which of the ticket's tokens it says it is; none where only the current one is found.
+    pub generation: Option<i32>,
+    /// The step of its rotating code.
+    pub step: Option<Step>,
+}
 
 /// A ticket, locked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +59,12 @@ pub struct TicketFacts {
     pub last_day: Option<i32>,
     /// Today in the event's time zone, counted alike.
     pub today: i32,
+    /// Which of its tokens is good.
+    pub generation: i32,
+    /// The step of the last rotating code that admitted.
+    pub last_step: Option<i64>,
+    /// What was shown for it.
+    pub presented: Presented,
 }
 
 /// A ticket after a scan.
@@ -46,6 +82,12 @@ pub struct TicketUse {
     pub last_day: Option<i32>,
     /// The day of this use, for a pass.
     pub pass_day: Option<i32>,
+    /// The step of the last rotating code that admitted.
+    pub last_step: Option<i64>,
+    /// The step of the rotating code that was shown.
+    pub code_step: Option<i64>,
+    /// In which form it came.
+    pub form: TokenForm,
 }
 
 impl TicketFacts {
@@ -63,13 +105,22 @@ impl TicketFacts {
             days_used: self.days_used,
             last_day: self.last_day,
             pass_day: None,
+            last_step: self.last_step,
+            code_step: self.step(),
+            form: self.presented.form,
         }
+    }
+
+    /// The step of the rotating code that was shown, as it is stored.
+    fn step(&self) -> Option<i64> {
+        self.presented.step.and_then(|step| i64::try_from(step.0).ok())
     }
 
     /// The ticket after an admission: an entry counts its day, and uses the ticket up when nobody is
     /// let back in and no day is left.
     pub fn used(&self, situation: &Situation<'_>) -> TicketUse {
         let mut after = self.unused();
+        after.last_step = after.last_step.max(self.step());
         if situation.input.kind != ScanKind::Entry {
             return after;
         }
@@ -93,6 +144,9 @@ pub(super) fn refused(situation: &Situation<'_>, ticket: &TicketFacts) -> Option
     if ticket.event_id != situation.config.event_id {
         return Some(Reason::WrongEvent);
     }
+    if let Some(reason) = outdated(situation, ticket) {
+        return Some(reason);
+    }
     if situation.input.kind == ScanKind::Exit {
         return None;
     }
@@ -107,4 +161,29 @@ pub(super) fn refused(situation: &Situation<'_>, ticket: &TicketFacts) -> Option
     }
     let exhausted = ticket.pass_days.is_some_and(|days| ticket.is_new_day() && ticket.days_used >= days);
     exhausted.then_some(Reason::PassDaysUsed)
+}
+
+/// A token that was good once, or a code that is not good now. It holds for exits, too: whoever shows a
+/// copy at the way out would let its holder in twice.
+fn outdated(situation: &Situation<'_>, ticket: &TicketFacts) -> Option<Reason> {
+    let policy = &situation.config.policy;
+    let presented = ticket.presented;
+    if presented.generation.is_some_and(|generation| generation != ticket.generation) {
+        return Some(Reason::TicketSuperseded);
+    }
+    let Some(step) = presented.step else {
+        let rotates = policy.requires_rotating_codes() && presented.form != TokenForm::Wallet;
+        return rotates.then_some(Reason::RotatingCodeRequired);
+    };
+    let now_seconds = u64::try_from(situation.now.as_second()).unwrap_or_default();
+    match in_time(step, now_seconds, policy.tolerance_seconds()) {
+        Err(TokenError::CodeEarly) => return Some(Reason::CodeEarly),
+        Err(_) => return Some(Reason::CodeExpired),
+        Ok(()) => {}
+    }
+    let used = ticket.last_step.is_some_and(|last| match situation.input.kind {
+        ScanKind::Exit => ticket.step() < Some(last),
+        _ => ticket.step() <= Some(last),
+    });
+    used.then_some(Reason::CodeReplayed)
 }

@@ -11,9 +11,31 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::inventory::seat::SeatName;
-use crate::message::{answers, requests};
+use crate::message::{answers, requests, words};
+
+words! {
+    /// A form in which a ticket is shown.
+    pub enum TicketForm {
+        /// 26 symbols that can be typed: good for print and for reading aloud.
+        Code => "code",
+        /// `AH1`, 67 characters under a key of the server: good for wristbands.
+        Short => "short",
+        /// `AT1`, 170 characters that a gate verifies without a network; also as a JWS.
+        Signed => "signed",
+        /// `AT1` with eight digits that change every half minute: a screenshot of it is worthless.
+        Rotating => "rotating",
+    }
+}
 
 requests! {
+    /// Gives what a ticket's holder shows at the gate.
+    pub struct TicketToken {
+        /// The ticket.
+        pub ticket_id: Uuid,
+        /// In which form: code, short, signed or rotating; what the event's policy wants when absent.
+        pub form: Option<TicketForm>,
+    }
+
     /// Reads one ticket with its code. Wallets read their own.
     pub struct TicketGet {
         /// The ticket.
@@ -103,6 +125,42 @@ answers! {
         pub admitted_at: Option<Timestamp>,
         /// When it was issued.
         pub created_at: Timestamp,
+    }
+
+    /// How a phone makes the rotating codes of a ticket by itself (RFC 6238).
+    pub struct Rotation {
+        /// What stays: the phone shows this, `.`, the Unix time in seconds, `.` and the code of that time.
+        pub fixed: String,
+        /// The ticket's key in base32 (RFC 4648). Whoever has it can show the ticket.
+        pub key: String,
+        /// The hash: SHA1.
+        pub algorithm: String,
+        /// Digits of a code.
+        pub digits: i32,
+        /// Seconds that a code is good for.
+        pub period_seconds: i32,
+    }
+
+    /// What a ticket's holder shows at the gate.
+    pub struct TicketTokenView {
+        /// The ticket.
+        pub ticket_id: Uuid,
+        /// code, short, signed or rotating.
+        pub form: String,
+        /// The text of the QR code; a rotating one is good for this moment.
+        pub token: String,
+        /// A signed ticket as an EdDSA JWS (RFC 8037) that any JOSE library checks with the published keys.
+        pub jws: Option<String>,
+        /// The key that signed it, as in the published keys.
+        pub kid: Option<String>,
+        /// Which of the ticket's tokens it is; a reissue makes the older ones invalid.
+        pub generation: i32,
+        /// When the ticket was issued.
+        pub issued_at: Timestamp,
+        /// When a signed ticket ends: a day after its validity or the event.
+        pub expires_at: Option<Timestamp>,
+        /// How the phone makes the next codes of a rotating one.
+        pub rotation: Option<Rotation>,
     }
 
     /// A page of tickets.

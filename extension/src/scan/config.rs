@@ -145,6 +145,8 @@ fn read(
         promoter: rows.optional(18)?.unwrap_or(venue_account),
         organizer: rows.optional(21)?.unwrap_or(venue_account),
     };
+    let policy: serde_json::Value = rows.get(22)?;
+    let policy = serde_json::from_value(policy).map_err(|_| unreadable("policy"))?;
     let scan = ScanConfig {
         event_id,
         gate_id,
@@ -165,6 +167,7 @@ fn read(
         venue_has_capacity: rows.get(15)?,
         fees: EffectiveFees::resolve(schedules),
         accounts,
+        policy,
     };
     let receipt_key = rows.get(19)?;
     for account in scan.fees.named_accounts() {

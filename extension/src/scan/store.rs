@@ -62,7 +62,12 @@ pub fn store(
     }
     let text = match ticket.filter(|_| passage) {
         Some(ticket) => {
-            arguments.extend([ticket.state.as_str().datum(), ticket.days_used.datum(), ticket.last_day.datum()]);
+            arguments.extend([
+                ticket.state.as_str().datum(),
+                ticket.days_used.datum(),
+                ticket.last_day.datum(),
+                ticket.last_step.datum(),
+            ]);
             include_str!("../../../sql/statements/scan_store_ticket.sql")
         }
         None => statement(passage, !known_presence, admitted && charged_cents > 0),

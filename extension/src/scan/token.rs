@@ -2,7 +2,8 @@
 
 use admit_core::credential::{Credential, WalletSession};
 use admit_core::money::Currency;
-use admit_core::scan::{Presence, Reason, TicketFacts, WalletFacts};
+use admit_core::scan::{Presence, Presented, Reason, TicketFacts, TokenForm, WalletFacts};
+use admit_core::ticket::token::{PresentedTicket, RotatingCode, TicketClaims, UnverifiedKeyedTicket, UnverifiedTicket};
 use admit_core::ticket::{TicketCode, TicketState};
 use admit_core::{Error, ErrorCode, Result};
 use uuid::Uuid;
@@ -16,7 +17,16 @@ pub enum Token {
     /// A wallet's session.
     Wallet(WalletSession),
     /// A ticket's code.
-    Ticket(TicketCode),
+    Code(TicketCode),
+    /// A ticket that says itself which one it is.
+    Ticket(ProvedTicket),
+}
+
+/// A ticket whose signature or code is good.
+pub struct ProvedTicket {
+    ticket_id: Uuid,
+    event_tail: Option<[u8; 8]>,
+    presented: Presented,
 }
 
 /// A locked ticket.
@@ -48,24 +58,41 @@ pub fn lock_holder(database: &mut Database<'_, '_>, call: &Call, text: &str) -> 
             Some(wallet) => Ok(Holder { wallet_id: Some(session.wallet_id), wallet: Ok(Some(wallet)), ticket: None }),
             None => denied(Some(session.wallet_id), Reason::TokenForged),
         },
-        Ok(Token::Ticket(code)) => {
+        Ok(Token::Code(code)) => {
             let rows = database.point(
                 include_str!("../../../sql/statements/scan_lock_ticket.sql"),
                 arguments![call.tenant_id, code.hash(), call.now],
             )?;
-            match ticket_of(rows)? {
-                Some(ticket) => {
-                    Ok(Holder { wallet_id: Some(ticket.wallet_id), wallet: Ok(None), ticket: Some(ticket) })
-                }
-                None => denied(None, Reason::TicketUnknown),
-            }
+            let presented = Presented { form: TokenForm::Code, generation: None, step: None };
+            Ok(holder_of(ticket_of(rows, presented)?))
         }
+        Ok(Token::Ticket(proved)) => {
+            let rows = database.point(
+                include_str!("../../../sql/statements/scan_lock_ticket_id.sql"),
+                arguments![call.tenant_id, proved.ticket_id, call.now],
+            )?;
+            let ticket = ticket_of(rows, proved.presented)?;
+            let tail = |ticket: &Ticket| TicketClaims::event_tail(ticket.facts.event_id);
+            Ok(holder_of(ticket.filter(|ticket| proved.event_tail.is_none_or(|named| named == tail(ticket)))))
+        }
+    }
+}
+
+fn holder_of(ticket: Option<Ticket>) -> Holder {
+    match ticket {
+        Some(ticket) => Holder { wallet_id: Some(ticket.wallet_id), wallet: Ok(None), ticket: Some(ticket) },
+        None => Holder { wallet_id: None, wallet: Err(Reason::TicketUnknown), ticket: None },
     }
 }
 
 fn token(database: &mut Database<'_, '_>, call: &Call, text: &str) -> Result<std::result::Result<Token, Reason>> {
     let Some(Credential::Wallet(token)) = Credential::parse(text) else {
-        return Ok(TicketCode::parse(text).map(Token::Ticket).ok_or(Reason::TokenMalformed));
+        return match PresentedTicket::parse(text) {
+            Err(_) => Ok(Err(Reason::TokenMalformed)),
+            Ok(PresentedTicket::Code(code)) => Ok(Ok(Token::Code(code))),
+            Ok(PresentedTicket::Signed(ticket, code)) => signed(database, call, &ticket, code),
+            Ok(PresentedTicket::Keyed(ticket)) => short(database, call, &ticket),
+        };
     };
     let (tenant_id, key_id) = token.key_reference();
     if tenant_id != call.tenant_id {
@@ -81,6 +108,57 @@ fn token(database: &mut Database<'_, '_>, call: &Call, text: &str) -> Result<std
         Some(session) if i64::from(session.expires_at_seconds) <= call.now.as_second() => Err(Reason::TokenExpired),
         Some(session) => Ok(Token::Wallet(session)),
     })
+}
+
+/// A signed ticket: its signature, its end, and the code behind it, before any of its rows is read.
+fn signed(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    ticket: &UnverifiedTicket,
+    code: Option<RotatingCode>,
+) -> Result<std::result::Result<Token, Reason>> {
+    let key = key::open(database, call.tenant_id, i32::from(ticket.key_id()))?;
+    let Some(KeyMaterial::TicketSigning(key)) = key.as_deref() else { return Ok(Err(Reason::TokenForged)) };
+    let Ok(claims) = key.verify(ticket) else { return Ok(Err(Reason::TokenForged)) };
+    if i64::from(claims.expires_at_seconds) <= call.now.as_second() {
+        return Ok(Err(Reason::TokenExpired));
+    }
+    let step = match code.map(|code| code.verify(&key.rotation_key(&claims))) {
+        None if claims.rotating => return Ok(Err(Reason::RotatingCodeRequired)),
+        Some(Err(_)) => return Ok(Err(Reason::TokenForged)),
+        None => None,
+        Some(Ok(step)) => Some(step),
+    };
+    Ok(Ok(Token::Ticket(ProvedTicket {
+        ticket_id: claims.ticket_id,
+        event_tail: Some(claims.event_tail),
+        presented: Presented {
+            form: if step.is_some() { TokenForm::Rotating } else { TokenForm::Signed },
+            generation: Some(i32::from(claims.generation)),
+            step,
+        },
+    })))
+}
+
+/// A short ticket: its code is checked with the tenant's key before any of its rows is read.
+fn short(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    ticket: &UnverifiedKeyedTicket,
+) -> Result<std::result::Result<Token, Reason>> {
+    let (tenant_id, key_id) = ticket.key_reference();
+    if tenant_id != call.tenant_id {
+        return Ok(Err(Reason::TokenForeign));
+    }
+    let key = key::open(database, tenant_id, i32::from(key_id))?;
+    let Some(KeyMaterial::Ticket(key)) = key.as_deref() else { return Ok(Err(Reason::TokenForged)) };
+    Ok(ticket.verify(key).map_err(|_| Reason::TokenForged).map(|ticket| {
+        Token::Ticket(ProvedTicket {
+            ticket_id: ticket.ticket_id,
+            event_tail: None,
+            presented: Presented { form: TokenForm::Short, generation: Some(i32::from(ticket.generation)), step: None },
+        })
+    }))
 }
 
 fn lock_wallet(database: &mut Database<'_, '_>, call: &Call, session: &WalletSession) -> Result<Option<WalletFacts>> {
@@ -112,7 +190,7 @@ pub fn lock_pass(
         include_str!("../../../sql/statements/scan_lock_pass.sql"),
         arguments![call.tenant_id, wallet_id, call.now, event_id, leaving],
     )?;
-    ticket_of(rows)
+    ticket_of(rows, Presented { form: TokenForm::Wallet, generation: None, step: None })
 }
 
 /// What a wallet's holder did at the event with the pass that is inside.
@@ -137,7 +215,7 @@ pub fn pass_presence(
     }))
 }
 
-fn ticket_of(mut row: Rows<'_>) -> Result<Option<Ticket>> {
+fn ticket_of(mut row: Rows<'_>, presented: Presented) -> Result<Option<Ticket>> {
     if !row.next() {
         return Ok(None);
     }
@@ -156,6 +234,9 @@ fn ticket_of(mut row: Rows<'_>) -> Result<Option<Ticket>> {
             days_used: row.get(8)?,
             last_day: row.optional(9)?,
             today: row.get(15)?,
+            generation: i32::from(row.get::<i16>(16)?),
+            last_step: row.optional(17)?,
+            presented,
         },
         presence: Presence {
             entries: row.get(7)?,

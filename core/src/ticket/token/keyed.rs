@@ -8,16 +8,13 @@ use uuid::Uuid;
 
 use super::TokenError;
 use crate::credential::{crockford, crockford_bytes};
+use crate::ticket::TicketKey;
 
 pub(super) const PREFIX: &str = "AH1";
 /// tenant 4 | kid 2 | ticket 16 | generation 2, big-endian.
 const FIELDS: usize = 24;
 const MAC: usize = 16;
 pub(super) const SYMBOLS: usize = ((FIELDS + MAC) * 8).div_ceil(5);
-
-/// The key that a tenant's short tickets are made with.
-#[derive(Clone)]
-pub struct HmacKey(pub [u8; 32]);
 
 /// What a short ticket says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +40,7 @@ impl KeyedTicket {
     }
 
     /// 67 characters of a QR code's alphanumeric mode.
-    pub fn encode(&self, key: &HmacKey) -> String {
+    pub fn encode(&self, key: &TicketKey) -> String {
         let mut bytes = Vec::with_capacity(FIELDS + MAC);
         bytes.extend_from_slice(&self.fields());
         bytes.extend_from_slice(&mac(key, &self.fields()));
@@ -84,13 +81,13 @@ impl UnverifiedKeyedTicket {
     ///
     /// # Errors
     /// [`TokenError::Forged`].
-    pub fn verify(&self, key: &HmacKey) -> Result<KeyedTicket, TokenError> {
+    pub fn verify(&self, key: &TicketKey) -> Result<KeyedTicket, TokenError> {
         let expected = mac(key, &self.ticket.fields());
         if bool::from(expected.ct_eq(&self.mac)) { Ok(self.ticket) } else { Err(TokenError::Forged) }
     }
 }
 
-fn mac(key: &HmacKey, fields: &[u8; FIELDS]) -> [u8; MAC] {
+fn mac(key: &TicketKey, fields: &[u8; FIELDS]) -> [u8; MAC] {
     // HMAC pads a short key with zeros to the hash's block; the fixed size cannot fail.
     let mut block = [0; 64];
     block[..32].copy_from_slice(&key.0);

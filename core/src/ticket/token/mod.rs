@@ -10,8 +10,8 @@ mod keyed;
 mod rotating;
 mod signed;
 
-pub use keyed::{HmacKey, KeyedTicket, UnverifiedKeyedTicket};
-pub use rotating::{EventRotationKey, RotatingCode, rotating_suffix};
+pub use keyed::{KeyedTicket, UnverifiedKeyedTicket};
+pub use rotating::{EventRotationKey, RotatingCode, in_time, rotating_suffix};
 pub use signed::{TICKET_TYP, TicketClaims, TicketSigner, UnverifiedTicket};
 
 use thiserror::Error;

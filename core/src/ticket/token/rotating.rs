@@ -16,9 +16,10 @@ use crate::totp::{Step, TotpKey};
 pub struct EventRotationKey(pub [u8; 32]);
 
 impl EventRotationKey {
-    /// An event's key under the tenant's.
-    pub fn derive(tenant_key: &[u8; 32], event_id: Uuid) -> Self {
-        Self(hmac_sha256(tenant_key, &[b"admit-rot-event-v1", event_id.as_bytes()]))
+    /// An event's key, by the tail of its id, under the seed of the key that signs its tickets: a
+    /// token says with which key both its signature and its codes are made.
+    pub fn derive(signing_seed: &[u8; 32], event_tail: [u8; 8]) -> Self {
+        Self(hmac_sha256(signing_seed, &[b"admit-rot-event-v1", &event_tail]))
     }
 
     /// The key of a ticket in its generation: what its holder's phone keeps.
@@ -55,26 +56,29 @@ impl RotatingCode {
         Ok(Self { shown_at_seconds: seconds.parse().map_err(malformed)?, code: code.parse().map_err(malformed)? })
     }
 
-    /// The step that the code is good for, if it is the ticket's and was shown within
-    /// `tolerance_seconds` of `now_seconds`.
+    /// The step that the code is good for, if it is the ticket's. Whether that is now, [`in_time`] says.
     ///
     /// # Errors
-    /// [`TokenError::Forged`] for another ticket's or a made-up code, before its time is looked at;
-    /// [`TokenError::CodeExpired`], [`TokenError::CodeEarly`].
-    pub fn verify(&self, key: &TotpKey, now_seconds: u64, tolerance_seconds: u64) -> Result<Step, TokenError> {
+    /// [`TokenError::Forged`] for another ticket's or a made-up code.
+    pub fn verify(&self, key: &TotpKey) -> Result<Step, TokenError> {
         let step = Step::at(self.shown_at_seconds);
-        if !bool::from(key.eight_digits(step).ct_eq(&self.code)) {
-            return Err(TokenError::Forged);
-        }
-        // A code lives until its period ends, whenever in the period it was drawn.
-        if now_seconds >= step.ends_at_seconds().saturating_add(tolerance_seconds) {
-            return Err(TokenError::CodeExpired);
-        }
-        if now_seconds.saturating_add(tolerance_seconds) < step.begins_at_seconds() {
-            return Err(TokenError::CodeEarly);
-        }
-        Ok(step)
+        if bool::from(key.eight_digits(step).ct_eq(&self.code)) { Ok(step) } else { Err(TokenError::Forged) }
     }
+}
+
+/// Whether a step is good at `now_seconds` when clocks may differ by `tolerance_seconds`. A code lives
+/// until its period ends, whenever in the period it was drawn.
+///
+/// # Errors
+/// [`TokenError::CodeExpired`], [`TokenError::CodeEarly`].
+pub fn in_time(step: Step, now_seconds: u64, tolerance_seconds: u64) -> Result<(), TokenError> {
+    if now_seconds >= step.ends_at_seconds().saturating_add(tolerance_seconds) {
+        return Err(TokenError::CodeExpired);
+    }
+    if now_seconds.saturating_add(tolerance_seconds) < step.begins_at_seconds() {
+        return Err(TokenError::CodeEarly);
+    }
+    Ok(())
 }
 
 fn hmac_sha256(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::jws::Jwks;
+use crate::ticket::TicketKey;
 use crate::totp::{PERIOD_SECONDS, Step};
 
 const NOW: u64 = 1_767_225_600;
@@ -170,23 +171,24 @@ fn unknown_versions_and_flags_are_refused_even_when_signed() {
 
 #[test]
 fn a_rotating_code_lives_until_its_period_and_the_tolerance_end() {
-    let event_key = EventRotationKey::derive(&[5; 32], Uuid::from_u128(9));
+    let event_key = EventRotationKey::derive(&[5; 32], claims().event_tail);
     let ticket_key = event_key.ticket(claims().ticket_id, 1);
     let text = format!("{}{}", signed(claims()).encode(), rotating_suffix(&ticket_key, NOW));
     assert_eq!(text.len(), 190);
     let Ok(PresentedTicket::Signed(_, Some(code))) = PresentedTicket::parse(&text) else { panic!("{text}") };
     let tolerance = 15;
-    let verify = |now| code.verify(&ticket_key, now, tolerance);
-    assert_eq!(verify(NOW), Ok(Step::at(NOW)));
-    assert_eq!(verify(NOW - tolerance), Ok(Step::at(NOW)));
-    assert_eq!(verify(NOW - tolerance - 1), Err(TokenError::CodeEarly));
-    assert_eq!(verify(NOW + PERIOD_SECONDS + tolerance - 1), Ok(Step::at(NOW)));
-    assert_eq!(verify(NOW + PERIOD_SECONDS + tolerance), Err(TokenError::CodeExpired));
+    let step = code.verify(&ticket_key).unwrap();
+    assert_eq!(step, Step::at(NOW));
+    let at = |now| in_time(step, now, tolerance);
+    assert_eq!(at(NOW - tolerance), Ok(()));
+    assert_eq!(at(NOW - tolerance - 1), Err(TokenError::CodeEarly));
+    assert_eq!(at(NOW + PERIOD_SECONDS + tolerance - 1), Ok(()));
+    assert_eq!(at(NOW + PERIOD_SECONDS + tolerance), Err(TokenError::CodeExpired));
     for other in [event_key.ticket(claims().ticket_id, 2), event_key.ticket(Uuid::from_u128(1), 1)] {
-        assert_eq!(code.verify(&other, NOW, tolerance), Err(TokenError::Forged));
+        assert_eq!(code.verify(&other), Err(TokenError::Forged));
     }
-    let other_event = EventRotationKey::derive(&[5; 32], Uuid::from_u128(8)).ticket(claims().ticket_id, 1);
-    assert_eq!(code.verify(&other_event, NOW, tolerance), Err(TokenError::Forged));
+    let other_event = EventRotationKey::derive(&[5; 32], [8; 8]).ticket(claims().ticket_id, 1);
+    assert_eq!(code.verify(&other_event), Err(TokenError::Forged));
 }
 
 #[test]
@@ -196,7 +198,7 @@ fn a_rotating_code_with_another_time_is_forged() {
     let moved = suffix.replace(&NOW.to_string(), &(NOW + 600).to_string());
     let text = format!("{}{moved}", signed(claims()).encode());
     let Ok(PresentedTicket::Signed(_, Some(code))) = PresentedTicket::parse(&text) else { panic!("{text}") };
-    assert_eq!(code.verify(&ticket_key, NOW + 600, 15), Err(TokenError::Forged));
+    assert_eq!(code.verify(&ticket_key), Err(TokenError::Forged));
 }
 
 #[test]
@@ -211,19 +213,19 @@ fn malformed_rotating_codes_are_refused() {
 #[test]
 fn a_short_ticket_is_proved_by_its_key_only() {
     let ticket = KeyedTicket { tenant_id: 3, key_id: 9, ticket_id: claims().ticket_id, generation: 2 };
-    let text = ticket.encode(&HmacKey([1; 32]));
+    let text = ticket.encode(&TicketKey([1; 32]));
     assert_eq!(text.len(), 67);
     let Ok(PresentedTicket::Keyed(parsed)) = PresentedTicket::parse(&text) else { panic!("{text}") };
     assert_eq!(parsed.key_reference(), (3, 9));
-    assert_eq!(parsed.verify(&HmacKey([1; 32])), Ok(ticket));
-    assert_eq!(parsed.verify(&HmacKey([2; 32])), Err(TokenError::Forged));
+    assert_eq!(parsed.verify(&TicketKey([1; 32])), Ok(ticket));
+    assert_eq!(parsed.verify(&TicketKey([2; 32])), Err(TokenError::Forged));
     let bytes = crate::credential::crockford_bytes(&text[3..]).unwrap();
     for bit in 0..bytes.len() * 8 {
         let mut changed = bytes.clone();
         changed[bit / 8] ^= 1 << (bit % 8);
         let changed = format!("AH1{}", crate::credential::crockford(&changed));
         let Ok(PresentedTicket::Keyed(parsed)) = PresentedTicket::parse(&changed) else { panic!("{changed}") };
-        assert_eq!(parsed.verify(&HmacKey([1; 32])), Err(TokenError::Forged), "bit {bit}");
+        assert_eq!(parsed.verify(&TicketKey([1; 32])), Err(TokenError::Forged), "bit {bit}");
     }
 }
 
@@ -259,7 +261,7 @@ struct Vector {
 
 #[derive(Deserialize)]
 struct RotatingVector {
-    tenant_key_hex: String,
+    signing_seed_hex: String,
     event_id: Uuid,
     ticket_id: Uuid,
     generation: u16,
@@ -306,7 +308,8 @@ fn known_answers() {
         }
     }
     for vector in &vectors.rotating {
-        let event_key = EventRotationKey::derive(&bytes(&vector.tenant_key_hex), vector.event_id);
+        let event_key =
+            EventRotationKey::derive(&bytes(&vector.signing_seed_hex), TicketClaims::event_tail(vector.event_id));
         let key = event_key.ticket(vector.ticket_id, vector.generation);
         assert_eq!(key.0, bytes(&vector.ticket_key_hex));
         assert_eq!(format!("{:08}", key.eight_digits(Step::at(vector.unix_seconds))), vector.code);
@@ -318,7 +321,7 @@ fn known_answers() {
             ticket_id: vector.ticket_id,
             generation: vector.generation,
         };
-        assert_eq!(ticket.encode(&HmacKey(bytes(&vector.key_hex))), vector.ah1);
+        assert_eq!(ticket.encode(&TicketKey(bytes(&vector.key_hex))), vector.ah1);
     }
     assert!(vectors.tickets.len() >= 3 && vectors.rotating.len() >= 2 && vectors.short.len() >= 2);
 }
