@@ -147,6 +147,8 @@ INSERT INTO probe VALUES
     ('scan.record', 'event_id', 'event', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
     ('scan.record', 'gate_id', 'gate', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
     ('ticket.cancel', 'ticket_id', 'ticket', '{"reason": "r"}'),
+    ('policy.get', 'event_id', 'event', '{}'),
+    ('policy.set', 'event_id', 'event', '{"policy": {}}'),
     ('ticket.get', 'ticket_id', 'ticket', '{}'),
     ('ticket.list', 'event_id', 'event', '{}'),
     ('ticket.list', 'order_id', 'order', '{}'),
