@@ -4,16 +4,18 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/env.sh"
+source "$ROOT/scripts/fake_provider.sh"
 
 database=demo_test
 state_dir
 folder=$LOGS/demo.run # stays where a run has failed
 rm -rf "$folder"
 mkdir "$folder"
-passed=0 failed=0 shim=
+passed=0 failed=0 shim= provider=
 finish() {
   local status=$?
   [ -z "$shim" ] || kill "$shim" 2>/dev/null || true
+  [ -z "$provider" ] || kill "$provider" 2>/dev/null || true
   [ $status != 0 ] || rm -rf "$folder"
 }
 trap finish EXIT
@@ -47,14 +49,16 @@ cluster test psql -Xq -d "$database" -c 'create extension admit' -c 'select admi
 port=$((20000 + RANDOM % 12000))
 while port_taken "$port"; do port=$((20000 + RANDOM % 12000)); done
 url=$(cluster test url)
+start_provider "$folder/provider.log"
 ADMIT_LISTEN=127.0.0.1:$port ADMIT_DATABASE_URL=${url%/*}/$database ADMIT_TICK_MS=200 \
+  ADMIT_STRIPE_URL=$provider_url ADMIT_EFFECT_POLL_MS=100 \
   "$RELEASE/admit-shim" >"$folder/shim.log" 2>&1 &
 shim=$!
 for _ in {1..50}; do
   port_taken "$port" && break
   sleep 0.1
 done
-play() { "$RELEASE/admit-harness" demo --url "http://127.0.0.1:$port" --database "${url%/*}/$database" | tee "$folder/story"; }
+play() { "$RELEASE/admit-harness" demo --url "http://127.0.0.1:$port" --database "${url%/*}/$database" --provider "$provider_url" | tee "$folder/story"; }
 check "the evening, from the first wallet to the proofs" play
 check "and again on the data that it left" play
 check "it prints three examples" test "$(examples | wc -l)" = 3

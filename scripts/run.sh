@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# make run: builds, starts a private cluster and the shim, plays the demo evening, serves until Ctrl-C.
+# make run: builds, starts a private cluster, the fake payment provider and the shim, plays the demo evening, serves until Ctrl-C.
 #   DEMO=once   ends after the demo, with its status       PORT=8080   where the shim listens
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/env.sh"
+source "$ROOT/scripts/fake_provider.sh"
 
 PORT=${PORT:-8080}
 url=http://127.0.0.1:$PORT
-shim=""
+shim="" provider=""
 
 check_port() {
   ! port_taken "$PORT" || die "port $PORT is taken by another program. Choose one with: make run PORT=8081"
@@ -22,6 +23,7 @@ stop_all() {
     while kill -0 "$shim" 2>/dev/null && [ $((tries--)) -gt 0 ]; do sleep 0.1; done
     kill -KILL "$shim" 2>/dev/null || true
   fi
+  [ -z "$provider" ] || kill "$provider" 2>/dev/null || true
   cluster run stop
 }
 
@@ -48,7 +50,8 @@ ready() { # asks the shim
 start_shim() {
   check_port
   # The shim ends with this script, even when this script is killed.
-  ADMIT_LISTEN=127.0.0.1:$PORT ADMIT_DATABASE_URL=$(cluster run url admit_shim_login) \
+  ADMIT_LISTEN=127.0.0.1:$PORT ADMIT_DATABASE_URL=$(cluster run url admit_shim_login) ADMIT_EFFECT_POLL_MS=100 \
+    ADMIT_STRIPE_URL=$provider_url ADMIT_MIDTRANS_URL=$provider_url ADMIT_XENDIT_URL=$provider_url \
     setpriv --pdeathsig TERM "$RELEASE/admit-shim" >"$LOGS/shim.log" 2>&1 9>&- &
   shim=$!
   local tries=100
@@ -69,8 +72,9 @@ check_port
 trap stop_all EXIT
 trap 'exit 130' INT TERM HUP
 start_cluster
+start_provider "$LOGS/provider.log"
 start_shim
-"$RELEASE/admit-harness" demo --url "$url" --database "$(cluster run url)" ||
+"$RELEASE/admit-harness" demo --url "$url" --database "$(cluster run url)" --provider "$provider_url" ||
   die "the demo did not hold; see $LOGS/shim.log and $(cluster run log)"
 [ "${DEMO:-}" != once ] || exit 0
 

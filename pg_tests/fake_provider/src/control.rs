@@ -128,7 +128,7 @@ fn post(world: &mut World, path: &[&str], body: &Value) -> Result<Value, Answer>
     match path {
         ["reset"] => {
             let generation = world.outbox.generation + 1;
-            *world = World::default();
+            *world = World::with_ids_after(world.ids_after);
             world.outbox.generation = generation;
             Ok(json!({}))
         }

@@ -13,6 +13,9 @@ struct Arguments {
     /// Port on loopback; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// Count ids from behind this number: for a database that outlives the fake.
+    #[arg(long, default_value_t = 0)]
+    ids_after: usize,
     /// Print the port alone, for scripts.
     #[arg(long)]
     print_port: bool,
@@ -21,7 +24,7 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let server = match Server::start(arguments.port).await {
+    let server = match Server::start_with_ids_after(arguments.port, arguments.ids_after).await {
         Ok(server) => server,
         Err(error) => {
             eprintln!("fake-provider: port {}: {error}", arguments.port);

@@ -19,7 +19,7 @@ use crate::answer::Answer;
 use crate::provider::Provider;
 use crate::request::Request;
 use crate::webhook::deliver;
-use crate::world::Shared;
+use crate::world::{Shared, World};
 use crate::{control, exchange};
 
 /// A larger body is hung up on.
@@ -50,9 +50,18 @@ impl Server {
     /// # Errors
     /// When the port cannot be listened on.
     pub async fn start(port: u16) -> io::Result<Self> {
+        Self::start_with_ids_after(port, 0).await
+    }
+
+    /// The same for whoever remembers objects of an earlier fake: Stripe's and Xendit's ids are counted
+    /// from behind `ids_after`.
+    ///
+    /// # Errors
+    /// When the port cannot be listened on.
+    pub async fn start_with_ids_after(port: u16, ids_after: usize) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared::of(World::with_ids_after(ids_after)));
         let tasks = vec![tokio::spawn(accept(listener, Arc::clone(&shared))), tokio::spawn(deliver(shared))];
         Ok(Self { address, tasks })
     }

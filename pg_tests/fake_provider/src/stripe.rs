@@ -73,6 +73,11 @@ pub(crate) struct Stripe {
 }
 
 impl Stripe {
+    /// Nothing yet; ids come after so many others.
+    pub(crate) fn with_ids_after(ids_after: usize) -> Self {
+        Self { store: Store::with_ids_after(ids_after), ..Self::default() }
+    }
+
     /// An event's webhook was acknowledged.
     pub(crate) fn delivered(&mut self, event: &str) {
         if let Some(event) = self.store.any_mut(event) {

@@ -16,6 +16,8 @@ use crate::xendit::Xendit;
 /// The state. A reset puts a fresh one in its place.
 #[derive(Debug, Default)]
 pub(crate) struct World {
+    /// How many objects of each kind are counted as made before the first.
+    pub(crate) ids_after: usize,
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) idempotency: Idempotency,
@@ -26,8 +28,15 @@ pub(crate) struct World {
     pub(crate) xendit: Xendit,
 }
 
+impl World {
+    /// An empty world whose ids come after so many others.
+    pub(crate) fn with_ids_after(ids_after: usize) -> Self {
+        Self { ids_after, stripe: Stripe::with_ids_after(ids_after), ..Self::default() }
+    }
+}
+
 /// The state as tasks share it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Shared {
     world: Mutex<World>,
     /// Told when there may be a webhook to send.
@@ -35,6 +44,11 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// An empty world, to be shared.
+    pub(crate) fn of(world: World) -> Self {
+        Self { world: Mutex::new(world), wake: Notify::new() }
+    }
+
     /// The state. A task that panicked left it whole enough for a fake.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)

@@ -33,8 +33,8 @@ pub(crate) struct Xendit {
     requests: HashMap<String, Object>,
     /// Refunds by id.
     refunds: HashMap<String, Object>,
-    payments: u64,
-    events: u64,
+    payments: usize,
+    events: usize,
 }
 
 /// An error: HTTP status, `error_code`, message.
@@ -136,7 +136,7 @@ pub(crate) fn notify(world: &mut World, event: &str, data: &Value) {
     });
     world.outbox.push(&Message {
         provider: Provider::Xendit,
-        event: format!("webhook-{:012}", world.xendit.events),
+        event: format!("webhook-{:012}", world.ids_after + world.xendit.events),
         kind: event.to_owned(),
         body: body.to_string(),
     });

@@ -5,13 +5,16 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::checks::Failure;
+use crate::demo_provider::{Provider, until};
 use crate::demo_sale;
+use crate::hall::text_of;
 use crate::place::{WEBHOOK_SECRET, connect};
-use crate::web::{Web, signature, succeeded_event};
+use crate::web::Web;
 
 /// The venue of this evening.
 struct Evening {
     web: Web,
+    provider: Provider,
     owner: String,
     event: String,
     venue: String,
@@ -21,9 +24,9 @@ struct Evening {
 }
 
 /// Plays the evening; whether everything held.
-pub fn run(url: &str, database: &str) -> Result<bool, Failure> {
+pub fn run(url: &str, database: &str, provider: &str) -> Result<bool, Failure> {
     let mut sql = connect(database)?;
-    let mut evening = prepare(url, &mut sql)?;
+    let mut evening = prepare(url, Provider::at(provider, url)?, &mut sql)?;
     println!("\nAn evening at Club 54: 2 doors, 4 concessions, pay per scan\n");
     let guests = evening.guests()?;
     evening.entries(&guests)?;
@@ -32,12 +35,8 @@ pub fn run(url: &str, database: &str) -> Result<bool, Failure> {
     sql.execute("SELECT admit.tick()", &[])?;
     evening.figures()?;
     evening.proofs(&receipt)?;
-    evening.examples(url, database, &guests[1])?;
+    evening.examples(url, database, provider, &guests[1])?;
     Ok(evening.held)
-}
-
-fn text_of(value: &Value, field: &str) -> String {
-    value[field].as_str().unwrap_or_default().to_owned()
 }
 
 fn money(cents: &Value) -> String {
@@ -45,7 +44,7 @@ fn money(cents: &Value) -> String {
     format!("${}.{:02}", cents / 100, cents % 100)
 }
 
-fn prepare(url: &str, sql: &mut Client) -> Result<Evening, Failure> {
+fn prepare(url: &str, provider: Provider, sql: &mut Client) -> Result<Evening, Failure> {
     let known: i64 = {
         sql.batch_execute("SET admit.tenant_id = 1")?;
         sql.query_one("SELECT count(*) FROM admit.tenant WHERE tenant_id = 1", &[])?.get(0)
@@ -57,7 +56,8 @@ fn prepare(url: &str, sql: &mut Client) -> Result<Evening, Failure> {
     };
     let web = Web::new(url);
     let at = |method: &str, path: &str, body: Value| web.must(method, path, &owner, &body);
-    at("PUT", "/v1/providers/stripe", json!({"live": false, "webhook_secrets": [WEBHOOK_SECRET]}))?;
+    let stripe = json!({"live": false, "webhook_secrets": [WEBHOOK_SECRET], "api_key": "sk_test_of_the_demo"});
+    at("PUT", "/v1/providers/stripe", stripe)?;
     let venue = text_of(&at("POST", "/v1/venues", json!({"name": "Club 54", "venue_type": "club"}))?, "venue_id");
     let unique = Uuid::now_v7().simple().to_string();
     let account = |kind: &str| {
@@ -112,7 +112,7 @@ fn prepare(url: &str, sql: &mut Client) -> Result<Evening, Failure> {
         devices.push(text_of(&device, "device_token"));
     }
     let bars = devices.split_off(2);
-    Ok(Evening { web, owner, event, venue, doors: devices, bars, held: true })
+    Ok(Evening { web, provider, owner, event, venue, doors: devices, bars, held: true })
 }
 
 impl Evening {
@@ -121,7 +121,7 @@ impl Evening {
         println!("  {} {line}", if holds { "✓" } else { "✗" });
     }
 
-    /// Eight wallets without login; all but one funded by a signed webhook.
+    /// Eight wallets without login; all but one funded through the provider.
     fn guests(&mut self) -> Result<Vec<String>, Failure> {
         let mut guests = Vec::new();
         let mut funded = 0;
@@ -130,15 +130,16 @@ impl Evening {
             let token = text_of(&opened, "session_token");
             if guest < 7 {
                 let payment = self.web.must("POST", "/v1/wallet/fundings", &token, &json!({"amount_cents": 5000}))?;
-                let id: Uuid = text_of(&payment, "payment_id").parse()?;
-                let body = succeeded_event(&format!("evt_{}", id.simple()), id, 5000);
-                let answer = self.web.deliver(&body, &signature(&body, WEBHOOK_SECRET, 0))?;
-                funded += i64::from(answer.json["state"] == "applied") * 5000;
+                self.provider.pay(&self.web, &token, &text_of(&payment, "payment_id"))?;
+                funded += until("the funding", || {
+                    let wallet = self.web.must("GET", "/v1/wallet", &token, &Value::Null)?;
+                    Ok(wallet["balance_cents"].as_i64().filter(|balance| *balance > 0))
+                })?;
             }
             guests.push(token);
         }
         self.say(
-            &format!("8 wallets open without login; signed webhooks bring {} in", money(&json!(funded))),
+            &format!("8 wallets open without login; {} are paid in through the provider", money(&json!(funded))),
             funded == 35_000,
         );
         Ok(guests)
@@ -195,14 +196,16 @@ impl Evening {
 
     /// Tickets for the same night: more buyers than places, then one of them at the door twice.
     fn on_sale(&mut self, sql: &mut Client) -> Result<(), Failure> {
-        let sold = demo_sale::run(&self.web, &self.owner, &self.event, &self.venue)?;
+        let paid_before = self.provider.payments()?;
+        let sold = demo_sale::run(&self.web, &self.provider, &self.owner, &self.event, &self.venue)?;
+        let paid = self.provider.payments()? - paid_before;
         let (places, buyers) = (demo_sale::PLACES, demo_sale::BUYERS);
         self.say(
             &format!(
-                "{places} tickets for {buyers} buyers at once: {} buy through the provider, {} hear sold out",
+                "{places} tickets for {buyers} buyers at once: {} pay {paid} times at the provider, {} hear sold out",
                 sold.bought, sold.too_late
             ),
-            (sold.bought, sold.too_late) == (places, buyers - places),
+            (sold.bought, sold.too_late, paid) == (places, buyers - places, places as u64),
         );
         sql.execute("SELECT admit.tick()", &[])?;
         self.say(
@@ -262,9 +265,9 @@ impl Evening {
         Ok(())
     }
 
-    fn examples(&self, url: &str, database: &str, guest: &str) -> Result<(), Failure> {
+    fn examples(&self, url: &str, database: &str, provider: &str, guest: &str) -> Result<(), Failure> {
         println!(
-            "\n  API documentation  {url}/docs\n  metrics            {url}/metrics\n  live counts        {url}/v1/events/{}/live/stream",
+            "\n  API documentation  {url}/docs\n  metrics            {url}/metrics\n  live counts        {url}/v1/events/{}/live/stream\n  payment provider   {provider}/_control (see pg_tests/fake_provider/README.md)",
             self.event
         );
         println!("\nTry:\n  psql '{database}' -c \"SELECT * FROM admit.verify(1)\"");

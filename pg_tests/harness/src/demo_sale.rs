@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::checks::Failure;
-use crate::place::WEBHOOK_SECRET;
-use crate::web::{Web, signature, succeeded_event};
+use crate::demo_provider::{Provider, until};
+use crate::hall::text_of;
+use crate::web::Web;
 
 /// Places on sale.
 pub const PLACES: usize = 60;
@@ -17,8 +17,6 @@ pub const PLACES: usize = 60;
 pub const BUYERS: usize = 90;
 /// Buyers at the same moment.
 const AT_ONCE: usize = 9;
-/// Price of a ticket with the platform's fee: $20.00 + $1.00.
-const PRICE_CENTS: i64 = 2_100;
 
 /// What came of the on-sale.
 pub struct Sold {
@@ -33,18 +31,18 @@ pub struct Sold {
 }
 
 /// Puts tickets on sale at an event and lets everybody buy.
-pub fn run(web: &Web, owner: &str, event: &str, venue: &str) -> Result<Sold, Failure> {
+pub fn run(web: &Web, provider: &Provider, owner: &str, event: &str, venue: &str) -> Result<Sold, Failure> {
     let sale = json!({"name": "Standing", "price_cents": 2000, "total": PLACES});
     let sale = web.must("POST", &format!("/v1/events/{event}/ticket-types"), owner, &sale)?;
     let counters = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
     let mut threads = Vec::new();
     for _ in 0..AT_ONCE {
-        let (web, counters) = (web.clone(), Arc::clone(&counters));
+        let (web, provider, counters) = (web.clone(), provider.clone(), Arc::clone(&counters));
         let (event, venue, sale) = (event.to_owned(), venue.to_owned(), sale["ticket_type_id"].clone());
         threads.push(thread::spawn(move || -> Result<Option<String>, Failure> {
             let mut holder = None;
             for _ in 0..BUYERS / AT_ONCE {
-                let bought = buy(&web, &event, &venue, &sale)?;
+                let bought = buy(&web, &provider, &event, &venue, &sale)?;
                 counters[usize::from(bought.is_none())].fetch_add(1, Ordering::Relaxed);
                 holder = holder.or(bought);
             }
@@ -71,8 +69,8 @@ pub fn run(web: &Web, owner: &str, event: &str, venue: &str) -> Result<Sold, Fai
     })
 }
 
-/// One buyer: an order, the provider's word that it is paid, tickets; none when it is sold out.
-fn buy(web: &Web, event: &str, venue: &str, sale: &Value) -> Result<Option<String>, Failure> {
+/// One buyer: an order, a card at the provider, whose webhook brings the ticket; none when it is sold out.
+fn buy(web: &Web, provider: &Provider, event: &str, venue: &str, sale: &Value) -> Result<Option<String>, Failure> {
     let opened = web.must("POST", &format!("/wallet/{event}/{venue}"), "", &Value::Null)?;
     let wallet = opened["session_token"].as_str().unwrap_or_default().to_owned();
     let order = json!({"lines": [{"ticket_type_id": sale, "quantity": 1}], "pay_with": "stripe"});
@@ -80,14 +78,14 @@ fn buy(web: &Web, event: &str, venue: &str, sale: &Value) -> Result<Option<Strin
     if order.json["code"] == "sold_out" {
         return Ok(None);
     }
-    let payment: Uuid = order.json["payment_id"].as_str().ok_or("the order has no payment")?.parse()?;
-    let body = succeeded_event(&format!("evt_{}", payment.simple()), payment, PRICE_CENTS);
-    web.deliver(&body, &signature(&body, WEBHOOK_SECRET, 0))?;
-    let id = order.json["order_id"].as_str().unwrap_or_default();
-    let paid = web.must("GET", &format!("/v1/orders/{id}"), &wallet, &Value::Null)?;
-    let tickets = paid["tickets"].as_array().map_or(0, Vec::len);
-    if paid["state"] == "paid" && tickets == 1 {
-        return Ok(Some(wallet));
+    provider.pay(web, &wallet, &text_of(&order.json, "payment_id"))?;
+    let path = format!("/v1/orders/{}", text_of(&order.json, "order_id"));
+    let paid = until("the paid order", || {
+        let order = web.must("GET", &path, &wallet, &Value::Null)?;
+        Ok((order["state"] == "paid").then_some(order))
+    })?;
+    match paid["tickets"].as_array().map_or(0, Vec::len) {
+        1 => Ok(Some(wallet)),
+        tickets => Err(format!("a paid order has {tickets} tickets").into()),
     }
-    Err(format!("a paid order is {} with {tickets} tickets", paid["state"]).into())
 }

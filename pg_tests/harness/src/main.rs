@@ -11,6 +11,7 @@ mod concurrency_seats;
 mod crash;
 mod crash_load;
 mod demo;
+mod demo_provider;
 mod demo_sale;
 mod effects;
 mod effects_faults;
@@ -42,7 +43,7 @@ use std::process::ExitCode;
 const HELP: &str = "admit-harness: tests of admit on a running cluster
 
 Usage: admit-harness concurrency | http | effects | crash [--cycles N] | refunds [--kills N]
-       admit-harness demo --url URL --database URL
+       admit-harness demo --url URL --database URL --provider URL
        admit-harness load-orders --clients N --seconds N
        admit-harness load-sellout --places N --clients N
        admit-harness load-scans | load-evening --url URL --database URL --clients N --seconds N
@@ -63,9 +64,9 @@ fn main() -> ExitCode {
         Some("effects") => effects::run(),
         Some("crash") => crash::run(option("--cycles").and_then(|cycles| cycles.parse().ok()).unwrap_or(20)),
         Some("refunds") => refunds::run(option("--kills").and_then(|kills| kills.parse().ok()).unwrap_or(2)),
-        Some("demo") => match (option("--url"), option("--database")) {
-            (Some(url), Some(database)) => demo::run(&url, &database),
-            _ => Err("demo needs --url and --database".into()),
+        Some("demo") => match (option("--url"), option("--database"), option("--provider")) {
+            (Some(url), Some(database), Some(provider)) => demo::run(&url, &database, &provider),
+            _ => Err("demo needs --url, --database and --provider".into()),
         },
         Some(load @ ("load-scans" | "load-evening")) => {
             let number = |name: &str| option(name).and_then(|text| text.parse::<u64>().ok());

@@ -68,15 +68,21 @@ struct Stored {
 /// All objects of all accounts.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
+    ids_after: usize,
     objects: HashMap<String, Stored>,
     /// Ids by kind, oldest first.
     order: BTreeMap<Kind, Vec<String>>,
 }
 
 impl Store {
+    /// No objects; ids come after so many others.
+    pub(crate) fn with_ids_after(ids_after: usize) -> Self {
+        Self { ids_after, ..Self::default() }
+    }
+
     /// The id that the next object of this kind has: a counter, so that runs are alike.
     pub(crate) fn next_id(&self, kind: Kind) -> String {
-        let number = self.order.get(&kind).map_or(0, Vec::len) + 1;
+        let number = self.ids_after + self.order.get(&kind).map_or(0, Vec::len) + 1;
         match kind {
             Kind::Account => format!("acct_{number:016}"),
             _ => format!("{}{number:024}", kind.words().0),

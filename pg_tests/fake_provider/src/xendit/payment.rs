@@ -29,7 +29,7 @@ pub(crate) fn create(world: &mut World, body: &Value) -> Carried {
         return invalid("capture_method must be AUTOMATIC".to_owned());
     }
     let now = iso(world.clock.now_seconds());
-    let id = format!("pr-00000000-0000-4000-8000-{:012}", world.xendit.requests.len() + 1);
+    let id = format!("pr-00000000-0000-4000-8000-{:012}", world.ids_after + world.xendit.requests.len() + 1);
     let country = body["country"].as_str().unwrap_or(if text("currency") == "IDR" { "ID" } else { "PH" });
     let request = json!({
         "business_id": BUSINESS_ID,
@@ -90,7 +90,7 @@ pub(crate) fn finish(world: &mut World, id: &str, failure_code: Option<&str>) ->
     let status = if failure_code.is_some() { "FAILED" } else { "SUCCEEDED" };
     leave(world, id, status, failure_code)?;
     world.xendit.payments += 1;
-    let payment_id = format!("py-00000000-0000-4000-8000-{:012}", world.xendit.payments);
+    let payment_id = format!("py-00000000-0000-4000-8000-{:012}", world.ids_after + world.xendit.payments);
     let now = iso(world.clock.now_seconds());
     let request = world.xendit.requests.get_mut(id).ok_or_else(|| not_found(id))?;
     request.change(json!({"latest_payment_id": payment_id}));

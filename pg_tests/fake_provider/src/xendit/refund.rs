@@ -42,7 +42,7 @@ pub(crate) fn create(world: &mut World, body: &Value) -> Carried {
         Some(_) => {}
     }
     let now = iso(world.clock.now_seconds());
-    let refund_id = format!("rfd-00000000-0000-4000-8000-{:012}", world.xendit.refunds.len() + 1);
+    let refund_id = format!("rfd-00000000-0000-4000-8000-{:012}", world.ids_after + world.xendit.refunds.len() + 1);
     let refund = json!({
         "id": refund_id,
         "payment_id": request.field("latest_payment_id"),

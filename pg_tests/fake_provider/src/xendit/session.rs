@@ -25,7 +25,7 @@ pub(crate) fn create(world: &mut World, body: &Value) -> Carried {
         return invalid("amount must be a positive number");
     }
     let now = iso(world.clock.now_seconds());
-    let id = format!("ps-{:024}", world.xendit.sessions.len() + 1);
+    let id = format!("ps-{:024}", world.ids_after + world.xendit.sessions.len() + 1);
     let session = json!({
         "payment_session_id": id,
         "business_id": BUSINESS_ID,

@@ -28,6 +28,10 @@ impl Fake {
         Ok(Self { server: Server::start(0).await? })
     }
 
+    pub async fn start_with_ids_after(ids_after: usize) -> io::Result<Self> {
+        Ok(Self { server: Server::start_with_ids_after(0, ids_after).await? })
+    }
+
     /// Sends a request; an error when the connection closes without an answer.
     pub async fn send(
         &self,

@@ -146,3 +146,14 @@ async fn keys_paths_and_parameters_are_checked() -> Result<(), Failure> {
     assert_eq!(fake.send("GET", "/unknown", &[], "").await?.status, 404);
     Ok(())
 }
+
+#[tokio::test]
+async fn ids_come_after_those_of_an_earlier_fake() -> Result<(), Failure> {
+    let fake = Fake::start_with_ids_after(7_000).await?;
+    for _ in ["at first", "after a reset"] {
+        let made = fake.stripe("POST", "/v1/payment_intents", "amount=2500&currency=usd").await?;
+        assert_eq!(made.json["id"], "pi_000000000000000000007001");
+        fake.control("reset", nothing()).await?;
+    }
+    Ok(())
+}
