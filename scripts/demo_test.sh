@@ -11,7 +11,7 @@ state_dir
 folder=$LOGS/demo.run # stays where a run has failed
 rm -rf "$folder"
 mkdir "$folder"
-passed=0 failed=0 shim= provider=
+passed=0 failed=0 shim='' provider=''
 finish() {
   local status=$?
   [ -z "$shim" ] || kill "$shim" 2>/dev/null || true

@@ -8,6 +8,7 @@ start_provider() {
   # A database outlives it, so its ids begin where no earlier run's can have come to.
   setpriv --pdeathsig TERM "$RELEASE/fake-provider" --port 0 --print-port --ids-after $(($(date +%s) * 60)) \
     >"$log" 2>&1 9>&- &
+  # shellcheck disable=SC2034 # for whoever sources this
   provider=$!
   until [ -s "$log" ]; do
     [ $((tries--)) -gt 0 ] || die "the fake payment provider does not start"

@@ -56,9 +56,10 @@ requests! {
         pub ends_at: Timestamp,
         /// Mode B: entry needs a pass. Mode A (`false`, the default): pay per scan.
         pub requires_pass: Option<bool>,
-        /// Prices of passes by days, e.g. `{"1": 5000, "3": 12000}`, in minor units.
+        /// Prices of passes by days, e.g. `{"1": 5000, "3": 12000}`, in minor units: those of ticket types
+        /// with `pass_days` that are made without a price.
         pub pass_prices_cents: Option<std::collections::BTreeMap<String, i64>>,
-        /// Price of a single-event ticket in minor units.
+        /// Price of a single-event ticket in minor units: that of ticket types that are made without one.
         pub ticket_price_cents: Option<i64>,
         /// How many people may be inside; no limit when absent.
         pub capacity: Option<i32>,
@@ -113,9 +114,9 @@ requests! {
         pub ends_at: Option<Timestamp>,
         /// Mode B.
         pub requires_pass: Option<bool>,
-        /// Prices of passes by days, in minor units.
+        /// Prices of passes by days, in minor units; ticket types that exist keep theirs.
         pub pass_prices_cents: Option<std::collections::BTreeMap<String, i64>>,
-        /// Price of a single-event ticket in minor units.
+        /// Price of a single-event ticket in minor units; ticket types that exist keep theirs.
         pub ticket_price_cents: Option<i64>,
         /// How many people may be inside.
         pub capacity: Option<i32>,

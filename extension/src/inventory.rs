@@ -9,6 +9,7 @@ mod function;
 pub mod hold;
 pub mod late;
 pub mod pool;
+mod price;
 pub mod reserve;
 pub mod seat;
 pub mod ticket_type;

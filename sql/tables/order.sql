@@ -28,7 +28,7 @@ CREATE TABLE admit."order" (
     CONSTRAINT order_refunded_at_most CHECK (refunded_cents BETWEEN 0 AND total_cents)
 ) WITH (fillfactor = 70);
 CREATE UNIQUE INDEX order_number ON admit."order" (tenant_id, order_number);
-CREATE INDEX order_wallet ON admit."order" (tenant_id, wallet_id, order_id);
+CREATE INDEX order_wallet ON admit."order" (tenant_id, wallet_id, created_at, order_id);
 CREATE INDEX order_event ON admit."order" (tenant_id, event_id, order_id);
 COMMENT ON TABLE admit."order" IS 'Orders: what a buyer takes, what it costs, and what became of it.';
 

@@ -36,8 +36,9 @@ requests! {
         pub name: String,
         /// At most 5,000 characters.
         pub description: Option<String>,
-        /// Price of one in minor units of the event's currency, without fees and taxes; 0 is free.
-        pub price_cents: i64,
+        /// Price of one in minor units of the event's currency, without fees and taxes; 0 is free. When
+        /// absent the event's ticket_price_cents, or its pass_prices_cents for so many pass_days.
+        pub price_cents: Option<i64>,
         /// How many there are; no limit of its own when absent.
         pub total: Option<i64>,
         /// Shared pools that it draws on as well.
@@ -149,6 +150,11 @@ answers! {
         pub description: Option<String>,
         /// Price of one in minor units, without fees and taxes.
         pub price_cents: i64,
+        /// Fees that one costs besides, by the rules in force now, in minor units; `null` when the sum
+        /// is above what may be charged.
+        pub fees_cents: Option<i64>,
+        /// Taxes on both, in the same way.
+        pub tax_cents: Option<i64>,
         /// The event's currency.
         pub currency: String,
         /// How many there are.

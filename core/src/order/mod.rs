@@ -10,7 +10,7 @@ mod total;
 
 pub use item::StoredItem;
 pub use message::*;
-pub use number::order_number;
+pub use number::{order_number, read_order_number};
 pub use receipt::*;
 pub use refund_request::*;
 pub use total::{ItemCharge, Totals, item_charge, order_legs, totals, unit_shares};

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{bucket, pool};
+use super::{bucket, pool, price};
 use crate::call::{Call, new_id};
 use crate::database::{Database, Rows, arguments};
 use crate::fee::require_price;
@@ -28,7 +28,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: TicketTypeC
     require_event(database, call, event_id)?;
     let name = required_text("name", &request.name, 200)?;
     let description = optional_text("description", request.description.as_deref(), 5_000)?;
-    require_price("price_cents", request.price_cents)?;
+    require_price("price_cents", request.price_cents.unwrap_or_default())?;
     purchase_limits(request.order_max, request.wallet_max)?;
     let total = request.total.map(pool_total).transpose()?;
     let zones = zone_names(request.zones.as_deref().unwrap_or_default())?;
@@ -38,6 +38,10 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: TicketTypeC
     change_configuration(database, call)?;
     pool::require_usable_event(database, call, event_id)?;
     require_room(database, call, event_id)?;
+    let price_cents = match request.price_cents {
+        Some(price_cents) => price_cents,
+        None => price::of_event(database, call, event_id, request.pass_days)?,
+    };
     let seat_areas = known_areas(database, call, event_id, request.seat_areas.unwrap_or_default())?;
     let times = Times::resolve(
         database,
@@ -56,7 +60,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: TicketTypeC
             event_id,
             name.as_str(),
             description,
-            request.price_cents,
+            price_cents,
             request.order_max.unwrap_or(10),
             request.wallet_max,
             sale_starts_at,
@@ -73,7 +77,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: TicketTypeC
     bucket::create_pool(database, call.tenant_id, ticket_type_id, event_id, "ticket_type", &name, total, call.now)?;
     link_pools(database, call, event_id, ticket_type_id, request.pool_ids.unwrap_or_default())?;
     let body = json!({
-        "name": name, "pass_days": request.pass_days, "price_cents": request.price_cents,
+        "name": name, "pass_days": request.pass_days, "price_cents": price_cents,
         "ticket_type_id": ticket_type_id, "total": total,
     });
     append(database, call, fact("ticket_type.created", Some(event_id), None, without_nulls(body)))?;
@@ -268,6 +272,8 @@ fn view(row: &Rows<'_>) -> Result<TicketTypeView> {
         name: row.get(3)?,
         description: row.optional(4)?,
         price_cents: row.get(5)?,
+        fees_cents: None,
+        tax_cents: None,
         currency: row.get(6)?,
         total: row.optional(7)?,
         held: row.get(8)?,
@@ -305,7 +311,9 @@ fn read_one(database: &mut Database<'_, '_>, call: &Call, ticket_type_id: Uuid) 
     if own_wallet(call).is_some() && !is_offered(&rows)? {
         return Err(Error::not_found("ticket type"));
     }
-    view(&rows)
+    let mut found = view(&rows)?;
+    price::add_fees(database, call, found.event_id, std::slice::from_mut(&mut found))?;
+    Ok(found)
 }
 
 /// `ticket_type.get`
@@ -328,6 +336,8 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, request: TicketTypeLis
     let shown = |item: &TicketTypeView, offered: bool| {
         !guest || offered && item.offer == Offer::Public.as_str() && item.status == Status::Active.as_str()
     };
-    let items = found.into_iter().filter(|(item, offered)| shown(item, *offered)).map(|(item, _)| item).collect();
+    let shown = found.into_iter().filter(|(item, offered)| shown(item, *offered));
+    let mut items: Vec<_> = shown.map(|(item, _)| item).collect();
+    price::add_fees(database, call, request.event_id, &mut items)?;
     Ok(TicketTypePage { items })
 }

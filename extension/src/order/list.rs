@@ -1,7 +1,7 @@
 //! Showing orders.
 
 use admit_core::order::{
-    OrderEvent, OrderGet, OrderHistory, OrderList, OrderPage, OrderTicket, OrderTimeline, OrderView,
+    OrderEvent, OrderGet, OrderHistory, OrderList, OrderPage, OrderTicket, OrderTimeline, OrderView, read_order_number,
 };
 use admit_core::{Error, Result};
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use super::{Order, require_own, store};
 use crate::call::Call;
 use crate::database::{Database, Rows, arguments};
 use crate::journal::{entry_columns, entry_of};
-use crate::page::Page;
+use crate::page::TimedPage;
 use crate::payment::own_wallet;
 
 /// Entries of one order that are shown at most.
@@ -65,7 +65,7 @@ pub fn view_with_tickets(database: &mut Database<'_, '_>, call: &Call, order: &O
 
 /// An order that the caller may see, not locked.
 pub fn read_own(database: &mut Database<'_, '_>, call: &Call, order_id: Uuid) -> Result<Order> {
-    let mut rows = select(database, call, Some(order_id), &Page::of(Some(1), None)?, &OrderList::default())?;
+    let mut rows = select(database, call, Some(order_id), &TimedPage::of(Some(1), None)?, &OrderList::default())?;
     rows.only("order")?;
     let order = store::order_of(&rows)?;
     require_own(database, call, &order)?;
@@ -76,7 +76,7 @@ fn select<'conn>(
     database: &mut Database<'_, 'conn>,
     call: &Call,
     order_id: Option<Uuid>,
-    page: &Page,
+    page: &TimedPage,
     request: &OrderList,
 ) -> Result<Rows<'conn>> {
     database.read(
@@ -84,7 +84,7 @@ fn select<'conn>(
         arguments![
             call.tenant_id,
             order_id,
-            page.after,
+            page.after.map(|after| after.1),
             request.wallet_id,
             request.event_id,
             request.state.map(|state| state.as_str().to_owned()),
@@ -93,6 +93,7 @@ fn select<'conn>(
             call.actor.event_id,
             page.fetch(),
             call.now,
+            page.after.map(|after| after.0),
         ],
     )
 }
@@ -105,8 +106,9 @@ pub fn get(database: &mut Database<'_, '_>, call: &Call, request: OrderGet) -> R
 
 /// `order.list`
 pub fn list(database: &mut Database<'_, '_>, call: &Call, request: OrderList) -> Result<OrderPage> {
-    let page = Page::of(request.limit, request.cursor.as_deref())?;
-    let number = request.order_number.as_deref().map(|number| number.trim().to_ascii_uppercase());
+    let page = TimedPage::of(request.limit, request.cursor.as_deref())?;
+    // What is no number is looked for as it is, and not found.
+    let number = request.order_number.map(|text| read_order_number(&text).unwrap_or(text));
     let request = OrderList { order_number: number, ..request };
     let own = own_wallet(call);
     if own.is_some() && request.wallet_id.is_some() && own != request.wallet_id {
@@ -118,18 +120,19 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, request: OrderList) ->
             arguments![
                 call.tenant_id,
                 own,
-                page.after,
+                page.after.map(|after| after.1),
                 request.event_id,
                 request.state.map(|state| state.as_str().to_owned()),
                 request.order_number.clone(),
                 page.fetch(),
                 call.now,
+                page.after.map(|after| after.0),
             ],
         )?,
         None => select(database, call, None, &page, &request)?,
     };
     let items = rows.collect(|row| Ok(view(&store::order_of(row)?, call)))?;
-    let (items, next_cursor) = page.cut(items, |item| item.order_id);
+    let (items, next_cursor) = page.cut(items, |item| (item.created_at, item.order_id));
     Ok(OrderPage { items, next_cursor })
 }
 

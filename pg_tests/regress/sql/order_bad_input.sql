@@ -17,6 +17,9 @@ SELECT ticket_type_id AS seat FROM admit.ticket_type_create(243, event_id => :'n
 SELECT ticket_type_id AS free FROM admit.ticket_type_create(243, event_id => :'night', name => 'Free', price_cents => 0, total => 10, wallet_max => 9) \gset
 SELECT ticket_type_id AS palace FROM admit.ticket_type_create(243, event_id => :'night', name => 'Palace', price_cents => 1000000000000, order_max => 100) \gset
 SELECT ticket_type_id AS castle FROM admit.ticket_type_create(243, event_id => :'night', name => 'Castle', price_cents => 500000000000, order_max => 100) \gset
+-- Whoever looks at a type sees what one costs with everything; what fees lift above the largest amount has no such sum.
+SELECT i.* FROM admit.ticket_type_list(243, event_id => :'night') AS l, jsonb_to_recordset(l.items) AS i (name text, price_cents bigint, fees_cents bigint, tax_cents bigint);
+SELECT price_cents, fees_cents, tax_cents FROM admit.ticket_type_get(243, ticket_type_id => :'seat');
 SELECT session_token AS ann, wallet_id AS ann_id FROM admit.wallet_open(243, event_id => :'night', venue_id => :'venue_id') \gset
 SELECT session_token AS bob, wallet_id AS bob_id FROM admit.wallet_open(243, event_id => :'night', venue_id => :'venue_id') \gset
 SELECT session_token AS eva FROM admit.wallet_open(243, event_id => :'abroad', venue_id => :'venue_id') \gset
@@ -101,11 +104,21 @@ SELECT i ->> 'state' AS state, i -> 'total_cents' AS total_cents, i -> 'tickets'
 SELECT count(DISTINCT i -> 'wallet_id') AS wallets, bool_and(i ->> 'wallet_id' = :'bob_id') AS own FROM admit.order_list(243, session_token => :'bob') AS l, jsonb_array_elements(l.items) AS i;
 SELECT state, jsonb_array_length(l.items) AS all_of_it, jsonb_array_length(a.items) AS of_ann FROM unnest(ARRAY['created', 'pending_payment', 'paid', 'partially_refunded', 'refunded', 'cancelled', 'expired']) AS state, admit.order_list(243, event_id => :'night', state => state) AS l, admit.order_list(243, session_token => :'ann', state => state, event_id => :'night') AS a;
 SELECT order_number FROM admit.order_get(243, order_id => :'late_id') \gset
-SELECT jsonb_array_length(l.items) AS staff, jsonb_array_length(a.items) AS ann, jsonb_array_length(b.items) AS bob FROM unnest(ARRAY[:'order_number', lower(:'order_number'), '  ' || :'order_number' || ' ', 'ZZZZ-ZZZ']) AS number,
+SELECT jsonb_array_length(l.items) AS staff, jsonb_array_length(a.items) AS ann, jsonb_array_length(b.items) AS bob FROM unnest(ARRAY[:'order_number', lower(:'order_number'), '  ' || :'order_number' || ' ', replace(:'order_number', '-', ''), replace(:'order_number', '-', ' '), translate(:'order_number', '01', 'oL'), 'ZZZZ-ZZZ', '']) AS number,
     admit.order_list(243, order_number => number) AS l, admit.order_list(243, order_number => number, session_token => :'ann') AS a, admit.order_list(243, order_number => number, session_token => :'bob') AS b;
 SELECT jsonb_array_length(items) AS first, next_cursor FROM admit.order_list(243, session_token => :'ann', "limit" => 4) \gset
 SELECT :first AS first, jsonb_array_length(items) AS second, next_cursor FROM admit.order_list(243, session_token => :'ann', "limit" => 4, cursor => :'next_cursor');
 SELECT bad, left(pg_temp.try('order.list', bad), 5) AS staff, left(pg_temp.try('order.list', bad || jsonb_build_object('session_token', :'ann')), 5) AS wallet FROM unnest(ARRAY['{"state": "gone"}', '{"limit": 0}', '{"limit": 201}', '{"cursor": "x"}']::jsonb[]) AS bad;
 SELECT pg_temp.try('order.list', jsonb_build_object('session_token', :'ann', 'wallet_id', :'bob_id')) AS of_another;
+-- Newest first whatever ids callers chose, and so page by page.
+SELECT session_token AS zoe FROM admit.wallet_open(243, event_id => :'night', venue_id => :'venue_id') \gset
+SELECT pg_temp.place(:'zoe', pg_temp.lines(:'free'), NULL, '80000000-0000-4000-8000-000000000001') AS first;
+SELECT pg_temp.place(:'zoe', pg_temp.lines(:'free'), NULL, 'f0000000-0000-4000-8000-000000000002') AS second;
+SELECT pg_temp.place(:'zoe', pg_temp.lines(:'free'), NULL, '10000000-0000-4000-8000-000000000003') AS third;
+SELECT right(a.items #>> '{0,order_id}', 1) AS newest, right(b.items #>> '{0,order_id}', 1) AS older, right(c.items #>> '{0,order_id}', 1) AS oldest, c.next_cursor AS after FROM admit.order_list(243, session_token => :'zoe', "limit" => 1) AS a,
+    LATERAL admit.order_list(243, session_token => :'zoe', "limit" => 1, cursor => a.next_cursor) AS b, LATERAL admit.order_list(243, session_token => :'zoe', "limit" => 1, cursor => b.next_cursor) AS c;
+SELECT right(a.items #>> '{0,order_id}', 1) AS newest, right(b.items #>> '{0,order_id}', 1) AS older, b.next_cursor IS NOT NULL AS more FROM admit.order_list(243, event_id => :'night', "limit" => 1) AS a, LATERAL admit.order_list(243, event_id => :'night', "limit" => 1, cursor => a.next_cursor) AS b;
+SELECT right(a.items #>> '{0,hold_id}', 1) AS newest, right(b.items #>> '{0,hold_id}', 1) AS older, b.next_cursor IS NOT NULL AS more FROM admit.hold_list(243, event_id => :'night', "limit" => 1) AS a, LATERAL admit.hold_list(243, event_id => :'night', "limit" => 1, cursor => a.next_cursor) AS b;
+SELECT bad, left(pg_temp.try('order.list', jsonb_build_object('cursor', bad)), 5) AS orders, left(pg_temp.try('hold.list', jsonb_build_object('event_id', :'night', 'cursor', bad)), 5) AS holds FROM unnest(ARRAY['x.y', '1.', '80000000-0000-4000-8000-000000000001', '99999999999999999999.80000000-0000-4000-8000-000000000001']) AS bad;
 SELECT pg_temp.seal(243) AS sealed;
 SELECT invariant, violations FROM admit.verify(243) WHERE violations <> 0;

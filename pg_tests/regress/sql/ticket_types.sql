@@ -39,6 +39,14 @@ FROM unnest(ARRAY['{"name": " "}', jsonb_build_object('name', repeat('n', 201)),
     '{"sale_starts_at": "2037-05-01T00:00:00", "sale_ends_at": "2037-05-01T00:00:00"}',
     '{"valid_from": "2037-05-01T10:00:00Z", "valid_until": "2037-05-01T11:59:59"}', '{"pool_ids": ["00000000-0000-7000-8000-000000000001"]}', '{"event_id": "00000000-0000-7000-8000-000000000001"}', '{"colour": "red"}']::jsonb[]) AS bad;
 SELECT count(*) FROM admit.ticket_type WHERE tenant_id = 240 AND name = 'Bad';
+-- A type without a price takes over its event's: of a ticket, or of a pass of so many days. Types that exist keep theirs.
+SELECT pg_temp.try('ticket_type.create', jsonb_build_object('event_id', :'season', 'name', 'Bad')) AS ticket, pg_temp.try('ticket_type.create', jsonb_build_object('event_id', :'season', 'name', 'Bad', 'pass_days', 3)) AS pass;
+SELECT event_id AS priced FROM admit.event_create(240, venue_id => :'venue_id', name => 'Priced', starts_at => now(), ends_at => now() + interval '9 days', ticket_price_cents => 4200, pass_prices_cents => '{"1": 5000, "3": 12000}') \gset
+SELECT days, t.price_cents FROM unnest(ARRAY[NULL, 1, 3]) AS days, admit.ticket_type_create(240, event_id => :'priced', name => 'Priced', pass_days => days) AS t;
+SELECT pg_temp.try('ticket_type.create', jsonb_build_object('event_id', :'priced', 'name', 'Bad', 'pass_days', 7)) AS seven_days;
+SELECT price_cents FROM admit.ticket_type_create(240, event_id => :'priced', name => 'Own price', price_cents => 0, pass_days => 7);
+SELECT ticket_price_cents FROM admit.event_update(240, event_id => :'priced', ticket_price_cents => 9900);
+SELECT i.* FROM admit.ticket_type_list(240, event_id => :'priced') AS l, jsonb_to_recordset(l.items) AS i (name text, pass_days integer, price_cents bigint);
 -- Times that are none: the field is named, in words of people.
 SELECT bad, left(answer, 22) AS answer, answer ~ 'enum|variant' AS of_the_program
 FROM unnest(ARRAY['tomorrow', '2037-02-29T00:00:00', '2037-05-01T24:00:00', '12:00']) AS bad,

@@ -15,7 +15,7 @@ use crate::database::{Database, arguments};
 use crate::inventory::bucket::{self, Target};
 use crate::inventory::config;
 use crate::inventory::reserve::{Ask, Reserved, reserve};
-use crate::page::Page;
+use crate::page::TimedPage;
 use crate::payment::own_wallet;
 
 /// For whom a caller holds and buys.
@@ -99,22 +99,23 @@ pub fn get(database: &mut Database<'_, '_>, call: &Call, request: HoldGet) -> Re
 /// `hold.list`
 pub fn list(database: &mut Database<'_, '_>, call: &Call, request: HoldList) -> Result<HoldPage> {
     crate::venue::require_event(database, call, request.event_id)?;
-    let page = Page::of(request.limit, request.cursor.as_deref())?;
+    let page = TimedPage::of(request.limit, request.cursor.as_deref())?;
     let rows = database.read(
         include_str!("../../../../sql/statements/hold_list.sql"),
         arguments![
             call.tenant_id,
             request.event_id,
-            page.after,
+            page.after.map(|after| after.1),
             request.state.map(|state| state.as_str().to_owned()),
             page.fetch(),
             call.now,
             own_wallet(call),
+            page.after.map(|after| after.0),
         ],
     )?;
     let holds = rows.collect(Hold::of_listed)?;
     let items = holds.iter().map(|hold| hold.view(database, call)).collect::<Result<Vec<_>>>()?;
-    let (items, next_cursor) = page.cut(items, |item| item.hold_id);
+    let (items, next_cursor) = page.cut(items, |item| (item.created_at, item.hold_id));
     Ok(HoldPage { items, next_cursor })
 }
 
