@@ -8,6 +8,7 @@ mod concurrency;
 mod concurrency_money;
 mod concurrency_sales;
 mod concurrency_seats;
+mod concurrency_tokens;
 mod crash;
 mod crash_load;
 mod demo;
