@@ -1992,11 +1992,16 @@ CREATE TYPE admit.provider_view AS (
     charges_enabled boolean,
     connected_account text,
     details_submitted boolean,
+    disabled_reason text,
     has_api_key boolean,
     live boolean,
+    onboarded_account text,
+    onboarding text,
     payouts_enabled boolean,
     provider text,
     reconciliation_hour integer,
+    requirements_due jsonb,
+    requirements_past_due jsonb,
     updated_at timestamptz,
     webhook_secrets integer
 );
@@ -2011,6 +2016,38 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.provider_view, admit.
 $$;
 COMMENT ON FUNCTION admit.provider_get(integer, text) IS
 'Reads a payment provider''s configuration and account. provider: The provider. Errors: see admit.error_code.';
+
+CREATE TYPE admit.provider_onboarding_view AS (
+    account text,
+    created_at timestamptz,
+    expires_at timestamptz,
+    failure text,
+    onboarding_id uuid,
+    provider text,
+    state text,
+    url text
+);
+COMMENT ON TYPE admit.provider_onboarding_view IS 'A link of an onboarding.';
+
+CREATE FUNCTION admit.provider_onboard(tenant_id integer, provider text, refresh_url text, return_url text, country text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.provider_onboarding_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.provider_onboarding_view, admit.call($1, 'provider.onboard',
+    pg_catalog.jsonb_build_object('provider', $2, 'refresh_url', $3, 'return_url', $4, 'country', $5), $6))
+$$;
+COMMENT ON FUNCTION admit.provider_onboard(integer, text, text, text, text, text) IS
+'Asks for a link to the onboarding of the connected account, which is made once. provider: The provider; only stripe has such accounts. refresh_url: Where the owner is sent when the link was used or is over; that page asks for another. return_url: Where the owner comes back to when done, or when giving up: provider.get tells how it stands. country: The country of the account''s owner (ISO 3166-1, two letters), for an account that is to be made; it never changes. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.provider_onboarding(tenant_id integer, onboarding_id uuid)
+RETURNS admit.provider_onboarding_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.provider_onboarding_view, admit.call($1, 'provider.onboarding',
+    pg_catalog.jsonb_build_object('onboarding_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.provider_onboarding(integer, uuid) IS
+'Reads a link to the onboarding of the connected account. onboarding_id: The link''s onboarding. Errors: see admit.error_code.';
 
 CREATE TYPE admit.delivery_page AS (
     items jsonb,
@@ -2042,7 +2079,7 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.effect_page, admit.ca
     pg_catalog.jsonb_build_object('cursor', $2, 'kind', $3, 'limit', $4, 'object_id', $5, 'provider', $6, 'state', $7), NULL))
 $$;
 COMMENT ON FUNCTION admit.effect_list(integer, text, text, bigint, uuid, text, text) IS
-'Lists what was asked of payment providers. cursor: `next_cursor` of the page before. kind: Only these. limit: Effects a page, 1 to 200; 50 when absent. object_id: Only about this object: the id of a payment, refund, delivery, setup, payment method or reconciliation. provider: Only this provider''s. state: Only these. Errors: see admit.error_code.';
+'Lists what was asked of payment providers. cursor: `next_cursor` of the page before. kind: Only these. limit: Effects a page, 1 to 200; 50 when absent. object_id: Only about this object: the id of a payment, refund, delivery, setup, payment method, reconciliation or onboarding. provider: Only this provider''s. state: Only these. Errors: see admit.error_code.';
 
 CREATE TYPE admit.effect_view AS (
     attempts integer,
@@ -2055,6 +2092,7 @@ CREATE TYPE admit.effect_view AS (
     last_error text,
     live boolean,
     object_reference text,
+    onboarding_id uuid,
     payment_id uuid,
     payment_method_id uuid,
     provider text,

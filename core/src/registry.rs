@@ -228,7 +228,9 @@ commands! {
     "dispute.get" Get "/v1/disputes/{dispute_id}" Role Read 200 payment::DisputeGet => payment::DisputeView, "Reads a dispute.";
     "dispute.list" Get "/v1/disputes" Role Read 200 payment::DisputeList => payment::DisputePage, "Lists disputes.";
     "provider.configure" Put "/v1/providers/{provider}" Role Natural 200 payment::ProviderConfigure => payment::ProviderConfigured, "Configures a payment provider.";
-    "provider.get" Get "/v1/providers/{provider}" Role Read 200 payment::ProviderGet => payment::ProviderView, "Reads a payment provider's configuration and account.";
+    "provider.get" Get "/v1/providers/{provider}" Role Read 200 payment::onboarding::ProviderGet => payment::onboarding::ProviderView, "Reads a payment provider's configuration and account.";
+    "provider.onboard" Post "/v1/providers/{provider}/onboardings" Role Key 201 payment::onboarding::ProviderOnboard => payment::onboarding::ProviderOnboardingView, "Asks for a link to the onboarding of the connected account, which is made once.";
+    "provider.onboarding" Get "/v1/provider-onboardings/{onboarding_id}" Role Read 200 payment::onboarding::ProviderOnboardingGet => payment::onboarding::ProviderOnboardingView, "Reads a link to the onboarding of the connected account.";
     "webhook.list" Get "/v1/webhooks" Role Read 200 payment::WebhookList => payment::DeliveryPage, "Lists webhook deliveries.";
 
     "effect.list" Get "/v1/effects" Role Read 200 payment::outgoing::EffectList => payment::outgoing::EffectPage, "Lists what was asked of payment providers.";

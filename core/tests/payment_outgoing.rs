@@ -11,6 +11,7 @@ fn made() -> Made {
         payment_reference: None,
         client_secret: None,
         redirect_url: None,
+        expires_at: None,
         refund: None,
         told: None,
         listed: None,
@@ -96,6 +97,25 @@ fn a_new_key_comes_only_after_looking_and_not_for_ever() {
     assert!(matches!(decide(&EffectFacts { looking: true, ..last }, 2, Outcome::Absent, NOW), Step::Failed(_)));
     let payment = facts(EffectKind::PaymentCreate, EffectState::Taken);
     assert!(matches!(decide(&payment, 2, spent(), NOW), Step::Again { looking: false, key_number: 2, .. }));
+}
+
+#[test]
+fn accounts_are_looked_for_and_links_are_not() {
+    let later = NOW + SignedDuration::from_hours(23);
+    let account = facts(EffectKind::AccountCreate, EffectState::Taken);
+    let link = facts(EffectKind::AccountLinkCreate, EffectState::Taken);
+    assert!(matches!(decide(&account, 2, retry(None), later), Step::Again { looking: true, key_number: 1, .. }));
+    assert!(matches!(decide(&link, 2, retry(None), later), Step::Failed(_)));
+    let spent = || Outcome::KeySpent("x".to_owned());
+    assert!(matches!(decide(&account, 2, spent(), NOW), Step::Again { looking: true, key_number: 1, .. }));
+    assert!(matches!(decide(&link, 2, spent(), NOW), Step::Again { looking: false, key_number: 2, .. }));
+    let unclear = || Outcome::Uncertain("x".to_owned());
+    assert!(matches!(decide(&account, 2, unclear(), NOW), Step::Uncertain(_)));
+    assert!(matches!(decide(&link, 2, unclear(), NOW), Step::Failed(_)), "nobody has to look for a link");
+    let over = EffectFacts { state: EffectState::Failed, ..link };
+    assert_eq!(decide(&over, 2, Outcome::Done(made()), NOW), Step::Nothing);
+    let looking = EffectFacts { looking: true, ..account };
+    assert!(matches!(decide(&looking, 2, Outcome::Absent, NOW), Step::Again { looking: false, key_number: 2, .. }));
 }
 
 #[test]

@@ -274,6 +274,8 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "dispute.list" => payment::dispute::list,
         "provider.configure" => payment::configure,
         "provider.get" => payment::account::get,
+        "provider.onboard" => payment::onboarding::onboard,
+        "provider.onboarding" => payment::onboarding::read,
         "webhook.list" => payment::webhook::list,
         "effect.list" => payment::list_effects,
         "effect.retry" => payment::retry_effect,

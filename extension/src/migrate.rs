@@ -27,6 +27,7 @@ const STEPS: &[&[&str]] = &[&[
     include_str!("../../sql/tables/payment.sql"),
     include_str!("../../sql/tables/payment_method.sql"),
     include_str!("../../sql/tables/reconciliation.sql"),
+    include_str!("../../sql/tables/onboarding.sql"),
     include_str!("../../sql/tables/effect.sql"),
     include_str!("../../sql/tables/payout.sql"),
     include_str!("../../sql/tables/report.sql"),

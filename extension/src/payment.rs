@@ -10,6 +10,7 @@ pub mod dispute;
 mod effect;
 mod locked;
 pub mod method;
+pub mod onboarding;
 mod outgoing;
 pub mod parked;
 mod provider;

@@ -25,6 +25,7 @@ const COUNTED: &[(&str, &str)] = &[
     ("payments_equal_legs", include_str!("../../sql/statements/verify_payments.sql")),
     ("effects_equal_what_they_made", include_str!("../../sql/statements/verify_effects.sql")),
     ("payment_methods_are_their_wallets", include_str!("../../sql/statements/verify_payment_methods.sql")),
+    ("connected_accounts_are_made_once", include_str!("../../sql/statements/verify_onboardings.sql")),
     ("reconciliations_compare_each_page_once", include_str!("../../sql/statements/verify_reconciliations.sql")),
     ("payments_are_where_legs_say", include_str!("../../sql/statements/verify_positions.sql")),
     ("disputes_equal_claims", include_str!("../../sql/statements/verify_disputes.sql")),

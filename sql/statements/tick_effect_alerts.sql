@@ -3,7 +3,8 @@
 INSERT INTO admit.alert (tenant_id, alert_id, event_id, kind, message, raised_at)
 SELECT $1, md5(concat($1, e.effect_id, alert.kind, CASE WHEN e.state = 'uncertain' THEN e.attempts END))::uuid, w.event_id, alert.kind,
        pg_catalog.format('%s at %s for %s after %s tries: %s', e.kind, e.provider,
-                         coalesce('payment ' || e.payment_id, 'wallet ' || w.wallet_id, 'reconciliation ' || e.reconciliation_id), e.attempts,
+                         coalesce('payment ' || e.payment_id, 'wallet ' || w.wallet_id, 'reconciliation ' || e.reconciliation_id,
+                                  'onboarding ' || e.onboarding_id), e.attempts,
                          coalesce(e.last_error, 'nobody has sent it')), $2
 FROM admit.effect AS e
 LEFT JOIN admit.payment AS p ON p.tenant_id = e.tenant_id AND p.payment_id = e.payment_id

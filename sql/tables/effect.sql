@@ -4,7 +4,7 @@ CREATE TABLE admit.effect (
     effect_id uuid NOT NULL,
     kind text NOT NULL CHECK (kind IN (
         'payment.create', 'payment.list', 'payment.read', 'refund.create', 'customer.create', 'setup.create',
-        'payment_method.detach')),
+        'payment_method.detach', 'connected_account.create', 'account_link.create')),
     provider text NOT NULL,
     -- The mode of what it is about: no key of the other mode ever sends it.
     live boolean NOT NULL,
@@ -17,6 +17,8 @@ CREATE TABLE admit.effect (
     payment_method_id uuid,
     -- What the page of a list is for.
     reconciliation_id uuid,
+    -- The onboarding that it serves.
+    onboarding_id uuid,
     method text NOT NULL,
     path text NOT NULL,
     body text NOT NULL,
@@ -43,6 +45,7 @@ CREATE TABLE admit.effect (
     FOREIGN KEY (tenant_id, setup_id) REFERENCES admit.payment_method_setup,
     FOREIGN KEY (tenant_id, payment_method_id) REFERENCES admit.payment_method,
     FOREIGN KEY (tenant_id, reconciliation_id) REFERENCES admit.reconciliation,
+    FOREIGN KEY (tenant_id, onboarding_id) REFERENCES admit.provider_onboarding,
     CONSTRAINT effect_key UNIQUE (tenant_id, provider, provider_idempotency_key),
     CONSTRAINT effect_of_payment CHECK (
         (kind IN ('payment.create', 'payment.read', 'refund.create')) = (payment_id IS NOT NULL)),
@@ -51,6 +54,8 @@ CREATE TABLE admit.effect (
     CONSTRAINT effect_of_refund CHECK ((kind = 'refund.create') = (refund_id IS NOT NULL)),
     CONSTRAINT effect_of_delivery CHECK ((kind = 'payment.read') = (delivery_id IS NOT NULL)),
     CONSTRAINT effect_of_reconciliation CHECK ((kind = 'payment.list') = (reconciliation_id IS NOT NULL)),
+    CONSTRAINT effect_of_onboarding CHECK (
+        (kind IN ('connected_account.create', 'account_link.create')) = (onboarding_id IS NOT NULL)),
     CONSTRAINT effect_done_is_known CHECK ((state = 'done') = (done_at IS NOT NULL) AND (state <> 'done' OR object_reference IS NOT NULL))
 ) WITH (fillfactor = 50);
 -- One effect an intent.
@@ -59,6 +64,7 @@ CREATE UNIQUE INDEX effect_refund ON admit.effect (tenant_id, refund_id, kind) W
 CREATE UNIQUE INDEX effect_delivery ON admit.effect (tenant_id, delivery_id) WHERE delivery_id IS NOT NULL;
 CREATE UNIQUE INDEX effect_setup ON admit.effect (tenant_id, setup_id, kind) WHERE setup_id IS NOT NULL;
 CREATE UNIQUE INDEX effect_payment_method ON admit.effect (tenant_id, payment_method_id) WHERE payment_method_id IS NOT NULL;
+CREATE UNIQUE INDEX effect_onboarding ON admit.effect (tenant_id, onboarding_id, kind) WHERE onboarding_id IS NOT NULL;
 CREATE INDEX effect_reconciliation ON admit.effect (tenant_id, reconciliation_id) WHERE reconciliation_id IS NOT NULL;
 CREATE INDEX effect_open ON admit.effect (tenant_id, due_at) WHERE state IN ('due', 'taken');
 CREATE INDEX effect_unfinished ON admit.effect (tenant_id, created_at) WHERE state <> 'done';

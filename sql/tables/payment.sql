@@ -23,6 +23,10 @@ CREATE TABLE admit.provider_account (
     charges_enabled boolean NOT NULL,
     payouts_enabled boolean NOT NULL,
     details_submitted boolean NOT NULL,
+    -- What the provider still asks the owner for, what of it is late, and why it keeps the account back.
+    requirements_due text[] NOT NULL,
+    requirements_past_due text[] NOT NULL,
+    disabled_reason text,
     told_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, provider, account)
 );

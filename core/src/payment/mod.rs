@@ -3,6 +3,7 @@
 pub mod method;
 pub mod midtrans;
 pub mod notice;
+pub mod onboarding;
 pub mod outgoing;
 pub mod position;
 pub mod reconciliation;
@@ -143,12 +144,6 @@ requests! {
         pub reconciliation_hour: Option<i32>,
     }
 
-    /// Reads a provider's configuration, without its secrets.
-    pub struct ProviderGet {
-        /// The provider.
-        pub provider: Provider,
-    }
-
     /// Lists webhook deliveries, newest first.
     pub struct WebhookList {
         /// Only these.
@@ -237,34 +232,6 @@ answers! {
         pub webhook_secrets: i32,
         /// Whether admit calls the provider itself, with an api_key.
         pub has_api_key: bool,
-    }
-
-    /// A provider's configuration, without its secrets, and what its connected account may do.
-    pub struct ProviderView {
-        /// The provider.
-        pub provider: String,
-        /// Live or test.
-        pub live: bool,
-        /// How many webhook secrets are accepted.
-        pub webhook_secrets: i32,
-        /// Whether admit calls the provider itself, with an api_key.
-        pub has_api_key: bool,
-        /// From which UTC hour on the daily reconciliation begins; `null` where there is none.
-        pub reconciliation_hour: Option<i32>,
-        /// The connected account that payments go to.
-        pub connected_account: Option<String>,
-        /// Application fee in percent.
-        pub application_fee_percentage: Option<String>,
-        /// Whether the connected account can take payments; `null` until the provider has told.
-        pub charges_enabled: Option<bool>,
-        /// Whether the connected account can be paid out; `null` until the provider has told.
-        pub payouts_enabled: Option<bool>,
-        /// Whether the account's owner has told the provider all it asked for; `null` until it has told.
-        pub details_submitted: Option<bool>,
-        /// When the provider said so.
-        pub account_told_at: Option<Timestamp>,
-        /// When it was configured.
-        pub updated_at: Timestamp,
     }
 
     /// What became of a webhook delivery.

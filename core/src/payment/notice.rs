@@ -19,6 +19,8 @@ pub const REFUND_METADATA: &str = "admit_refund_id";
 pub const WALLET_METADATA: &str = "admit_wallet_id";
 /// The name of the id of an adding of a payment method in the metadata of the provider's object.
 pub const SETUP_METADATA: &str = "admit_setup_id";
+/// The name of the id of the onboarding that asked for it in the metadata of a connected account.
+pub const ONBOARDING_METADATA: &str = "admit_onboarding_id";
 /// The name of the tenant's number in the metadata of the provider's object.
 pub const TENANT_METADATA: &str = "admit_tenant_id";
 
@@ -164,7 +166,7 @@ words! {
 }
 
 /// What a connected account may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccountStatus {
     /// Whether it can take payments.
     pub charges_enabled: bool,
@@ -172,6 +174,12 @@ pub struct AccountStatus {
     pub payouts_enabled: bool,
     /// Whether its owner told the provider all that it asked for.
     pub details_submitted: bool,
+    /// What the provider still asks the owner for, in its own words.
+    pub requirements_due: Vec<String>,
+    /// Those of them that are late.
+    pub requirements_past_due: Vec<String>,
+    /// The provider's word for why the account cannot do everything.
+    pub disabled_reason: Option<String>,
 }
 
 impl Subject {

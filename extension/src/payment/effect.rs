@@ -79,7 +79,7 @@ pub fn apply(database: &mut Database<'_, '_>, call: &Call, told: &Told<'_>) -> R
         return crate::payout::report(database, call, told.delivery_id, subject);
     }
     match &subject.report {
-        Report::AccountUpdated(status) => return super::account::updated(database, call, told, *status),
+        Report::AccountUpdated(status) => return super::account::updated(database, call, told, status),
         Report::Setup(_) => return method::setup(database, call, told),
         Report::MethodKept { kept, added } => return method::kept(database, call, told, kept, *added),
         Report::MethodDetached { customer_reference } => {

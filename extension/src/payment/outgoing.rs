@@ -7,6 +7,7 @@
 pub mod confirm;
 mod list;
 pub mod method;
+pub mod onboarding;
 mod report;
 mod retry;
 mod take;
@@ -125,6 +126,8 @@ struct About {
     payment_method_id: Option<Uuid>,
     /// What the page of a list is for.
     reconciliation_id: Option<Uuid>,
+    /// The onboarding that it serves.
+    onboarding_id: Option<Uuid>,
 }
 
 fn store(
@@ -155,6 +158,7 @@ fn store(
             about.setup_id,
             about.payment_method_id,
             about.reconciliation_id,
+            about.onboarding_id,
         ],
     )?;
     Ok(())

@@ -68,6 +68,8 @@ pub(crate) struct Stripe {
     /// The terms of payment of Checkout Sessions, for the PaymentIntent to come.
     terms: HashMap<String, Value>,
     session_of_intent: HashMap<String, String>,
+    /// How many links to onboardings were made.
+    links: u64,
     /// Open Checkout Sessions by when they expire.
     open_sessions: BTreeSet<(i64, String)>,
 }

@@ -572,13 +572,52 @@ def accounts_and_links():
         account=made.id, type="account_onboarding", refresh_url="https://a.example/r", return_url="https://a.example/t"
     )
     conforms(link)
+    another = stripe.AccountLink.create(
+        account=made.id, type="account_onboarding", refresh_url="https://a.example/r", return_url="https://a.example/t"
+    )
+    equal((link.url != another.url, link.expires_at > link.created), (True, True))
+    raises(
+        stripe.InvalidRequestError,
+        lambda: stripe.AccountLink.create(account="acct_none", type="account_onboarding", refresh_url="https://a.example", return_url="https://a.example"),
+        param="account",
+    )
     control(f"stripe/accounts/{made.id}", {"charges_enabled": True, "details_submitted": True})
     changed = conforms(stripe.Account.retrieve(made.id))
     equal((changed.charges_enabled, changed.payouts_enabled, changed.details_submitted), (True, False, True))
     events = stripe.Event.list(stripe_account=made.id, type="account.updated").data
     equal([event.account for event in events], [made.id])
+    control(f"stripe/accounts/{made.id}", {"requirements_due": ["external_account"]})
+    equal(stripe.Account.retrieve(made.id).requirements.currently_due, ["external_account"])
     conforms(stripe.Account.retrieve())
     raises(stripe.PermissionError, lambda: stripe.Account.retrieve("acct_none"), status=403)
+
+
+@check
+def accounts_as_admit_asks_for_them():
+    express = {
+        "stripe_dashboard": {"type": "express"},
+        "fees": {"payer": "application"},
+        "losses": {"payments": "application"},
+        "requirement_collection": "stripe",
+    }
+    asked = {
+        "country": "DE",
+        "controller": express,
+        "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}},
+        "metadata": {"admit_onboarding_id": "o-1", "admit_tenant_id": "1"},
+    }
+    made = conforms(stripe.Account.create(idempotency_key="admit-account-o-1", **asked))
+    equal(stripe.Account.create(idempotency_key="admit-account-o-1", **asked).id, made.id)
+    equal((made.country, made.metadata["admit_onboarding_id"]), ("DE", "o-1"))
+    equal((made.controller.stripe_dashboard.type, made.controller.losses.payments), ("express", "application"))
+    equal(made.capabilities.to_dict(), {"card_payments": "inactive", "transfers": "inactive"})
+    found = stripe.Account.list(created={"gte": made.created - 3600}, limit=100)
+    equal([one.id for one in found.data if one.metadata.to_dict().get("admit_onboarding_id") == "o-1"], [made.id])
+    equal(stripe.Account.list(created={"gt": made.created + 3600}).data, [])
+    wrong = {**express, "losses": {"payments": "stripe"}}
+    raises(stripe.InvalidRequestError, lambda: stripe.Account.create(controller=wrong), param="controller[stripe_dashboard][type]")
+    raises(stripe.InvalidRequestError, lambda: stripe.Account.create(**{**asked, "country": "XX"}), code="country_unsupported")
+    raises(stripe.InvalidRequestError, lambda: stripe.Account.create(**{**asked, "controller": {"dashboard": "x"}}))
 
 
 @check

@@ -7,7 +7,10 @@ use crate::checks::{Checks, Failure};
 use crate::hall::text_of;
 use crate::place::connect;
 use crate::shop::{PRICE_CENTS, Shop, payment_key, refund_key};
-use crate::{effects_faults, effects_kill, effects_methods, effects_midtrans, effects_reconciliation, effects_xendit};
+use crate::{
+    effects_faults, effects_kill, effects_methods, effects_midtrans, effects_onboarding, effects_reconciliation,
+    effects_xendit,
+};
 
 /// Runs the tests.
 pub fn run() -> Result<bool, Failure> {
@@ -20,6 +23,7 @@ pub fn run() -> Result<bool, Failure> {
     effects_reconciliation::run(&mut checks, &mut shop)?;
     effects_faults::run(&mut checks, &shop)?;
     effects_methods::run(&mut checks, &shop)?;
+    effects_onboarding::run(&mut checks, &shop)?;
     effects_midtrans::run(&mut checks, &mut shop)?;
     effects_xendit::run(&mut checks, &mut shop)?;
     effects_kill::run(&mut checks, &mut shop)?;

@@ -6,7 +6,7 @@ use crate::checks::{Checks, Failure};
 use crate::shop::{Shop, payment_key, refund_key};
 
 /// Faults and what they are called.
-fn faults() -> Vec<(&'static str, Value)> {
+pub fn faults() -> Vec<(&'static str, Value)> {
     let answer = |status: u16, saved: bool| json!({"fault": "answer", "status": status, "saved": saved});
     vec![
         ("a provider that is slow", json!({"delay_ms": 1500})),

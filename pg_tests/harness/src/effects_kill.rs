@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::checks::{Checks, Failure};
 use crate::cluster;
+use crate::effects_onboarding::{Organizer, account_key};
 use crate::place::connect;
 use crate::shop::{Shop, payment_key, refund_key};
 
@@ -28,6 +29,8 @@ enum Step {
 enum Asked {
     Payment,
     Refund,
+    /// Of an organizer that has none.
+    Account,
 }
 
 impl Asked {
@@ -35,6 +38,7 @@ impl Asked {
         match self {
             Self::Payment => "/v1/payment_intents",
             Self::Refund => "/v1/refunds",
+            Self::Account => "/v1/accounts",
         }
     }
 
@@ -43,6 +47,7 @@ impl Asked {
         match self {
             Self::Payment => Ok(payment_key(&shop.fund(buyer, 500)?)),
             Self::Refund => Ok(refund_key(&shop.refund(payment, 500)?)),
+            Self::Account => Ok(account_key(&Organizer::open(shop)?.ask(shop, "done")?)),
         }
     }
 }
@@ -54,7 +59,7 @@ const ROUNDS: u64 = 12;
 pub fn run(checks: &mut Checks, shop: &mut Shop) -> Result<(), Failure> {
     let buyer = shop.buyer()?;
     let payment = shop.funded(&buyer, 50_000)?;
-    for asked in [Asked::Payment, Asked::Refund] {
+    for asked in [Asked::Payment, Asked::Refund, Asked::Account] {
         for step in [Step::BeforeCall, Step::DuringCall, Step::BeforeAnswer, Step::BeforeReport] {
             let key = killed_shim(shop, &buyer, &payment, asked, step)?;
             once(checks, shop, &format!("{asked:?}: the shim killed at {step:?}"), &key)?;
@@ -165,7 +170,7 @@ fn killed_server(shop: &Shop, buyer: &str, payment: &str, asked: Asked, step: St
     Ok(key)
 }
 
-/// Fundings and refunds under way while the shim is killed again and again.
+/// Fundings, refunds and accounts under way while the shim is killed again and again.
 fn at_any_moment(checks: &mut Checks, shop: &mut Shop, buyer: &str, payment: &str) -> Result<(), Failure> {
     let mut keys = Vec::new();
     for round in 0..ROUNDS {
@@ -175,6 +180,7 @@ fn at_any_moment(checks: &mut Checks, shop: &mut Shop, buyer: &str, payment: &st
             keys.push(Asked::Payment.ask(shop, buyer, payment)?);
             keys.push(Asked::Refund.ask(shop, buyer, payment)?);
         }
+        keys.push(Asked::Account.ask(shop, buyer, payment)?);
         std::thread::sleep(Duration::from_millis(round * 37 % 160));
         shop.kill();
         shop.start()?;
@@ -185,7 +191,7 @@ fn at_any_moment(checks: &mut Checks, shop: &mut Shop, buyer: &str, payment: &st
         shop.done(key)?;
         wrong += usize::from(shop.bank.effects(key)? != 1);
     }
-    checks.that("kills came at many moments", keys.len() == 8 * usize::try_from(ROUNDS)?);
+    checks.that("kills came at many moments", keys.len() == 9 * usize::try_from(ROUNDS)?);
     checks.equal("each of them was made once", wrong, 0);
     let text = "SELECT count(*) FROM admit.effect WHERE attempts > 1";
     let again: i64 = connect(&shop.place.url)?.query_one(text, &[])?.get(0);

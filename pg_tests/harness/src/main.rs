@@ -19,6 +19,7 @@ mod effects_faults;
 mod effects_kill;
 mod effects_methods;
 mod effects_midtrans;
+mod effects_onboarding;
 mod effects_reconciliation;
 mod effects_xendit;
 mod hall;

@@ -216,6 +216,7 @@ SELECT c.name AS command, pg_temp.outcome(:'hall_key', c.name, request) AS hall,
 FROM (VALUES ('account.list', '{}'::jsonb), ('effect.list', '{}'), ('account.create', '{"kind": "vendor", "name": "V", "currency": "USD"}'), ('branding.set', '{"display_name": "B"}'), ('fee.get', '{"scope": "platform"}'),
     ('fee.set', '{"scope": "platform", "rules": []}'), ('journal.verify', '{}'), ('journal.consistency', '{"old_size": 1}'), ('key.rotate', '{"purpose": "session"}'),
     ('payout.list', '{}'), ('provider.get', '{"provider": "stripe"}'), ('provider.configure', '{"provider": "stripe", "live": false, "webhook_secrets": ["whsec_stolen"]}'),
+    ('provider.onboard', '{"provider": "stripe", "country": "DE", "return_url": "https://a.example", "refresh_url": "https://a.example"}'), ('provider.onboarding', '{"onboarding_id": "00000000-0000-7000-8000-000000000001"}'),
     ('role.set', '{"role": "staff", "commands": []}'), ('venue.create', '{"name": "V"}'), ('webhook.list', '{}')) AS c (name, request) ORDER BY 1;
 -- A bound key issues none that is bound less.
 SELECT pg_temp.outcome(:'hall_key', 'api_key.create', '{"name": "K", "role": "staff"}') AS hall, pg_temp.outcome(:'friday_key', 'api_key.create', '{"name": "K", "role": "staff", "venue_id": "$venue"}') AS friday;

@@ -53,6 +53,7 @@ DECLARE
     storm admit.event_view := admit.event_create(tenant, venue_id => venue.venue_id, name => 'Storm', starts_at => now(), ends_at => now() + interval '1 day');
     layout admit.seat_layout_view;
     compared admit.reconciliation_view;
+    onboarded admit.provider_onboarding_view;
 BEGIN
     PERFORM admit.provider_configure(tenant, live => false, provider => 'stripe', webhook_secrets => jsonb_build_array('whsec_isolation_' || tenant));
     PERFORM admit.wallet_freeze(tenant, wallet_id => frozen.wallet_id, reason => 'lost');
@@ -88,6 +89,7 @@ BEGIN
     INSERT INTO admit.payment_method_setup VALUES (tenant, setup, wallet.wallet_id, 'stripe', false, NULL, NULL, 'pending', now(), now());
     PERFORM admit.provider_configure(tenant, live => false, provider => 'stripe', webhook_secrets => jsonb_build_array('whsec_isolation_' || tenant), api_key => 'sk_test_isolation');
     compared := admit.reconciliation_start(tenant, created_from => now() - interval '1 day');
+    onboarded := admit.provider_onboard(tenant, provider => 'stripe', country => 'DE', return_url => 'https://a.example', refresh_url => 'https://a.example');
     PERFORM admit.provider_configure(tenant, live => false, provider => 'stripe', webhook_secrets => jsonb_build_array('whsec_isolation_' || tenant));
     PERFORM admit.fee_set(tenant, scope => kind, scope_id => id, rules => '[]')
     FROM (VALUES ('event', event.event_id), ('gate', gate.gate_id)) AS scopes (kind, id);
@@ -97,7 +99,7 @@ BEGIN
         ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
         ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'),
         ('approval', approval.approval_id::text), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text),
-        ('dispute', (SELECT i ->> 'dispute_id' FROM admit.dispute_list(tenant) AS d, jsonb_array_elements(d.items) AS i)), ('storm', storm.event_id::text), ('layout', layout.layout_id::text), ('asked', asked.refund_request_id::text), ('method', method::text), ('setup', setup::text), ('compared', compared.reconciliation_id::text),
+        ('dispute', (SELECT i ->> 'dispute_id' FROM admit.dispute_list(tenant) AS d, jsonb_array_elements(d.items) AS i)), ('storm', storm.event_id::text), ('layout', layout.layout_id::text), ('asked', asked.refund_request_id::text), ('method', method::text), ('setup', setup::text), ('compared', compared.reconciliation_id::text), ('begun', onboarded.onboarding_id::text),
         ('effect', (SELECT e.effect_id::text FROM admit.effect AS e WHERE e.tenant_id = tenant AND e.reconciliation_id = compared.reconciliation_id))) AS things (kind, value);
     RETURN (SELECT format('balance %s, payment %s', w.balance_cents, p.state)
             FROM admit.wallet_lookup(tenant, wallet_id => wallet.wallet_id) AS w, admit.payment_get(tenant, payment_id => payment.payment_id) AS p);
@@ -222,6 +224,7 @@ INSERT INTO probe VALUES
     ('pool.create', 'event_id', 'event', '{"name": "P", "total": 5}'),
     ('pool.list', 'event_id', 'event', '{}'),
     ('pool.update', 'pool_id', 'pool', '{"name": "P"}'),
+    ('provider.onboarding', 'onboarding_id', 'begun', '{}'),
     ('receipt.get', 'entry_id', 'entry', '{}'),
     ('reconciliation.findings', 'reconciliation_id', 'compared', '{}'),
     ('reconciliation.get', 'reconciliation_id', 'compared', '{}'),

@@ -40,7 +40,7 @@ pub fn outcome(kind: EffectKind, answer: &Answer<'_>) -> Outcome {
 pub fn found(refund_id: Uuid, answer: &Answer<'_>) -> Outcome {
     let subject = match told(answer) {
         Ok(subject) => subject,
-        Err(outcome) => return outcome,
+        Err(outcome) => return *outcome,
     };
     let Some(Subject { report: Report::Refunded(Refunds::Single(refunds)), .. }) = subject else {
         return Outcome::Absent;
@@ -55,7 +55,7 @@ pub fn confirmed(claimed: &Subject, answer: &Answer<'_>) -> Outcome {
     let subject = match told(answer) {
         Ok(Some(subject)) => subject,
         Ok(None) => return Outcome::Failed("its transaction is in a state that is not known here".to_owned()),
-        Err(outcome) => return outcome,
+        Err(outcome) => return *outcome,
     };
     if subject.own_id != claimed.own_id {
         return Outcome::Failed("the answer is about another payment".to_owned());
@@ -68,6 +68,7 @@ pub fn confirmed(claimed: &Subject, answer: &Answer<'_>) -> Outcome {
         payment_reference: subject.reference.clone(),
         client_secret: None,
         redirect_url: None,
+        expires_at: None,
         refund: None,
         told: Some(Box::new(subject)),
         listed: None,
@@ -84,16 +85,16 @@ fn status(answer: &Answer<'_>, body: &Body) -> u16 {
     told.filter(|_| answer.status == 200).unwrap_or(answer.status)
 }
 
-/// The transaction of an answer.
-fn told(answer: &Answer<'_>) -> Result<Option<Subject>, Outcome> {
+/// The transaction of an answer, or what an answer without one means.
+fn told(answer: &Answer<'_>) -> Result<Option<Subject>, Box<Outcome>> {
     let body = read(answer);
     // A transaction's own code is that of its state: 407 is an expired one, 202 a denied one.
     if let (200, Ok(subject)) = (answer.status, read_status(answer.body)) {
         return Ok(subject);
     }
     match status(answer, &body) {
-        200..=299 => Err(again(answer, "it cannot be read")),
-        status => Err(refused(EffectKind::PaymentRead, answer, &body, status)),
+        200..=299 => Err(Box::new(again(answer, "it cannot be read"))),
+        status => Err(Box::new(refused(EffectKind::PaymentRead, answer, &body, status))),
     }
 }
 
@@ -104,6 +105,7 @@ fn page(body: &Body) -> Option<Made> {
         payment_reference: None,
         client_secret: Some(token),
         redirect_url: body.redirect_url.clone(),
+        expires_at: None,
         refund: None,
         told: None,
         listed: None,
@@ -116,6 +118,7 @@ fn refunded(key: &str) -> Option<Made> {
         payment_reference: None,
         client_secret: None,
         redirect_url: None,
+        expires_at: None,
         refund: Some(RefundState::Succeeded),
         told: None,
         listed: None,

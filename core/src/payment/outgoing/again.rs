@@ -23,7 +23,8 @@ pub enum Again {
 /// `conflict` says what to do instead.
 pub fn again(facts: &EffectFacts, now: Timestamp) -> Result<Again> {
     use EffectKind::{
-        CustomerCreate, PaymentCreate, PaymentList, PaymentMethodDetach, PaymentRead, RefundCreate, SetupCreate,
+        AccountCreate, AccountLinkCreate, CustomerCreate, PaymentCreate, PaymentList, PaymentMethodDetach, PaymentRead,
+        RefundCreate, SetupCreate,
     };
     let key_age = now.duration_since(facts.key_taken_at);
     let key_is_known = key_age < SignedDuration::from_hours(i64::from(KEY_HOURS));
@@ -34,7 +35,7 @@ pub fn again(facts: &EffectFacts, now: Timestamp) -> Result<Again> {
         // Reading has no effect, and taking a method from its customer twice is taking it once.
         (_, PaymentRead | PaymentMethodDetach) => return Ok(Again::Now { looking: false }),
         // It is looked for in the provider's list before it is asked for.
-        (EffectState::Uncertain, RefundCreate) => return Ok(Again::Now { looking: true }),
+        (EffectState::Uncertain, RefundCreate | AccountCreate) => return Ok(Again::Now { looking: true }),
         (EffectState::Uncertain, PaymentCreate | CustomerCreate | SetupCreate) if key_is_known => {
             return Ok(Again::Now { looking: false });
         }
@@ -43,6 +44,7 @@ pub fn again(facts: &EffectFacts, now: Timestamp) -> Result<Again> {
             "the provider knows its idempotency key no more, or its payment has failed: begin another payment"
         }
         (_, CustomerCreate | SetupCreate) => "its adding has ended: begin another with payment_method.add",
+        (_, AccountCreate | AccountLinkCreate) => "its onboarding has ended: begin another with provider.onboard",
         (_, PaymentList) => "its reconciliation has ended: begin another with reconciliation.start",
     };
     Err(Error::new(ErrorCode::Conflict, instead))
@@ -80,7 +82,9 @@ mod tests {
                             EffectState::Failed | EffectState::Uncertain,
                             EffectKind::PaymentRead | EffectKind::PaymentMethodDetach,
                         ) => Some(Again::Now { looking: false }),
-                        (EffectState::Uncertain, EffectKind::RefundCreate) => Some(Again::Now { looking: true }),
+                        (EffectState::Uncertain, EffectKind::RefundCreate | EffectKind::AccountCreate) => {
+                            Some(Again::Now { looking: true })
+                        }
                         (
                             EffectState::Uncertain,
                             EffectKind::PaymentCreate | EffectKind::CustomerCreate | EffectKind::SetupCreate,

@@ -16,6 +16,8 @@ pub enum Asked<'a> {
     Make(EffectKind),
     /// A refund of ours was looked for.
     Find(Uuid),
+    /// The connected account of an onboarding was looked for.
+    FindAccount(Uuid),
     /// A page of payments.
     List,
     /// Whether a notice is true.
@@ -113,6 +115,10 @@ pub fn outcome(provider: Provider, asked: Asked<'_>, answer: &Answer<'_>) -> Out
     match (provider, asked) {
         (Provider::Stripe, Asked::Make(kind)) => stripe::answer::outcome(kind, answer),
         (Provider::Stripe, Asked::Find(refund_id)) => stripe::answer::found(refund_id, answer),
+        (Provider::Stripe, Asked::FindAccount(onboarding_id)) => stripe::answer::found_account(onboarding_id, answer),
+        (Provider::Midtrans | Provider::Xendit, Asked::FindAccount(_)) => {
+            Outcome::Failed("only Stripe's accounts are made here".to_owned())
+        }
         (Provider::Stripe, Asked::Confirm(_)) => Outcome::Failed("Stripe's notices are proof by themselves".to_owned()),
         (Provider::Stripe, Asked::List) => stripe::list::listed(answer),
         (Provider::Midtrans, Asked::List) => Outcome::Failed("Midtrans lists no payments".to_owned()),

@@ -17,8 +17,8 @@ requests! {
         pub provider: Option<Provider>,
         /// Only these.
         pub kind: Option<EffectKind>,
-        /// Only about this object: the id of a payment, refund, delivery, setup, payment method or
-        /// reconciliation.
+        /// Only about this object: the id of a payment, refund, delivery, setup, payment method,
+        /// reconciliation or onboarding.
         pub object_id: Option<Uuid>,
         /// Effects a page, 1 to 200; 50 when absent.
         pub limit: Option<i64>,
@@ -59,6 +59,8 @@ answers! {
         pub payment_method_id: Option<Uuid>,
         /// The reconciliation that it reads a page for.
         pub reconciliation_id: Option<Uuid>,
+        /// The onboarding that it serves.
+        pub onboarding_id: Option<Uuid>,
         /// How often a worker took it.
         pub attempts: i32,
         /// When it is sent next; `null` when that is not to be.

@@ -44,6 +44,10 @@ words! {
         SetupCreate => "setup.create",
         /// Take a payment method from its customer.
         PaymentMethodDetach => "payment_method.detach",
+        /// Make a connected account.
+        AccountCreate => "connected_account.create",
+        /// Make a link to a connected account's onboarding.
+        AccountLinkCreate => "account_link.create",
     }
 
     /// Where an effect is.
@@ -66,6 +70,14 @@ words! {
         Intent => "intent",
         /// On a page of the provider's, at `redirect_url`.
         Hosted => "hosted",
+    }
+}
+
+impl EffectKind {
+    /// Whether doing it twice would do harm, so that it is looked for before it is asked for under
+    /// another key: money, and accounts of which nobody would know.
+    pub fn is_looked_for(self) -> bool {
+        matches!(self, Self::RefundCreate | Self::AccountCreate)
     }
 }
 
@@ -210,6 +222,8 @@ pub struct Made {
     pub client_secret: Option<String>,
     /// The provider's page.
     pub redirect_url: Option<String>,
+    /// When that page is over, of a link.
+    pub expires_at: Option<Timestamp>,
     /// Where a refund is.
     pub refund: Option<RefundState>,
     /// What the provider says of the payment, where that was asked for.

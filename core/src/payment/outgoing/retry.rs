@@ -73,14 +73,23 @@ pub fn decide(facts: &EffectFacts, attempt: i32, outcome: Outcome, now: Timestam
     match (facts.state, outcome) {
         // What was made is a fact, whichever attempt tells it.
         (EffectState::Due | EffectState::Taken | EffectState::Uncertain, Outcome::Done(made)) => Step::Done(made),
-        // A list makes nothing: one that comes after the end is too late.
-        (EffectState::Failed, Outcome::Done(_)) if facts.kind == EffectKind::PaymentList => Step::Nothing,
+        // A list makes nothing, and a link nothing that lasts: one that comes after the end is too late.
+        (EffectState::Failed, Outcome::Done(_)) if leaves_nothing(facts.kind) => Step::Nothing,
         (EffectState::Failed, Outcome::Done(made)) => {
             Step::Uncertain(format!("it was given up, but the provider has made {}", made.object_reference))
         }
-        (EffectState::Taken, outcome) if attempt == facts.attempts => of_this_attempt(facts, outcome, now),
+        (EffectState::Taken, outcome) if attempt == facts.attempts => match of_this_attempt(facts, outcome, now) {
+            // Nobody need find out whether there is a link that nobody has got.
+            Step::Uncertain(reason) if facts.kind == EffectKind::AccountLinkCreate => Step::Failed(reason),
+            step => step,
+        },
         _ => Step::Nothing,
     }
+}
+
+/// Whether what was made is of no use once it was given up.
+fn leaves_nothing(kind: EffectKind) -> bool {
+    matches!(kind, EffectKind::PaymentList | EffectKind::AccountLinkCreate)
 }
 
 fn of_this_attempt(facts: &EffectFacts, outcome: Outcome, now: Timestamp) -> Step {
@@ -100,8 +109,8 @@ fn of_this_attempt(facts: &EffectFacts, outcome: Outcome, now: Timestamp) -> Ste
         {
             Step::Again { due_at: pause(after_seconds), key_number, looking, reason }
         }
-        // Nobody can pay with an object that nobody has got; a refund may have been carried out.
-        Outcome::Retry { reason, .. } if facts.kind != EffectKind::RefundCreate => {
+        // Nobody can use an object that nobody has got; a refund or an account may have been made.
+        Outcome::Retry { reason, .. } if !facts.kind.is_looked_for() => {
             Step::Failed(format!("no answer within {KEY_HOURS} hours: {reason}"))
         }
         Outcome::Retry { reason, .. } => Step::Again { due_at: pause(None), key_number, looking: true, reason },
@@ -109,7 +118,7 @@ fn of_this_attempt(facts: &EffectFacts, outcome: Outcome, now: Timestamp) -> Ste
         Outcome::Refused(reason) => Step::Again { due_at: now, key_number: KEYS_MAX, looking: true, reason },
         Outcome::KeySpent(reason) if key_number >= KEYS_MAX => Step::Uncertain(reason),
         Outcome::KeySpent(reason) => {
-            let looking = facts.kind == EffectKind::RefundCreate;
+            let looking = facts.kind.is_looked_for();
             let key_number = if looking { key_number } else { key_number + 1 };
             Step::Again { due_at: pause(None), key_number, looking, reason }
         }

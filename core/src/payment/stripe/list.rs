@@ -77,6 +77,7 @@ pub fn listed(answer: &Answer<'_>) -> Outcome {
         payment_reference: None,
         client_secret: None,
         redirect_url: None,
+        expires_at: None,
         refund: None,
         told: None,
         listed: Some(Box::new(page)),

@@ -1,6 +1,7 @@
 //! Stripe: the signature of its webhooks, what its events report, the requests that it gets and
 //! what its answers mean.
 
+pub mod account;
 mod amount;
 pub mod answer;
 pub mod list;

@@ -9,8 +9,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::super::notice::{
-    AccountStatus, CheckoutPayment, Dispute, PAYMENT_METADATA, REFUND_METADATA, Refund, Refunds, Report, Subject,
-    reference, required,
+    CheckoutPayment, Dispute, PAYMENT_METADATA, REFUND_METADATA, Refund, Refunds, Report, Subject, reference, required,
 };
 use crate::{Error, Result};
 
@@ -176,34 +175,6 @@ impl SessionObject {
             object_id: reference("the session's id", &self.id)?,
             amount_cents: self.amount_total,
             currency: self.currency,
-        })
-    }
-}
-
-/// Account.
-#[derive(Deserialize)]
-pub struct AccountObject {
-    id: String,
-    charges_enabled: Option<bool>,
-    payouts_enabled: Option<bool>,
-    details_submitted: Option<bool>,
-}
-
-impl AccountObject {
-    /// What a connected account may do now.
-    pub fn subject(self) -> Result<Subject> {
-        let status = AccountStatus {
-            charges_enabled: required("data.object.charges_enabled", self.charges_enabled)?,
-            payouts_enabled: required("data.object.payouts_enabled", self.payouts_enabled)?,
-            details_submitted: required("data.object.details_submitted", self.details_submitted)?,
-        };
-        Ok(Subject {
-            report: Report::AccountUpdated(status),
-            own_id: None,
-            reference: None,
-            object_id: reference("the account's id", &self.id)?,
-            amount_cents: None,
-            currency: None,
         })
     }
 }

@@ -8,8 +8,9 @@ use serde::de::DeserializeOwned;
 
 use super::super::method::SetupState;
 use super::super::notice::{Notice, PAYMENT_METADATA, PAYOUT_METADATA, Report, Subject, reference};
+use super::account::AccountObject;
 use super::method::{CustomerObject, PaymentMethodObject, SetupIntentObject};
-use super::object::{AccountObject, DisputeObject, MoneyObject, RefundObject, SessionObject};
+use super::object::{DisputeObject, MoneyObject, RefundObject, SessionObject};
 use crate::{Error, Result};
 
 /// The part that every event has.

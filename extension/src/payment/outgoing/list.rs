@@ -60,11 +60,12 @@ fn view(row: &Rows<'_>) -> Result<EffectView> {
         setup_id: row.optional(9)?,
         payment_method_id: row.optional(10)?,
         reconciliation_id: row.optional(11)?,
-        attempts: row.get(12)?,
-        due_at: row.optional(13)?,
-        last_error: row.optional(14)?,
-        object_reference: row.optional(15)?,
-        created_at: row.get(16)?,
-        done_at: row.optional(17)?,
+        onboarding_id: row.optional(12)?,
+        attempts: row.get(13)?,
+        due_at: row.optional(14)?,
+        last_error: row.optional(15)?,
+        object_reference: row.optional(16)?,
+        created_at: row.get(17)?,
+        done_at: row.optional(18)?,
     })
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::super::locked::lock;
 use super::super::reported::{self, Origin};
 use super::super::{api_key, parked, reconciliation, store_reference};
-use super::{About, confirm, known_provider, method};
+use super::{About, confirm, known_provider, method, onboarding};
 use crate::call::{Actor, Call};
 use crate::database::{Column, Database, arguments, connect};
 use crate::journal::append;
@@ -99,6 +99,7 @@ pub(super) fn lock_effect(database: &mut Database<'_, '_>, call: &Call, effect_i
             setup_id: rows.optional(11)?,
             payment_method_id: rows.optional(12)?,
             reconciliation_id: rows.optional(13)?,
+            onboarding_id: rows.optional(14)?,
         },
         claimed: None,
         facts: EffectFacts {
@@ -126,8 +127,11 @@ fn outcome(effect: &Effect, told: &Told<'_>) -> Outcome {
         replayed: header("idempotent-replayed") == "true",
         body: told.body,
     };
-    let asked = match (effect.about.refund_id, &effect.claimed) {
-        (Some(refund_id), _) if effect.facts.looking => Asked::Find(refund_id),
+    let asked = match (&effect.about, &effect.claimed) {
+        (About { refund_id: Some(refund_id), .. }, _) if effect.facts.looking => Asked::Find(*refund_id),
+        (About { onboarding_id: Some(onboarding_id), .. }, _) if effect.facts.looking => {
+            Asked::FindAccount(*onboarding_id)
+        }
         (_, Some(claimed)) => Asked::Confirm(claimed),
         _ if effect.about.reconciliation_id.is_some() => Asked::List,
         _ => Asked::Make(effect.facts.kind),
@@ -144,6 +148,9 @@ fn carry_out(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, made
         }
         About { setup_id: Some(setup_id), .. } => method::made(database, call, effect.facts.kind, *setup_id, made),
         About { payment_method_id: Some(_), .. } => Ok(Step::Done(made)),
+        About { onboarding_id: Some(onboarding_id), .. } => {
+            onboarding::made(database, call, (effect.facts.kind, effect.provider), *onboarding_id, made)
+        }
         About { reconciliation_id: Some(reconciliation_id), .. } => {
             reconciliation::compare_page(database, call, *reconciliation_id, effect.facts.key_taken_at, made)
         }
@@ -217,6 +224,10 @@ fn fail(database: &mut Database<'_, '_>, call: &Call, effect: &Effect, why: Stri
     }
     if let Some(reconciliation_id) = effect.about.reconciliation_id {
         reconciliation::fail(database, call, reconciliation_id, &why)?;
+        return Ok(Step::Failed(why));
+    }
+    if let Some(onboarding_id) = effect.about.onboarding_id {
+        onboarding::refused(database, call, effect.provider, onboarding_id, &why)?;
         return Ok(Step::Failed(why));
     }
     // A method that the provider does not know, or knows as nobody's, is where it was to go.

@@ -3,6 +3,7 @@
 use admit_core::journal::ActorKind;
 use admit_core::payment::Provider;
 use admit_core::payment::outgoing::{EffectKind, Hindrance, KEY_HOURS, dialect, numbered_key};
+use admit_core::payment::stripe::account::made_since;
 use admit_core::{Error, ErrorCode, Result};
 use jiff::SignedDuration;
 use pgrx::prelude::*;
@@ -127,9 +128,16 @@ fn take_of(
             i64::from(most),
             KEY_HOURS,
             api_key.live,
+            looked_for(),
         ],
     )?;
     rows.collect(|row| taken_of(row, call.tenant_id, provider, &api_key))
+}
+
+/// Kinds that are looked for before they are asked for again.
+fn looked_for() -> Vec<String> {
+    let kinds = EffectKind::ALL.iter().filter(|kind| kind.is_looked_for());
+    kinds.map(|kind| kind.as_str().to_owned()).collect()
 }
 
 /// Puts off what cannot be sent, so that a tenant without a key does not keep the others waiting.
@@ -154,9 +162,13 @@ fn taken_of(row: &Rows<'_>, tenant_id: i32, provider: Provider, api_key: &ApiKey
     let (mut method, mut path, mut body): (String, String, String) = (row.get(4)?, row.get(5)?, row.get(6)?);
     let key = numbered_key(&row.get::<String>(7)?, row.get(8)?);
     let looking: bool = row.get(9)?;
-    if looking && kind == EffectKind::RefundCreate.as_str() {
-        let reference = row.optional::<String>(10)?.unwrap_or_default();
-        let look = dialect::refunds(provider, row.get(11)?, &reference);
+    if looking {
+        let look = if kind == EffectKind::AccountCreate.as_str() {
+            made_since(row.get(12)?)
+        } else {
+            let reference = row.optional::<String>(10)?.unwrap_or_default();
+            dialect::refunds(provider, row.get(11)?, &reference)
+        };
         (method, path, body) = (look.method.to_owned(), look.path, look.body);
     }
     let headers = dialect::headers(provider, &api_key.text, &key, &method);

@@ -35,7 +35,10 @@ pub(crate) fn create(desk: &mut Desk<'_>, parameters: &Parameters) -> Result<Val
             "You may not provide the `type` parameter and `controller` parameters simultaneously.",
         ));
     }
-    let mut fields = template(kind.unwrap_or("none"), parameters.text("country")?.unwrap_or("US"));
+    let mut fields = template(kind.unwrap_or("none"), country(parameters)?);
+    if let Some(controller) = parameters.child("controller") {
+        fields["controller"] = controlled(&controller)?;
+    }
     let own = json!({
         "business_type": parameters.text("business_type")?,
         "capabilities": requested(parameters)?,
@@ -50,6 +53,40 @@ pub(crate) fn create(desk: &mut Desk<'_>, parameters: &Parameters) -> Result<Val
     let id = desk.make_for(Kind::Account, None, fields);
     desk.effect("account.create", &id);
     Ok(desk.view(&id))
+}
+
+fn country(parameters: &Parameters) -> Result<&str, Problem> {
+    let country = parameters.text("country")?.unwrap_or("US");
+    if country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()) && country != "XX" {
+        return Ok(country);
+    }
+    let message = format!("Country '{country}' is unknown. Try using a 2-character alphanumeric country code instead.");
+    Err(Problem::parameter("country", "country_unsupported", message))
+}
+
+/// Who pays Stripe's fees, who bears losses, and which dashboard the owner has. Not all of it goes together.
+///
+/// Source: Stripe's documentation "Migrate to controller properties".
+fn controlled(controller: &Parameters) -> Result<Value, Problem> {
+    controller.only(&["fees", "losses", "requirement_collection", "stripe_dashboard"])?;
+    let inner = |name: &str, field: &str, words: &[&str], default: &str| -> Result<String, Problem> {
+        let Some(child) = controller.child(name) else { return Ok(default.to_owned()) };
+        child.only(&[field])?;
+        Ok(child.word(field, words)?.unwrap_or(default).to_owned())
+    };
+    let payer = inner("fees", "payer", &["account", "application"], "account")?;
+    let losses = inner("losses", "payments", &["application", "stripe"], "stripe")?;
+    let dashboard = inner("stripe_dashboard", "type", &["express", "full", "none"], "full")?;
+    let collection = controller.word("requirement_collection", &["application", "stripe"])?.unwrap_or("stripe");
+    if dashboard == "express" && (losses != "application" || payer != "application" || collection != "stripe") {
+        return Err(Problem::value(
+            "controller[stripe_dashboard][type]",
+            "When `controller[stripe_dashboard][type]=express`, the application pays the fees and bears the losses, \
+             and Stripe collects the requirements.",
+        ));
+    }
+    Ok(json!({"fees": {"payer": payer}, "is_controller": true, "losses": {"payments": losses},
+        "requirement_collection": collection, "stripe_dashboard": {"type": dashboard}, "type": "application"}))
 }
 
 fn requested(parameters: &Parameters) -> Result<Value, Problem> {
@@ -138,6 +175,8 @@ pub(crate) struct Standing {
     /// Such as `{"transfers": "active"}`.
     #[serde(default)]
     capabilities: Map<String, Value>,
+    /// What Stripe asks the owner for; none is what follows from the rest.
+    requirements_due: Option<Vec<String>>,
 }
 
 /// Sets what an account can do and says so with `account.updated`. The desk must be the account's.
@@ -158,8 +197,10 @@ pub(crate) fn set(desk: &mut Desk<'_>, id: &str, standing: Standing) {
         }
     }
     let account = desk.object(id);
-    if account.is("charges_enabled") && account.is("payouts_enabled") && account.is("details_submitted") {
-        desk.change(id, json!({"requirements": requirements(&[])}));
+    let able = account.is("charges_enabled") && account.is("payouts_enabled") && account.is("details_submitted");
+    if let Some(due) = standing.requirements_due.or_else(|| able.then(Vec::new)) {
+        let due: Vec<&str> = due.iter().map(String::as_str).collect();
+        desk.change(id, json!({"requirements": requirements(&due)}));
     }
     desk.effect("account.update", id);
     desk.emit("account.updated", id);
@@ -174,14 +215,20 @@ pub(crate) fn create_link(desk: &mut Desk<'_>, parameters: &Parameters) -> Resul
     }
     let kind = parameters.required("type")?;
     parameters.word("type", &["account_onboarding", "account_update"])?;
-    parameters.required("refresh_url")?;
-    parameters.required("return_url")?;
+    for name in ["refresh_url", "return_url"] {
+        let url = parameters.required(name)?;
+        if !url.starts_with("https://") && !url.starts_with("http://") {
+            return Err(Problem::parameter(name, "url_invalid", "Not a valid URL"));
+        }
+    }
+    desk.stripe.links += 1;
+    let number = desk.stripe.links;
     desk.effect("account_link.create", account);
     Ok(json!({
         "object": "account_link",
         "created": desk.now_seconds,
         "expires_at": desk.now_seconds + LINK_SECONDS,
-        "url": format!("https://connect.stripe.com/setup/e/{account}/{kind}"),
+        "url": format!("https://connect.stripe.com/setup/e/{account}/{kind}{number:012}"),
     }))
 }
 

@@ -33,6 +33,7 @@ fn what_was_made_is_read() {
         (EffectKind::CustomerCreate, "customer"),
         (EffectKind::SetupCreate, "setup_intent"),
         (EffectKind::PaymentMethodDetach, "payment_method"),
+        (EffectKind::AccountCreate, "account"),
     ] {
         let answer = json!({"object": object, "id": "id_1", "client_secret": "s"});
         let Outcome::Done(made) = of(kind, 200, &answer, false) else { panic!("not done") };
@@ -51,6 +52,41 @@ fn what_was_made_is_read() {
         assert_eq!(made.refund, Some(expected));
         assert!(retries(&of(EffectKind::PaymentCreate, 200, &refund, false)), "another object than was asked for");
     }
+}
+
+#[test]
+fn a_link_has_an_address_and_an_end() {
+    let link = json!({"object": "account_link", "created": 1, "expires_at": 300, "url": "https://connect.example/x"});
+    let Outcome::Done(made) = of(EffectKind::AccountLinkCreate, 200, &link, false) else { panic!("not done") };
+    assert_eq!(
+        (made.redirect_url.as_deref(), made.expires_at.map(Timestamp::as_second)),
+        (Some("https://connect.example/x"), Some(300))
+    );
+    for (field, value) in
+        [("object", json!("account")), ("url", json!("x")), ("url", Value::Null), ("expires_at", Value::Null)]
+    {
+        let mut wrong = link.clone();
+        wrong[field] = value;
+        assert!(retries(&of(EffectKind::AccountLinkCreate, 200, &wrong, false)), "{wrong}");
+    }
+    assert!(retries(&of(EffectKind::AccountCreate, 200, &link, false)), "another object than was asked for");
+}
+
+#[test]
+fn an_account_is_found_by_its_metadata() {
+    let own_id = Uuid::from_u128(9);
+    let look = |id: Uuid, has_more| {
+        let account = json!({"object": "account", "id": "acct_1", "metadata": {"admit_onboarding_id": id}});
+        let other = json!({"object": "account", "id": "acct_2", "metadata": {}});
+        let body = json!({"data": [other, account], "has_more": has_more}).to_string();
+        found_account(
+            own_id,
+            &Answer { status: 200, retry_after_seconds: None, replayed: false, body: body.as_bytes() },
+        )
+    };
+    assert!(matches!(look(own_id, true), Outcome::Done(made) if made.object_reference == "acct_1"));
+    assert_eq!(look(Uuid::from_u128(8), false), Outcome::Absent);
+    assert!(matches!(look(Uuid::from_u128(8), true), Outcome::Uncertain(_)));
 }
 
 #[test]

@@ -155,7 +155,7 @@ fn a_session_reports_its_intent() {
 fn an_account_tells_what_it_may_do() {
     let object = json!({"id": "acct_1", "charges_enabled": true, "payouts_enabled": false, "details_submitted": true});
     let updated = subject("account.updated", object);
-    let status = AccountStatus { charges_enabled: true, payouts_enabled: false, details_submitted: true };
+    let status = AccountStatus { charges_enabled: true, details_submitted: true, ..AccountStatus::default() };
     assert_eq!((updated.report, &updated.object_id[..]), (Report::AccountUpdated(status), "acct_1"));
     assert_eq!(detail("account.updated", json!({"id": "acct_1"})), "data.object.charges_enabled is missing");
 }
