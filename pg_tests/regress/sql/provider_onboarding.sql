@@ -211,5 +211,5 @@ SELECT pg_temp.answer(200, pg_temp.link('LIVE'));
 SELECT state, account, url FROM admit.provider_onboarding(312, onboarding_id => :'id');
 -- The journal says who asked and what was made.
 SELECT actor_kind, action, count(*) FROM admit.journal WHERE tenant_id = 312 AND action LIKE 'provider.onboarding%' OR tenant_id = 312 AND action LIKE 'provider.account%' GROUP BY 1, 2 ORDER BY 2, 1;
-SELECT body::jsonb - 'onboarding_id' AS body FROM admit.journal WHERE tenant_id = 312 AND action = 'provider.account_created';
+SELECT body::jsonb - 'onboarding_id' AS body FROM admit.journal WHERE tenant_id = 312 AND action = 'provider.account_created' ORDER BY entry_id;
 SELECT * FROM admit.verify(312) WHERE violations <> 0;

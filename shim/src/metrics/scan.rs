@@ -12,10 +12,15 @@ use super::Metrics;
 const HEAD_BYTES: usize = 192;
 
 /// One counter for each reason of a denial, and one for admissions.
-#[derive(Default)]
 pub struct Scans {
     admitted: OnceLock<Counter>,
     denied: [OnceLock<Counter>; Reason::ALL.len()],
+}
+
+impl Default for Scans {
+    fn default() -> Self {
+        Self { admitted: OnceLock::new(), denied: [const { OnceLock::new() }; Reason::ALL.len()] }
+    }
 }
 
 impl Scans {
