@@ -43,7 +43,8 @@ fn ticket(sql: &mut Client, place: &Place, ticket_type: Uuid) -> Result<(String,
 }
 
 fn free_type(sql: &mut Client, event: Uuid) -> Result<Uuid, Failure> {
-    let text = "SELECT ticket_type_id FROM admit.ticket_type_create($1, event_id => $2, name => 'Free', price_cents => 0)";
+    let text =
+        "SELECT ticket_type_id FROM admit.ticket_type_create($1, event_id => $2, name => 'Free', price_cents => 0)";
     Ok(sql.query_one(text, &[&TENANT, &event])?.get(0))
 }
 
@@ -97,7 +98,8 @@ fn new_keys(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
     })?;
     let admitted: usize = answers.iter().flatten().sum();
     checks.equal("new signing keys in the middle of scans lose none", admitted, (CLIENTS - 1) * SCANS);
-    let text = "SELECT count(DISTINCT k ->> 'kid') FROM admit.key_jwks($1) AS s, jsonb_array_elements(to_jsonb(s.keys)) AS k";
+    let text =
+        "SELECT count(DISTINCT k ->> 'kid') FROM admit.key_jwks($1) AS s, jsonb_array_elements(to_jsonb(s.keys)) AS k";
     let published: i64 = sql.query_one(text, &[&TENANT])?.get(0);
     checks.equal("all eleven and the keys of receipts and checkpoints are published", published, 13);
     clean(checks, place, "new signing keys")
