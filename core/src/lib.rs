@@ -22,6 +22,7 @@ pub mod order;
 pub mod payment;
 pub mod payout;
 pub mod policy;
+pub mod qr;
 pub mod receipt;
 pub mod registry;
 pub mod report;
