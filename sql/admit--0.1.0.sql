@@ -386,6 +386,135 @@ $$;
 COMMENT ON FUNCTION admit.gate_update(integer, uuid, text, text, text, uuid, text) IS
 'Changes or archives a gate. gate_id: The gate. name: 1 to 200 characters. nfc_tag_id: Id of the NFC tag. status: active, inactive or archived. vendor_account_id: Account that vendor shares and sales go to. Errors: see admit.error_code.';
 
+CREATE TYPE admit.venue_code_link AS (
+    link_base_url text
+);
+COMMENT ON TYPE admit.venue_code_link IS 'Where the codes of the tenant lead to.';
+
+CREATE FUNCTION admit.venue_code_configure(tenant_id integer, link_base_url text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.venue_code_link
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_code_link, admit.call($1, 'venue_code.configure',
+    pg_catalog.jsonb_build_object('link_base_url', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.venue_code_configure(integer, text, text) IS
+'Sets where the codes of venues lead to. link_base_url: Address of the client that opens wallets, such as https://club.example: https, at most 200 bytes, without ? and #. Without one a QR code holds the code alone. Errors: see admit.error_code.';
+
+CREATE TYPE admit.venue_code_view AS (
+    code text,
+    created_at timestamptz,
+    event_id uuid,
+    expires_at timestamptz,
+    first_scan_at timestamptz,
+    gate_id uuid,
+    kind text,
+    label text,
+    last_scan_at timestamptz,
+    link text,
+    revoked_at timestamptz,
+    scans bigint,
+    state text,
+    venue_code_id uuid,
+    venue_id uuid
+);
+COMMENT ON TYPE admit.venue_code_view IS 'A code of a venue. The same shape in lists and alone.';
+
+CREATE FUNCTION admit.venue_code_create(tenant_id integer, kind text, label text, venue_id uuid, event_id uuid DEFAULT NULL, expires_at timestamptz DEFAULT NULL, gate_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.venue_code_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_code_view, admit.call($1, 'venue_code.create',
+    pg_catalog.jsonb_build_object('kind', $2, 'label', $3, 'venue_id', $4, 'event_id', $5, 'expires_at', $6, 'gate_id', $7), $8))
+$$;
+COMMENT ON FUNCTION admit.venue_code_create(integer, text, text, uuid, uuid, timestamptz, uuid, text) IS
+'Makes a code that a venue puts up. kind: Whom it is for: entry, vip, staff or vendor. label: What is printed under it, such as Main door. 1 to 100 characters. venue_id: The venue. event_id: The event that it leads to; the venue''s current or next one when absent. expires_at: Until when it can be visited; for ever when absent. gate_id: The gate where it hangs. Errors: see admit.error_code.';
+
+CREATE TYPE admit.venue_code_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.venue_code_page IS 'A page of codes.';
+
+CREATE FUNCTION admit.venue_code_list(tenant_id integer, venue_id uuid, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, kind text DEFAULT NULL, "limit" bigint DEFAULT NULL, state text DEFAULT NULL)
+RETURNS admit.venue_code_page
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_code_page, admit.call($1, 'venue_code.list',
+    pg_catalog.jsonb_build_object('venue_id', $2, 'cursor', $3, 'event_id', $4, 'kind', $5, 'limit', $6, 'state', $7), NULL))
+$$;
+COMMENT ON FUNCTION admit.venue_code_list(integer, uuid, text, uuid, text, bigint, text) IS
+'Lists a venue''s codes with their scans. venue_id: The venue. cursor: `next_cursor` of the page before. event_id: Only of this event. kind: Only these. limit: Codes a page, 1 to 200; 50 when absent. state: Only these. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.venue_code_get(tenant_id integer, venue_code_id uuid)
+RETURNS admit.venue_code_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_code_view, admit.call($1, 'venue_code.get',
+    pg_catalog.jsonb_build_object('venue_code_id', $2), NULL))
+$$;
+COMMENT ON FUNCTION admit.venue_code_get(integer, uuid) IS
+'Reads a venue''s code with its scans. venue_code_id: The code. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.venue_code_revoke(tenant_id integer, venue_code_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.venue_code_view
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_code_view, admit.call($1, 'venue_code.revoke',
+    pg_catalog.jsonb_build_object('venue_code_id', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.venue_code_revoke(integer, uuid, text) IS
+'Ends a venue''s code. venue_code_id: The code. Errors: see admit.error_code.';
+
+CREATE TYPE admit.qr_file AS (
+    content text,
+    encoding text,
+    file_name text,
+    media_type text
+);
+COMMENT ON TYPE admit.qr_file IS 'A picture or a printable sheet. Over HTTP the file itself comes where Accept names its media type.';
+
+CREATE FUNCTION admit.venue_code_qr(tenant_id integer, venue_code_id uuid, format text DEFAULT NULL, purpose text DEFAULT NULL, size_pixels integer DEFAULT NULL)
+RETURNS admit.qr_file
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.qr_file, admit.call($1, 'venue_code.qr',
+    pg_catalog.jsonb_build_object('venue_code_id', $2, 'format', $3, 'purpose', $4, 'size_pixels', $5), NULL))
+$$;
+COMMENT ON FUNCTION admit.venue_code_qr(integer, uuid, text, text, integer) IS
+'Draws the QR code of a venue''s code. venue_code_id: The code. format: svg or png; svg when absent. purpose: screen (error correction M) or print (Q); print when absent. size_pixels: The picture''s side in pixels, 128 to 2,048; 512 when absent. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.venue_code_sheet(tenant_id integer, venue_id uuid, columns integer DEFAULT NULL, copies integer DEFAULT NULL, event_id uuid DEFAULT NULL, kind text DEFAULT NULL, paper text DEFAULT NULL, rows integer DEFAULT NULL, venue_code_id uuid DEFAULT NULL)
+RETURNS admit.qr_file
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.qr_file, admit.call($1, 'venue_code.sheet',
+    pg_catalog.jsonb_build_object('venue_id', $2, 'columns', $3, 'copies', $4, 'event_id', $5, 'kind', $6, 'paper', $7, 'rows', $8, 'venue_code_id', $9), NULL))
+$$;
+COMMENT ON FUNCTION admit.venue_code_sheet(integer, uuid, integer, integer, uuid, text, text, integer, uuid) IS
+'Makes a printable sheet of a venue''s codes. venue_id: The venue. columns: Columns, 1 to 5; 2 when absent. copies: How often each is printed, 1 to 1,000; once when absent. A sheet has at most 50 pages. event_id: Only of this event. kind: Only these. paper: a4 or letter; a4 when absent. rows: Rows, 1 to 8; 3 when absent. venue_code_id: Only this code. Errors: see admit.error_code.';
+
+CREATE TYPE admit.venue_code_visited AS (
+    event_id uuid,
+    event_name text,
+    gate_id uuid,
+    kind text,
+    link text,
+    venue_id uuid,
+    venue_name text
+);
+COMMENT ON TYPE admit.venue_code_visited IS 'What a client needs to open a wallet where a code leads to.';
+
+CREATE FUNCTION admit.venue_code_visit(tenant_id integer, code text, idempotency_key text DEFAULT NULL)
+RETURNS admit.venue_code_visited
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_code_visited, admit.call($1, 'venue_code.visit',
+    pg_catalog.jsonb_build_object('code', $2), $3))
+$$;
+COMMENT ON FUNCTION admit.venue_code_visit(integer, text, text) IS
+'Takes a venue''s code that was visited and counts it. code: Its 26 symbols; case and hyphens do not matter. Errors: see admit.error_code.';
+
 CREATE TYPE admit.event_view AS (
     age_min integer,
     capacity integer,
@@ -1676,6 +1805,16 @@ SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_token_view, ad
 $$;
 COMMENT ON FUNCTION admit.ticket_token(integer, uuid, text, text) IS
 'Gives what a ticket''s holder shows at the gate. ticket_id: The ticket. form: In which form: code, short, signed or rotating; what the event''s policy wants when absent. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.ticket_qr(tenant_id integer, ticket_id uuid, form text DEFAULT NULL, format text DEFAULT NULL, purpose text DEFAULT NULL, size_pixels integer DEFAULT NULL, session_token text DEFAULT NULL)
+RETURNS admit.qr_file
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.qr_file, admit.call($1, 'ticket.qr',
+    pg_catalog.jsonb_build_object('ticket_id', $2, 'form', $3, 'format', $4, 'purpose', $5, 'size_pixels', $6, 'session_token', $7), NULL))
+$$;
+COMMENT ON FUNCTION admit.ticket_qr(integer, uuid, text, text, text, integer, text) IS
+'Draws the QR code of the caller''s ticket. ticket_id: The ticket. form: What it holds: code, short, signed or rotating; what the event''s policy wants when absent. A rotating one is good for this moment. format: svg or png; svg when absent. purpose: screen (error correction M) or print (Q); screen when absent. Rotating codes are not printed. size_pixels: The picture''s side in pixels, 128 to 2,048; 512 when absent. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.ticket_cancel(tenant_id integer, reason text, ticket_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.ticket_view

@@ -32,6 +32,7 @@ pub mod tenant;
 pub mod ticket;
 pub mod totp;
 pub mod venue;
+pub mod venue_code;
 pub mod wallet;
 
 pub use error::{Error, ErrorCode, Result};

@@ -101,7 +101,7 @@ macro_rules! commands {
 #[cfg(feature = "schema")]
 use crate::{
     approval, branding, device, event, fee, inventory, invoice, ledger, order, payment, payment::reconciliation,
-    payout, policy, receipt, report, scan, tenant, ticket, venue, wallet,
+    payout, policy, qr, receipt, report, scan, tenant, ticket, venue, venue_code, wallet,
 };
 
 commands! {
@@ -121,6 +121,14 @@ commands! {
     "gate.create" Post "/v1/venues/{venue_id}/gates" Role Key 201 venue::GateCreate => venue::GateView, "Creates a gate.";
     "gate.list" Get "/v1/venues/{venue_id}/gates" Role Read 200 venue::GateList => venue::GatePage, "Lists a venue's gates.";
     "gate.update" Patch "/v1/gates/{gate_id}" Role Natural 200 venue::GateUpdate => venue::GateView, "Changes or archives a gate.";
+    "venue_code.configure" Put "/v1/venue-codes/link" Role Natural 200 venue_code::VenueCodeConfigure => venue_code::VenueCodeLink, "Sets where the codes of venues lead to.";
+    "venue_code.create" Post "/v1/venues/{venue_id}/codes" Role Key 201 venue_code::VenueCodeCreate => venue_code::VenueCodeView, "Makes a code that a venue puts up.";
+    "venue_code.list" Get "/v1/venues/{venue_id}/codes" Role Read 200 venue_code::VenueCodeList => venue_code::VenueCodePage, "Lists a venue's codes with their scans.";
+    "venue_code.get" Get "/v1/venue-codes/{venue_code_id}" Role Read 200 venue_code::VenueCodeGet => venue_code::VenueCodeView, "Reads a venue's code with its scans.";
+    "venue_code.revoke" Delete "/v1/venue-codes/{venue_code_id}" Role Natural 200 venue_code::VenueCodeRevoke => venue_code::VenueCodeView, "Ends a venue's code.";
+    "venue_code.qr" Get "/v1/venue-codes/{venue_code_id}/qr" Role Read 200 venue_code::VenueCodeQr => qr::QrFile, "Draws the QR code of a venue's code.";
+    "venue_code.sheet" Get "/v1/venues/{venue_id}/codes/sheet" Role Read 200 venue_code::VenueCodeSheet => qr::QrFile, "Makes a printable sheet of a venue's codes.";
+    "venue_code.visit" Post "/v1/visits/{code}" Public Natural 200 venue_code::VenueCodeVisit => venue_code::VenueCodeVisited, "Takes a venue's code that was visited and counts it.";
     "event.create" Post "/v1/events" Role Key 201 event::EventCreate => event::EventView, "Creates an event.";
     "event.get" Get "/v1/events/{event_id}" Role Read 200 event::EventGet => event::EventView, "Reads an event.";
     "event.list" Get "/v1/events" Role Read 200 event::EventList => event::EventPage, "Lists events.";
@@ -209,6 +217,7 @@ commands! {
     "ticket.get" Get "/v1/tickets/{ticket_id}" Role Read 200 ticket::TicketGet => ticket::TicketView, "Reads a ticket with its code.";
     "ticket.list" Get "/v1/tickets" Role Read 200 ticket::TicketList => ticket::TicketPage, "Lists tickets.";
     "ticket.token" Get "/v1/tickets/{ticket_id}/token" Role Read 200 ticket::TicketToken => ticket::TicketTokenView, "Gives what a ticket's holder shows at the gate.";
+    "ticket.qr" Get "/v1/tickets/{ticket_id}/qr" Role Read 200 ticket::TicketQr => qr::QrFile, "Draws the QR code of the caller's ticket.";
     "ticket.cancel" Post "/v1/tickets/{ticket_id}/cancel" Role Key 200 ticket::TicketCancel => ticket::TicketView, "Takes a ticket out of use without a refund.";
 
     "payment.fund" Post "/v1/wallet/fundings" Role Key 201 payment::PaymentFund => payment::PaymentView, "Announces a funding of the caller's wallet.";
@@ -292,6 +301,12 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
         &[
             "venue.*",
             "gate.*",
+            "venue_code.create",
+            "venue_code.list",
+            "venue_code.get",
+            "venue_code.revoke",
+            "venue_code.qr",
+            "venue_code.sheet",
             "event.*",
             "device.*",
             "fee.get",
@@ -344,6 +359,10 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "event.list",
             "branding.get",
             "gate.list",
+            "venue_code.list",
+            "venue_code.get",
+            "venue_code.qr",
+            "venue_code.sheet",
             "wallet.lookup",
             "scan.override",
             "scan.list",
@@ -368,6 +387,8 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "fee.get",
             "fee.versions",
             "policy.get",
+            "venue_code.list",
+            "venue_code.get",
             "scan.list",
             "ticket_type.get",
             "ticket_type.list",
@@ -454,6 +475,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "ticket.get",
             "ticket.list",
             "ticket.token",
+            "ticket.qr",
         ],
     ),
 ];
@@ -499,6 +521,6 @@ mod tests {
     fn only_the_listed_commands_are_public() {
         let public: Vec<_> =
             COMMANDS.iter().filter(|command| command.access == Access::Public).map(|command| command.name).collect();
-        assert_eq!(public, ["key.jwks", "wallet.open", "wallet.recover"]);
+        assert_eq!(public, ["key.jwks", "venue_code.visit", "wallet.open", "wallet.recover"]);
     }
 }

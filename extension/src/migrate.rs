@@ -16,6 +16,7 @@ const STEPS: &[&[&str]] = &[&[
     include_str!("../../sql/tables/journal.sql"),
     include_str!("../../sql/tables/wallet.sql"),
     include_str!("../../sql/tables/venue.sql"),
+    include_str!("../../sql/tables/venue_code.sql"),
     include_str!("../../sql/tables/fee.sql"),
     include_str!("../../sql/tables/inventory.sql"),
     include_str!("../../sql/tables/seat.sql"),

@@ -1,5 +1,6 @@
 //! Tickets: shown to their holders, taken out of use, expired after their event.
 
+pub mod qr;
 mod token;
 
 pub use token::token;

@@ -1,5 +1,6 @@
 //! Venues.
 
+pub mod code;
 pub mod gate;
 pub mod place;
 

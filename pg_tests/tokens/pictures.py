@@ -117,7 +117,8 @@ def sheets(texts, versions, paper, points):
         codes = sorted(read(image), key=lambda code: (
             (code.position.top_left.y - SHEET_DPI / 2) // row, code.position.top_left.x))
         words = page.get_textpage().get_text_bounded()
-        check(f"{paper}: a label under each, replaced where it must be", words.count("Eingang – ?ód?") == len(codes), words)
+        labels = words.count("Eingang – ?ód?")
+        check(f"{paper}: a label under each, replaced where it must be", labels == len(codes), words)
         for code in codes:
             seen.append(code.text)
             check_on_sheet(f"{paper} {len(code.text)}", image, code, versions[code.text])
@@ -157,10 +158,13 @@ def main():
     with open(sys.argv[2], encoding="utf-8") as file:
         vectors = json.load(file)
     static = vectors["tickets"][0]["at1"]
-    rotating = f"{vectors['tickets'][-1]['at1']}.{vectors['rotating'][0]['unix_seconds']}.{vectors['rotating'][0]['code']}"
+    moment = vectors["rotating"][0]
+    rotating = f"{vectors['tickets'][-1]['at1']}.{moment['unix_seconds']}.{moment['code']}"
     code = "D7H77KHMPCZPZESAGCMPAVDF74"
     check("lengths", (len(static), len(rotating), len(code)) == (170, 190, 26), (len(static), len(rotating)))
-    cases = {static: ("AT1", 7, 9), rotating: ("rotating", 8, 10), code: ("code", 2, 2), LINK: ("link", 8, 10)}
+    short = vectors["short"][0]["ah1"]
+    cases = {static: ("AT1", 7, 9), short: ("short", 4, 4), rotating: ("rotating", 8, 10), code: ("code", 2, 2),
+             LINK: ("link", 8, 10)}
     for text, (name, screen, print_version) in cases.items():
         pictures(name, text, screen, print_version)
     smallest(rotating)

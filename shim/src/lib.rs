@@ -15,6 +15,7 @@ mod live;
 mod metrics;
 mod openapi;
 mod problem;
+mod representation;
 mod request;
 mod request_log;
 mod routes;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Config;
 use crate::problem::PROBLEM_JSON;
+use crate::representation;
 
 /// The whole document.
 pub fn document(config: &Config) -> Value {
@@ -64,8 +65,11 @@ fn operation(command: &Command, schemas: &mut Map<String, Value>) -> Value {
     let description = request.remove("description");
     let mut parameters = parameters(command, &mut request);
     parameters.extend(key_parameter(command));
-    let success = json!({"description": answer.get("description"),
+    let mut success = json!({"description": answer.get("description"),
         "content": {"application/json": {"schema": component(answer, schemas)}}});
+    for media_type in representation::media_types(command) {
+        success["content"][*media_type] = json!({"schema": {"type": "string", "format": "binary"}});
+    }
     let mut operation = json!({
         "operationId": command.name.replace('.', "_"),
         "tags": [domain(command)],

@@ -8,9 +8,8 @@ use admit_core::registry::{Access, COMMANDS, Command, Method};
 use axum::RequestPartsExt as _;
 use axum::Router;
 use axum::extract::{RawPathParams, Request};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, get, on, post};
 use bytes::Bytes;
@@ -19,6 +18,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::metrics::Endpoint;
 use crate::problem::Problem;
+use crate::representation::{self, Accept, VISIT};
 use crate::request::{self, Fields};
 use crate::trace::RequestContext;
 use crate::{documents, health, live, schema, webhook};
@@ -50,7 +50,10 @@ pub fn router(app: &Arc<App>) -> Router {
     for (index, command) in COMMANDS.iter().enumerate() {
         let (app, route) = (app.clone(), Arc::new(Route::new(index, command)));
         let handler = move |request: Request| carry(app, route, request);
-        router = router.route(command.path, on(filter(command.method), handler));
+        let method = filter(command.method);
+        // Browsers follow a printed link with GET.
+        let method = if command.name == VISIT { method.or(MethodFilter::GET) } else { method };
+        router = router.route(command.path, on(method, handler));
     }
     let with = |app: &Arc<App>| app.clone();
     let (stream, hook, ready, metrics) = (with(app), with(app), with(app), with(app));
@@ -75,12 +78,13 @@ fn filter(method: Method) -> MethodFilter {
 
 /// Carries a request to its command and the answer back.
 async fn carry(app: Arc<App>, route: Arc<Route>, request: Request) -> Response {
-    let mut response = match command(&app, &route, request).await {
+    let accept = Accept::of(request.headers());
+    let mut response = match command(&app, &route, &accept, request).await {
         Ok(answer) => {
             if route.command.name.starts_with("scan.") {
                 app.metrics.scan(&answer);
             }
-            (route.status, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))], answer).into_response()
+            representation::respond(route.command, route.status, &accept, answer)
         }
         Err(problem) => problem.into_response(),
     };
@@ -88,7 +92,7 @@ async fn carry(app: Arc<App>, route: Arc<Route>, request: Request) -> Response {
     response
 }
 
-async fn command(app: &Arc<App>, route: &Route, request: Request) -> Result<Bytes, Problem> {
+async fn command(app: &Arc<App>, route: &Route, accept: &Accept, request: Request) -> Result<Bytes, Problem> {
     let (mut parts, body) = request.into_parts();
     let context = context(&parts)?;
     let (tenant_id, credential) = caller(app, route.command.access, &parts)?;
@@ -96,7 +100,9 @@ async fn command(app: &Arc<App>, route: &Route, request: Request) -> Result<Byte
     let path = if route.in_path { Some(path(&mut parts).await?) } else { None };
     let body = request::read(body, app.config.body_bytes_max, context.deadline).await?;
     request::require_json(&parts.headers, &body)?;
-    let in_path: Vec<(&str, &str)> = path.iter().flat_map(RawPathParams::iter).collect();
+    let mut in_path: Vec<(&str, &str)> = path.iter().flat_map(RawPathParams::iter).collect();
+    let asked = parts.uri.query().unwrap_or_default().split('&').any(|pair| pair.starts_with("format="));
+    in_path.extend(accept.format(route.command).filter(|_| !asked).map(|format| ("format", format)));
     let body = request::object(&route.fields, &in_path, parts.uri.query(), body)?;
     let key = request::repetition(route.command.repeat, key, &body)?;
     Call { tenant_id, command: route.command, credential, body, key, context }.run(app).await

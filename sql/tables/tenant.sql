@@ -9,6 +9,8 @@ CREATE TABLE admit.tenant (
     fee_version bigint NOT NULL DEFAULT 0,
     -- Refunds and voids above it need a second person.
     approval_limit_cents bigint CHECK (approval_limit_cents >= 0),
+    -- Where codes of venues lead to; none: nowhere.
+    link_base_url text CHECK (link_base_url LIKE 'https://%'),
     created_at timestamptz NOT NULL
 );
 COMMENT ON TABLE admit.tenant IS 'One row a tenant; revision changes with every change of configuration.';

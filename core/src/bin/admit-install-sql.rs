@@ -146,7 +146,7 @@ fn acts_on_own_wallet(command: &Command) -> bool {
 
 /// Commands that a backend carries out for a buyer when it sends the buyer's session token.
 fn acts_for_buyer(command: &Command) -> bool {
-    const BUYERS: [&str; 22] = [
+    const BUYERS: [&str; 23] = [
         "ticket_type.get",
         "ticket_type.list",
         "seat.map",
@@ -169,6 +169,7 @@ fn acts_for_buyer(command: &Command) -> bool {
         "ticket.get",
         "ticket.list",
         "ticket.token",
+        "ticket.qr",
     ];
     BUYERS.contains(&command.name)
 }

@@ -3,12 +3,14 @@
 //! The same text, use and size give the same bytes. Upper-case tokens and codes take the
 //! alphanumeric mode, which needs 5.5 bits a symbol where bytes need 8.
 
+mod file;
 mod picture;
 mod png;
 mod sheet;
 mod svg;
 mod winansi;
 
+pub use file::{FileEncoding, QrFile};
 pub use picture::{Picture, PictureFormat, SIZE_PIXELS_DEFAULT, SIZE_PIXELS_MAX, SIZE_PIXELS_MIN, picture};
 pub use sheet::{CELLS_MAX, COLUMNS_MAX, PAGES_MAX, Paper, ROWS_MAX, SheetCell, SheetLayout, sheet};
 

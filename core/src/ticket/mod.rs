@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::inventory::seat::SeatName;
 use crate::message::{answers, requests, words};
+use crate::qr::{PictureFormat, QrUse};
 
 words! {
     /// A form in which a ticket is shown.
@@ -40,6 +41,21 @@ requests! {
     pub struct TicketGet {
         /// The ticket.
         pub ticket_id: Uuid,
+    }
+
+    /// Draws the QR code of the caller's own active ticket.
+    pub struct TicketQr {
+        /// The ticket.
+        pub ticket_id: Uuid,
+        /// What it holds: code, short, signed or rotating; what the event's policy wants when absent. A rotating one
+        /// is good for this moment.
+        pub form: Option<TicketForm>,
+        /// svg or png; svg when absent.
+        pub format: Option<PictureFormat>,
+        /// The picture's side in pixels, 128 to 2,048; 512 when absent.
+        pub size_pixels: Option<i32>,
+        /// screen (error correction M) or print (Q); screen when absent. Rotating codes are not printed.
+        pub purpose: Option<QrUse>,
     }
 
     /// Takes a ticket out of use without a refund; its place is free again.

@@ -184,7 +184,7 @@ fn replay(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>, same:
 pub const PLACE_BUCKETS: i16 = 16;
 
 /// This backend's bucket of places: backends seldom share one.
-fn own_bucket() -> i16 {
+pub fn own_bucket() -> i16 {
     i16::try_from(backend_number().rem_euclid(i32::from(PLACE_BUCKETS))).unwrap_or_default()
 }
 

@@ -24,6 +24,7 @@ mod effects_reconciliation;
 mod effects_xendit;
 mod hall;
 mod http;
+mod http_codes;
 mod http_faults;
 mod http_money;
 mod http_outage;

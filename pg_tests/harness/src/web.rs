@@ -25,9 +25,19 @@ pub struct Answer {
     /// The status line and the headers.
     pub head: String,
     /// The body as it came.
+    pub bytes: Vec<u8>,
+    /// The body as text.
     pub text: String,
     /// The body as JSON, or null.
     pub json: Value,
+}
+
+impl Answer {
+    /// A header's value; empty when there is none.
+    pub fn header(&self, name: &str) -> &str {
+        let fields = self.head.lines().filter_map(|line| line.split_once(':'));
+        fields.into_iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value.trim())
+    }
 }
 
 impl Web {
@@ -52,6 +62,8 @@ impl Web {
         stream.write_all(body)?;
         let mut raw = Vec::new();
         stream.read_to_end(&mut raw)?;
+        let end = raw.windows(4).position(|window| window == b"\r\n\r\n").map_or(raw.len(), |end| end + 4);
+        let bytes = raw.get(end..).unwrap_or_default().to_vec();
         let raw = String::from_utf8_lossy(&raw).into_owned();
         let (head, text) = raw.split_once("\r\n\r\n").ok_or("the answer has no head")?;
         let status =
@@ -61,7 +73,7 @@ impl Web {
         } else {
             text.to_owned()
         };
-        Ok(Answer { status, head: head.to_owned(), json: serde_json::from_str(&text).unwrap_or_default(), text })
+        Ok(Answer { status, head: head.to_owned(), bytes, json: serde_json::from_str(&text).unwrap_or_default(), text })
     }
 
     /// A JSON request with a credential and a fresh idempotency key.

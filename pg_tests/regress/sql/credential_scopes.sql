@@ -25,6 +25,7 @@ DECLARE
     failed admit.refund_requested := admit.payment_refund(665, payment_id => funded, amount_cents => 100, reason => 'r');
     scan jsonb := admit.dispatch(665, 'scan.record', device.device_token, jsonb_build_object('token', wallet.session_token, 'kind', 'entry', 'nonce', admit.uuid7())::text);
     pool admit.pool_view;
+    poster admit.venue_code_view := admit.venue_code_create(665, venue_id => venue_id, event_id => event.event_id, gate_id => gate.gate_id, kind => 'entry', label => place);
     sale admit.ticket_type_view;
     lines jsonb;
     hold admit.hold_view;
@@ -47,7 +48,7 @@ BEGIN
     INSERT INTO thing SELECT place, kind, value FROM (VALUES ('event', event.event_id::text), ('gate', gate.gate_id::text), ('device', device.device_id::text),
         ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text),
         ('entry', scan ->> 'scan_id'), ('session', wallet.session_token), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
-        ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text),
+        ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text), ('poster', poster.venue_code_id::text),
         ('dispute', (SELECT d.dispute_id::text FROM admit.dispute AS d WHERE d.tenant_id = 665 AND d.payment_id = funded))) AS things (kind, value);
 END
 $$;
@@ -153,6 +154,7 @@ INSERT INTO probe VALUES
     ('ticket.list', 'event_id', 'event', '{}'),
     ('ticket.list', 'order_id', 'order', '{}'),
     ('ticket.list', 'wallet_id', 'wallet', '{}'),
+    ('ticket.qr', 'ticket_id', 'ticket', '{}'),
     ('ticket_type.create', 'event_id', 'event', '{"name": "T", "price_cents": 1}'),
     ('ticket_type.create', 'pool_ids', 'pool', '{"event_id": "$event", "name": "T", "price_cents": 1, "pool_ids": ["$field"]}'),
     ('ticket_type.get', 'ticket_type_id', 'type', '{}'),
@@ -160,6 +162,17 @@ INSERT INTO probe VALUES
     ('ticket_type.update', 'ticket_type_id', 'type', '{"name": "T"}'),
     ('venue.get', 'venue_id', 'venue', '{}'),
     ('venue.update', 'venue_id', 'venue', '{"name": "V"}'),
+    ('venue_code.create', 'event_id', 'event', '{"venue_id": "$venue", "kind": "vip", "label": "L"}'),
+    ('venue_code.create', 'gate_id', 'gate', '{"venue_id": "$venue", "event_id": "$event", "kind": "vip", "label": "L"}'),
+    ('venue_code.create', 'venue_id', 'venue', '{"event_id": "$event", "kind": "vip", "label": "L"}'),
+    ('venue_code.get', 'venue_code_id', 'poster', '{}'),
+    ('venue_code.list', 'event_id', 'event', '{"venue_id": "$venue"}'),
+    ('venue_code.list', 'venue_id', 'venue', '{}'),
+    ('venue_code.qr', 'venue_code_id', 'poster', '{}'),
+    ('venue_code.revoke', 'venue_code_id', 'poster', '{}'),
+    ('venue_code.sheet', 'event_id', 'event', '{"venue_id": "$venue"}'),
+    ('venue_code.sheet', 'venue_code_id', 'poster', '{"venue_id": "$venue"}'),
+    ('venue_code.sheet', 'venue_id', 'venue', '{}'),
     ('waiting_room.configure', 'event_id', 'event', '{"admit_per_minute": 60}'),
     ('wallet.freeze', 'wallet_id', 'wallet', '{"reason": "r"}'),
     ('wallet.lookup', 'wallet_id', 'wallet', '{}'),
@@ -203,11 +216,11 @@ FROM found GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 2, 3, 4;
 CREATE TEMP TABLE listed AS
 SELECT keys.name AS key, c.name AS command, pg_temp.outcome(keys.credential, c.name, '{"limit": 200}') AS answer
 FROM (VALUES ('owner', :'owner_key'), ('hall', :'hall_key'), ('friday', :'friday_key')) AS keys (name, credential), admit.command AS c
-WHERE c.method = 'GET' AND c.name LIKE '%.list' AND c.name NOT IN ('gate.list', 'role.list', 'key.list', 'account.list', 'hold.list', 'payment_method.list', 'pool.list', 'ticket_type.list')
+WHERE c.method = 'GET' AND c.name LIKE '%.list' AND c.name NOT IN ('gate.list', 'role.list', 'key.list', 'account.list', 'hold.list', 'payment_method.list', 'pool.list', 'ticket_type.list', 'venue_code.list')
 UNION ALL SELECT keys.name, c.name, pg_temp.outcome(keys.credential, c.name, c.request)
 FROM (VALUES ('owner', :'owner_key'), ('hall', :'hall_key'), ('friday', :'friday_key')) AS keys (name, credential),
     (VALUES ('gate.list', '{"venue_id": "$venue"}'::jsonb), ('hold.list', '{"event_id": "$event"}'), ('payment_method.list', '{"wallet_id": "$wallet"}'), ('pool.list', '{"event_id": "$event"}'),
-        ('ticket_type.list', '{"event_id": "$event"}')) AS c (name, request);
+        ('ticket_type.list', '{"event_id": "$event"}'), ('venue_code.list', '{"venue_id": "$venue"}')) AS c (name, request);
 SELECT key, command, string_agg(DISTINCT place || ' ' || kind, ', ') AS shown, min(substr(answer, 1, 5)) FILTER (WHERE answer NOT LIKE 'ok %') AS refused
 FROM listed LEFT JOIN thing ON position(value IN answer) > 0 GROUP BY 1, 2 ORDER BY 2, 1 DESC;
 \pset format aligned
@@ -217,7 +230,7 @@ FROM (VALUES ('account.list', '{}'::jsonb), ('effect.list', '{}'), ('account.cre
     ('fee.set', '{"scope": "platform", "rules": []}'), ('journal.verify', '{}'), ('journal.consistency', '{"old_size": 1}'), ('key.rotate', '{"purpose": "session"}'),
     ('payout.list', '{}'), ('provider.get', '{"provider": "stripe"}'), ('provider.configure', '{"provider": "stripe", "live": false, "webhook_secrets": ["whsec_stolen"]}'),
     ('provider.onboard', '{"provider": "stripe", "country": "DE", "return_url": "https://a.example", "refresh_url": "https://a.example"}'), ('provider.onboarding', '{"onboarding_id": "00000000-0000-7000-8000-000000000001"}'),
-    ('role.set', '{"role": "staff", "commands": []}'), ('venue.create', '{"name": "V"}'), ('webhook.list', '{}')) AS c (name, request) ORDER BY 1;
+    ('role.set', '{"role": "staff", "commands": []}'), ('venue.create', '{"name": "V"}'), ('venue_code.configure', '{"link_base_url": "https://stolen.example"}'), ('webhook.list', '{}')) AS c (name, request) ORDER BY 1;
 -- A bound key issues none that is bound less.
 SELECT pg_temp.outcome(:'hall_key', 'api_key.create', '{"name": "K", "role": "staff"}') AS hall, pg_temp.outcome(:'friday_key', 'api_key.create', '{"name": "K", "role": "staff", "venue_id": "$venue"}') AS friday;
 -- Nor does it get the answer to a request of somebody else by sending that again.

@@ -52,6 +52,7 @@ DECLARE
     setup uuid := admit.uuid7();
     storm admit.event_view := admit.event_create(tenant, venue_id => venue.venue_id, name => 'Storm', starts_at => now(), ends_at => now() + interval '1 day');
     layout admit.seat_layout_view;
+    poster admit.venue_code_view := admit.venue_code_create(tenant, venue_id => venue.venue_id, event_id => event.event_id, gate_id => gate.gate_id, kind => 'entry', label => 'Door');
     compared admit.reconciliation_view;
     onboarded admit.provider_onboarding_view;
 BEGIN
@@ -99,7 +100,7 @@ BEGIN
         ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
         ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'),
         ('approval', approval.approval_id::text), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text),
-        ('dispute', (SELECT i ->> 'dispute_id' FROM admit.dispute_list(tenant) AS d, jsonb_array_elements(d.items) AS i)), ('storm', storm.event_id::text), ('layout', layout.layout_id::text), ('asked', asked.refund_request_id::text), ('method', method::text), ('setup', setup::text), ('compared', compared.reconciliation_id::text), ('begun', onboarded.onboarding_id::text),
+        ('dispute', (SELECT i ->> 'dispute_id' FROM admit.dispute_list(tenant) AS d, jsonb_array_elements(d.items) AS i)), ('storm', storm.event_id::text), ('layout', layout.layout_id::text), ('asked', asked.refund_request_id::text), ('method', method::text), ('setup', setup::text), ('poster', poster.venue_code_id::text), ('compared', compared.reconciliation_id::text), ('begun', onboarded.onboarding_id::text),
         ('effect', (SELECT e.effect_id::text FROM admit.effect AS e WHERE e.tenant_id = tenant AND e.reconciliation_id = compared.reconciliation_id))) AS things (kind, value);
     RETURN (SELECT format('balance %s, payment %s', w.balance_cents, p.state)
             FROM admit.wallet_lookup(tenant, wallet_id => wallet.wallet_id) AS w, admit.payment_get(tenant, payment_id => payment.payment_id) AS p);
@@ -264,6 +265,7 @@ INSERT INTO probe VALUES
     ('ticket.list', 'event_id', 'event', '{}'),
     ('ticket.list', 'order_id', 'order', '{}'),
     ('ticket.list', 'wallet_id', 'wallet', '{}'),
+    ('ticket.qr', 'ticket_id', 'ticket', '{}'),
     ('ticket_type.create', 'event_id', 'event', '{"name": "T", "price_cents": 1}'),
     ('ticket_type.create', 'pool_ids', 'pool', '{"event_id": "$event", "name": "T", "price_cents": 1, "pool_ids": ["$field"]}'),
     ('ticket_type.get', 'ticket_type_id', 'type', '{}'),
@@ -273,6 +275,17 @@ INSERT INTO probe VALUES
     ('transaction.list', 'event_id', 'event', '{}'),
     ('venue.get', 'venue_id', 'venue', '{}'),
     ('venue.update', 'venue_id', 'venue', '{"name": "V"}'),
+    ('venue_code.create', 'event_id', 'event', '{"venue_id": "$venue", "kind": "vip", "label": "L"}'),
+    ('venue_code.create', 'gate_id', 'gate', '{"venue_id": "$venue", "event_id": "$event", "kind": "vip", "label": "L"}'),
+    ('venue_code.create', 'venue_id', 'venue', '{"event_id": "$event", "kind": "vip", "label": "L"}'),
+    ('venue_code.get', 'venue_code_id', 'poster', '{}'),
+    ('venue_code.list', 'event_id', 'event', '{"venue_id": "$venue"}'),
+    ('venue_code.list', 'venue_id', 'venue', '{}'),
+    ('venue_code.qr', 'venue_code_id', 'poster', '{}'),
+    ('venue_code.revoke', 'venue_code_id', 'poster', '{}'),
+    ('venue_code.sheet', 'event_id', 'event', '{"venue_id": "$venue"}'),
+    ('venue_code.sheet', 'venue_code_id', 'poster', '{"venue_id": "$venue"}'),
+    ('venue_code.sheet', 'venue_id', 'venue', '{}'),
     ('waiting_room.configure', 'event_id', 'event', '{"admit_per_minute": 60}'),
     ('waiting_room.get', 'event_id', 'event', '{}'),
     ('waiting_room.join', 'event_id', 'event', '{}'),

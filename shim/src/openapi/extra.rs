@@ -15,6 +15,7 @@ pub fn operations() -> Vec<(Method, &'static str, Value)> {
     vec![
         (Method::Get, "/v1/events/{event_id}/live/stream", live_stream()),
         (Method::Post, "/webhooks/{provider}/{tenant_id}", webhook()),
+        (Method::Get, "/v1/visits/{code}", visit()),
         (Method::Get, "/livez", plain("livez", "Whether the process answers.", text("It does."))),
         (Method::Get, "/readyz", plain("readyz", "Whether requests can be carried out.", text("They can."))),
         (Method::Get, "/metrics", plain("metrics", "Figures for Prometheus.", text("Prometheus' text format."))),
@@ -51,6 +52,23 @@ fn live_stream() -> Value {
         "responses": responses("200", answer),
         "security": [{"credential": []}],
         "x-permission": "report.live",
+    })
+}
+
+fn visit() -> Value {
+    let answer = json!({"description": "What a client needs to open a wallet.",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/VenueCodeVisited"}}}});
+    let mut responses = responses("200", answer);
+    responses["302"] = json!({"description": "For a browser (Accept: text/html): the code's link.",
+        "headers": {"Location": {"description": "The link.", "schema": {"type": "string", "format": "uri"}}}});
+    json!({
+        "operationId": "venue_code_visit_browser",
+        "tags": ["venue_code"],
+        "summary": "Takes a venue's code that a browser visited and counts it.",
+        "description": "As POST; a browser is sent on to the code's link, where the tenant has set an address for it.",
+        "parameters": [path("code", "Its 26 symbols; case and hyphens do not matter.", json!({"type": "string"}))],
+        "responses": responses,
+        "security": [],
     })
 }
 
