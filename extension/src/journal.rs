@@ -2,17 +2,21 @@
 
 use std::cell::Cell;
 
-use admit_core::Result;
 use admit_core::fee::Legs;
 use admit_core::journal::Entry;
 use admit_core::money::Currency;
+use admit_core::{Error, ErrorCode, Result};
+use pgrx::datum::DatumWithOid;
 use pgrx::prelude::*;
 use pgrx::{Array, pg_sys};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::call::{Call, new_id};
-use crate::database::{Database, Rows, arguments};
+use crate::database::{Argument, Database, Rows};
+
+/// A statement that appends an entry has at most so many arguments.
+const ARGUMENTS_MOST: usize = 37;
 
 /// The place of an entry in the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,38 +92,51 @@ impl<B: Serialize> Fact<B> {
 }
 
 /// Appends a fact and gives its entry back.
-pub fn append(database: &mut Database<'_, '_>, call: &Call, mut fact: Fact<serde_json::Value>) -> Result<Entry> {
+pub fn append(database: &mut Database<'_, '_>, call: &Call, fact: Fact<serde_json::Value>) -> Result<Entry> {
+    let (entry, arguments) = prepare(call, fact)?;
+    database.write(include_str!("../../sql/statements/journal_append.sql"), &arguments)?;
+    Ok(entry)
+}
+
+/// The entry of a fact, for a statement that appends it together with what it tells of: it has the
+/// entry's columns as its first seventeen arguments.
+pub fn prepare(call: &Call, mut fact: Fact<serde_json::Value>) -> Result<(Entry, Vec<DatumWithOid<'static>>)> {
     if let (Some(request), Some(body)) = (&call.request, fact.body.as_object_mut()) {
         body.insert("request".to_owned(), request.clone());
     }
     let entry = fact.into_entry(call)?;
+    let arguments = entry_arguments(&entry, &entry.hash())?;
+    Ok((entry, arguments))
+}
+
+/// The first seventeen arguments of every statement that appends: the entry at the next position.
+pub fn entry_arguments<B: Serialize>(entry: &Entry<B>, hash: &[u8; 32]) -> Result<Vec<DatumWithOid<'static>>> {
     let position = Position::next();
-    let hash = entry.hash();
     let (accounts, amounts): (Vec<Uuid>, Vec<i64>) = entry.legs.iter().copied().unzip();
     let has_legs = !accounts.is_empty();
-    database.write(
-        include_str!("../../sql/statements/journal_append.sql"),
-        arguments![
-            entry.tenant_id,
-            position.ord,
-            position.lineage,
-            position.xid,
-            entry.entry_id,
-            entry.recorded_at,
-            entry.actor_id,
-            entry.event_id,
-            entry.gate_id,
-            entry.wallet_id,
-            entry.action.as_str(),
-            entry.actor_kind.as_str(),
-            entry.currency.map(|currency| currency.to_string()),
-            has_legs.then_some(accounts),
-            has_legs.then_some(amounts),
-            entry.body.to_string(),
-            hash,
-        ],
-    )?;
-    Ok(entry)
+    let body = serde_json::to_string(&entry.body)
+        .map_err(|_| Error::new(ErrorCode::Internal, "an entry's body cannot be written as JSON"))?;
+    let mut arguments = Vec::with_capacity(ARGUMENTS_MOST);
+    arguments.extend([
+        entry.tenant_id.datum(),
+        position.ord.datum(),
+        position.lineage.datum(),
+        position.xid.datum(),
+        entry.entry_id.datum(),
+        entry.recorded_at.datum(),
+        entry.actor_id.datum(),
+        entry.event_id.datum(),
+        entry.gate_id.datum(),
+        entry.wallet_id.datum(),
+        entry.action.as_str().datum(),
+        entry.actor_kind.as_str().datum(),
+        entry.currency.map(|currency| currency.to_string()).datum(),
+        has_legs.then_some(accounts).datum(),
+        has_legs.then_some(amounts).datum(),
+        body.datum(),
+        (*hash).datum(),
+    ]);
+    Ok(arguments)
 }
 
 /// The columns that [`entry_of`] reads, from journal `j`.
@@ -133,8 +150,7 @@ pub(crate) use entry_columns;
 
 /// The entry of a row that starts with `entry_columns!()`.
 pub fn entry_of(rows: &Rows<'_>) -> Result<Entry> {
-    let internal =
-        |what: &str| admit_core::Error::new(admit_core::ErrorCode::Internal, format!("unknown {what} in the journal"));
+    let internal = |what: &str| Error::new(ErrorCode::Internal, format!("unknown {what} in the journal"));
     let accounts: Vec<Uuid> = rows.optional(11)?.unwrap_or_default();
     let amounts: Vec<i64> = rows.optional(12)?.unwrap_or_default();
     let currency: Option<String> = rows.optional(10)?;

@@ -19,7 +19,7 @@ pub mod refund;
 mod reported;
 pub mod webhook;
 
-pub use announce::{Announcement, announce};
+pub use announce::{Announced, Announcement, announce, prepare};
 pub use effect::Outcome;
 pub use locked::{Payment, lock_of_order};
 pub use outgoing::{list as list_effects, retry as retry_effect, was_refused};

@@ -1,5 +1,6 @@
+-- A payment that is to come. A guest never names the provider's object: that would claim somebody else's
+-- payment. The metadata or payment.attach ties it to this payment.
 INSERT INTO admit.payment (
-    tenant_id, payment_id, wallet_id, provider, provider_reference, amount_cents, currency, application_fee_cents,
-    connected_account, state, created_at, order_id, payment_method_id, live
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-ON CONFLICT (tenant_id, provider, provider_reference) WHERE provider_reference IS NOT NULL DO NOTHING
+    tenant_id, payment_id, wallet_id, amount_cents, currency, created_at, order_id, provider, application_fee_cents,
+    connected_account, state, payment_method_id, live
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)

@@ -2,8 +2,7 @@
 -- ticket that is inside, even a void one. Whoever enters is judged by the ticket in use, else by one
 -- that admits now, today's first, else by one that says why not; the decision is made afterwards.
 SELECT t.ticket_id, t.wallet_id, t.event_id, t.ticket_type_id, t.state, t.inside, t.entries, t.days_used, t.last_day,
-       t.admitted_at, t.gate_id, y.pass_days, y.valid_from, y.valid_until, day.today,
-       t.generation, t.last_step
+       t.admitted_at, t.gate_id, t.generation, t.last_step, y.pass_days, y.valid_from, y.valid_until, day.today
 FROM admit.ticket AS t
 JOIN admit.ticket_type AS y ON y.tenant_id = t.tenant_id AND y.ticket_type_id = t.ticket_type_id
 JOIN admit.event AS e ON e.tenant_id = t.tenant_id AND e.event_id = t.event_id

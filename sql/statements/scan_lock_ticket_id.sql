@@ -1,9 +1,6 @@
--- Locks the ticket with this id; today is the day in its event's time zone.
+-- Locks the ticket with this id. What its type says is kept by the backend.
 SELECT t.ticket_id, t.wallet_id, t.event_id, t.ticket_type_id, t.state, t.inside, t.entries, t.days_used, t.last_day,
-       t.admitted_at, t.gate_id, y.pass_days, y.valid_from, y.valid_until,
-       ($3::timestamptz AT TIME ZONE e.time_zone)::date - DATE '2000-01-01', t.generation, t.last_step
+       t.admitted_at, t.gate_id, t.generation, t.last_step
 FROM admit.ticket AS t
-JOIN admit.ticket_type AS y ON y.tenant_id = t.tenant_id AND y.ticket_type_id = t.ticket_type_id
-JOIN admit.event AS e ON e.tenant_id = t.tenant_id AND e.event_id = t.event_id
 WHERE t.tenant_id = $1 AND t.ticket_id = $2
 FOR NO KEY UPDATE OF t

@@ -208,13 +208,10 @@ fn write_function(out: &mut String, answer: &str, command: &Command) -> std::fmt
         key = format!("${}", parameters.len());
     }
     writeln!(out, "\nCREATE FUNCTION admit.{name}({})\nRETURNS admit.{answer}", parameters.join(", "))?;
-    writeln!(out, "LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp\nAS $$")?;
-    writeln!(
-        out,
-        "SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.{answer}, admit.call($1, '{}',",
-        command.name
-    )?;
-    writeln!(out, "    pg_catalog.jsonb_build_object({}), {key}))\n$$;", pairs.join(", "))?;
+    // PL/pgSQL keeps the plan of its expression; a function in SQL would be parsed and planned in every call.
+    writeln!(out, "LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp\nAS $$BEGIN")?;
+    writeln!(out, "RETURN pg_catalog.jsonb_populate_record(NULL::admit.{answer}, admit.call($1, '{}',", command.name)?;
+    writeln!(out, "    pg_catalog.jsonb_build_object({}), {key}));\nEND$$;", pairs.join(", "))?;
     let described = if described.is_empty() { String::new() } else { format!(" {}", described.join(" ")) };
     let comment = format!("{}{described} Errors: see admit.error_code.", command.summary);
     writeln!(out, "COMMENT ON FUNCTION admit.{name}({}) IS\n'{}';", types.join(", "), quoted(&comment))

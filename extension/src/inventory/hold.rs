@@ -87,25 +87,26 @@ impl Hold {
 
     /// A hold of a list, with its id in the last column.
     pub fn of_listed(row: &Rows<'_>) -> Result<Self> {
-        Self::of(row, row.get(15)?)
+        Self::of(row, row.get(15)?, 0)
     }
 
-    fn of(row: &Rows<'_>, hold_id: Uuid) -> Result<Self> {
-        let state = HoldState::from_word(&row.get::<String>(4)?)
+    /// The hold of a row with a hold's columns behind `others`.
+    pub fn of(row: &Rows<'_>, hold_id: Uuid, others: usize) -> Result<Self> {
+        let state = HoldState::from_word(&row.get::<String>(others + 4)?)
             .ok_or_else(|| Error::new(ErrorCode::Internal, "unknown state of a hold"))?;
         Ok(Self {
             hold_id,
-            event_id: row.get(1)?,
-            wallet_id: row.get(2)?,
-            order_id: row.optional(3)?,
+            event_id: row.get(others + 1)?,
+            wallet_id: row.get(others + 2)?,
+            order_id: row.optional(others + 3)?,
             state,
-            limited: row.get(5)?,
-            expires_at: row.get(6)?,
-            created_at: row.get(7)?,
-            digest: row.get(8)?,
-            lines: row.get::<Vec<Uuid>>(9)?.into_iter().zip(row.get::<Vec<i32>>(10)?).collect(),
-            allocations: allocations_of(row, 11)?,
-            unit_seats: row.get(14)?,
+            limited: row.get(others + 5)?,
+            expires_at: row.get(others + 6)?,
+            created_at: row.get(others + 7)?,
+            digest: row.get(others + 8)?,
+            lines: row.get::<Vec<Uuid>>(others + 9)?.into_iter().zip(row.get::<Vec<i32>>(others + 10)?).collect(),
+            allocations: allocations_of(row, others + 11)?,
+            unit_seats: row.get(others + 14)?,
         })
     }
 
@@ -172,7 +173,32 @@ pub fn lock(database: &mut Database<'_, '_>, call: &Call, hold_id: Uuid) -> Resu
     let mut rows =
         database.point(include_str!("../../../sql/statements/hold_lock.sql"), arguments![call.tenant_id, hold_id])?;
     rows.only("hold")?;
-    Hold::of(&rows, hold_id)
+    Hold::of(&rows, hold_id, 0)
+}
+
+/// A locked hold that an order is going to take over.
+pub struct Offered {
+    /// The hold, which the caller may act on.
+    pub hold: Hold,
+    /// The revision of the tenant's configuration.
+    pub revision: Uuid,
+    /// Fingerprint of the request that has placed an order with this id already.
+    pub earlier_digest: Option<i64>,
+}
+
+/// Locks a hold that an order is going to take over.
+pub fn lock_offered(database: &mut Database<'_, '_>, call: &Call, hold_id: Uuid, order_id: Uuid) -> Result<Offered> {
+    let mut rows = database.point(
+        include_str!("../../../sql/statements/hold_offered.sql"),
+        arguments![call.tenant_id, hold_id, order_id],
+    )?;
+    rows.only("hold")?;
+    let hold = Hold::of(&rows, hold_id, 0)?;
+    let (revision, earlier_digest) = (rows.get(15)?, rows.optional(16)?);
+    if earlier_digest.is_none() {
+        require_own(database, call, &hold)?;
+    }
+    Ok(Offered { hold, revision, earlier_digest })
 }
 
 /// Locks a hold that the caller may act on.

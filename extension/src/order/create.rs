@@ -1,39 +1,43 @@
 //! Placing orders.
 
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use admit_core::inventory::{HoldState, check_lines, request_digest};
+use admit_core::inventory::{check_lines, request_digest};
 use admit_core::order::{
     ItemCharge, OrderCreate, OrderState, OrderView, PayWith, StoredItem, item_charge, totals, unit_shares,
 };
 use admit_core::payment::outgoing::{Checkout, CheckoutWish};
 use admit_core::{Error, ErrorCode, Result};
 use jiff::SignedDuration;
-use serde_json::json;
 use uuid::Uuid;
 
-use super::{Order, list, pay, require_own, store};
+use super::{Order, list, pay, store};
 use crate::call::Call;
 use crate::database::{Database, arguments};
 use crate::inventory::config::{self, SaleConfig};
 use crate::inventory::hold::{self, Buyer, Hold, request_id};
 use crate::inventory::reserve::{Ask, Reserved, reserve};
-use crate::journal::append;
 
 /// `order.create`
 pub fn create(database: &mut Database<'_, '_>, call: &Call, request: OrderCreate) -> Result<OrderView> {
     let buyer = hold::buyer(call, request.wallet_id)?;
     let order_id = request_id(call, "order_id", request.order_id)?;
     let digest = digest(&request, buyer);
-    if let Some(earlier) = earlier(database, call, order_id, digest)? {
-        return Ok(earlier);
+    // A hold is locked together with a look at an earlier order, unless something has to be locked before.
+    let looked = request.hold_id.is_none() || request.pay_with == Some(PayWith::Wallet);
+    if looked && let Some(earlier) = earlier(database, call, order_id)? {
+        return shown(database, call, order_id, earlier == digest);
     }
     if request.pay_with == Some(PayWith::Wallet) {
         // Before hold and buckets, as everywhere.
         pay::lock_wallet(database, call, buyer.wallet_id)?;
     }
     let (hold, config) = match (request.hold_id, request.lines) {
-        (Some(hold_id), None) => take_over(database, call, hold_id, order_id, buyer)?,
+        (Some(hold_id), None) => match take_over(database, call, hold_id, order_id, buyer)? {
+            ControlFlow::Continue(taken) => taken,
+            ControlFlow::Break(earlier) => return shown(database, call, order_id, earlier == digest),
+        },
         (None, Some(lines)) => {
             let lines = check_lines(lines)?;
             let ask = Ask {
@@ -62,15 +66,8 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: OrderCreate
     };
     pay::require_provider(request.pay_with, &wish)?;
     match request.pay_with {
-        None => store::insert(database, call.tenant_id, &mut order)?,
+        None => store::place(database, call, &mut order, None)?,
         Some(pay_with) => pay::pay_new(database, call, &mut order, &hold, &config, (pay_with, &wish))?,
-    }
-    if order.paid_at.is_none() {
-        let body = json!({
-            "items": super::settle::recorded_items(&order), "order_id": order.order_id,
-            "order_number": order.order_number, "payment_id": order.payment_id, "total_cents": order.totals.total_cents,
-        });
-        append(database, call, order.fact("order.created", body))?;
     }
     list::view_with_tickets(database, call, &order)
 }
@@ -91,49 +88,55 @@ fn digest(request: &OrderCreate, buyer: Buyer) -> i64 {
     ])
 }
 
-/// The order of an earlier request with this id, as it is now.
-fn earlier(database: &mut Database<'_, '_>, call: &Call, order_id: Uuid, digest: i64) -> Result<Option<OrderView>> {
+/// The fingerprint of an earlier request that has placed an order with this id.
+fn earlier(database: &mut Database<'_, '_>, call: &Call, order_id: Uuid) -> Result<Option<i64>> {
     let mut rows = database.point_read(
         "SELECT request_digest FROM admit.\"order\" WHERE tenant_id = $1 AND order_id = $2",
         arguments![call.tenant_id, order_id],
     )?;
-    if !rows.next() {
-        return Ok(None);
-    }
-    if rows.get::<i64>(1)? != digest {
+    if rows.next() { rows.get(1).map(Some) } else { Ok(None) }
+}
+
+/// The order of an earlier request, as it is now, if it was the same request.
+fn shown(database: &mut Database<'_, '_>, call: &Call, order_id: Uuid, same: bool) -> Result<OrderView> {
+    if !same {
         return Err(id_taken());
     }
-    let order = store::lock(database, call, order_id)?;
-    require_own(database, call, &order)?;
-    list::view_with_tickets(database, call, &order).map(Some)
+    let order = list::read_own(database, call, order_id)?;
+    list::view_with_tickets(database, call, &order)
 }
 
 fn id_taken() -> Error {
     Error::new(ErrorCode::NonceReused, "the id belongs to another request: use a new one for each hold and order")
 }
 
-/// Takes an open hold over: its places stay with the order until that is paid or given up.
+/// Takes an open hold over: its places stay with the order until that is paid or given up. It is written with
+/// the order. Breaks with the fingerprint of an earlier request that has placed an order with this id.
 fn take_over(
     database: &mut Database<'_, '_>,
     call: &Call,
     hold_id: Uuid,
     order_id: Uuid,
     buyer: Buyer,
-) -> Result<(Hold, Rc<SaleConfig>)> {
-    let mut hold = hold::lock_own(database, call, hold_id)?;
+) -> Result<ControlFlow<i64, (Hold, Rc<SaleConfig>)>> {
+    let offered = match hold::lock_offered(database, call, hold_id, order_id) {
+        // The id may belong to an order all the same.
+        Err(error) if error.code == ErrorCode::NotFound => {
+            return earlier(database, call, order_id)?.map(ControlFlow::Break).ok_or(error);
+        }
+        offered => offered?,
+    };
+    if let Some(earlier) = offered.earlier_digest {
+        return Ok(ControlFlow::Break(earlier));
+    }
+    let mut hold = offered.hold;
     if hold.wallet_id != buyer.wallet_id {
         return Err(Error::not_found("hold"));
     }
     hold::require_open(&hold, call.now)?;
-    let config = config::now(database, call, hold.event_id)?;
-    hold.state = HoldState::Ordered;
-    hold.order_id = Some(order_id);
+    let config = config::load(database, call, offered.revision, hold.event_id)?;
     hold.expires_at = call.now + SignedDuration::from_secs(config.payment_seconds);
-    database.point(
-        include_str!("../../../sql/statements/hold_order.sql"),
-        arguments![call.tenant_id, hold_id, order_id, hold.expires_at],
-    )?;
-    Ok((hold, config))
+    Ok(ControlFlow::Continue((hold, config)))
 }
 
 /// The order of a hold with the prices and fees of this moment.

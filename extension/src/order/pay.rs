@@ -67,7 +67,6 @@ pub fn pay(database: &mut Database<'_, '_>, call: &Call, request: OrderPay) -> R
         return Err(Error::new(ErrorCode::HoldExpired, "the order was not paid in time: place a new one"));
     }
     settle(database, call, &mut order, &hold, &config, &payer)?;
-    store::update(database, call.tenant_id, &order)?;
     list::view_with_tickets(database, call, &order)
 }
 
@@ -81,13 +80,16 @@ pub fn pay_new(
     (pay_with, wish): (PayWith, &CheckoutWish),
 ) -> Result<()> {
     if let Some(provider) = provider_of(pay_with) {
-        begin_payment(database, call, order, provider, wish)?;
-        return store::insert(database, call.tenant_id, order);
+        let announcement = announcement(order, provider)?;
+        let announced = crate::payment::prepare(database, call, announcement, wish, Some(config.revision()))?;
+        order.payment_id = Some(announced.payment_id());
+        order.state = OrderState::PendingPayment;
+        store::place(database, call, order, Some(&announced))?;
+        return announced.send(database, call);
     }
     let payer = debit(database, call, order, pay_with)?;
     store::insert(database, call.tenant_id, order)?;
-    settle(database, call, order, hold, config, &payer)?;
-    store::update(database, call.tenant_id, order)
+    settle(database, call, order, hold, config, &payer)
 }
 
 /// Refuses wishes for a provider's page where no provider is paid with.
@@ -183,29 +185,34 @@ fn begin_payment(
     provider: Provider,
     wish: &CheckoutWish,
 ) -> Result<()> {
-    let total = order.totals.total_cents;
-    if total == 0 {
-        return Err(Error::new(ErrorCode::InvalidAmount, "the order is free: pay with nothing"));
-    }
+    let announcement = announcement(order, provider)?;
     if !payment_goes_on(database, call, order, wish.payment_method_id)? {
-        let line = |item: &StoredItem| HostedLine {
-            name: item.name.clone(),
-            unit_cents: item.unit_total(),
-            quantity: item.quantity,
-        };
-        let announcement = Announcement {
-            provider,
-            wallet_id: order.wallet_id,
-            order_id: Some(order.order_id),
-            amount_cents: total,
-            currency: order.currency,
-            lines: order.items.iter().map(line).collect(),
-            expires_at: order.expires_at,
-        };
         order.payment_id = Some(crate::payment::announce(database, call, announcement, wish)?);
     }
     order.state = OrderState::PendingPayment;
     Ok(())
+}
+
+/// The payment of an order through a provider.
+fn announcement(order: &Order, provider: Provider) -> Result<Announcement> {
+    let total = order.totals.total_cents;
+    if total == 0 {
+        return Err(Error::new(ErrorCode::InvalidAmount, "the order is free: pay with nothing"));
+    }
+    let line = |item: &StoredItem| HostedLine {
+        name: item.name.clone(),
+        unit_cents: item.unit_total(),
+        quantity: item.quantity,
+    };
+    Ok(Announcement {
+        provider,
+        wallet_id: order.wallet_id,
+        order_id: Some(order.order_id),
+        amount_cents: total,
+        currency: order.currency,
+        lines: order.items.iter().map(line).collect(),
+        expires_at: order.expires_at,
+    })
 }
 
 /// Whether the order has a payment that can still succeed, and with a saved method one that it is being
@@ -247,14 +254,14 @@ pub fn paid_by_provider(
     payment_id: Uuid,
     order_id: Uuid,
 ) -> Result<Sale> {
-    let mut order = store::lock(database, call, order_id)?;
+    let (mut order, mut hold, revision) = store::lock_for_sale(database, call, order_id)?;
     if order.paid_at.is_some() {
         return Ok(Sale::TooLate("the order was paid already"));
     }
     if order.state == OrderState::Cancelled {
         return Ok(Sale::TooLate("the order was cancelled"));
     }
-    let config = config::now(database, call, order.event_id)?;
+    let config = config::load(database, call, revision, order.event_id)?;
     if let Some(reason) = config.event.closed_because(call.now) {
         if order.state != OrderState::Expired {
             close::close(database, call, &mut order, OrderState::Cancelled)?;
@@ -263,7 +270,6 @@ pub fn paid_by_provider(
         }
         return Ok(Sale::TooLate(reason));
     }
-    let mut hold = hold::lock(database, call, order.hold_id)?;
     if hold.state != HoldState::Ordered && !late::take_again(database, call, &mut hold, &config)? {
         let body = json!({"order_id": order.order_id, "payment_id": payment_id, "state": order.state_at(call.now)});
         append(database, call, order.fact("order.paid_too_late", body))?;
@@ -273,6 +279,5 @@ pub fn paid_by_provider(
     order.payment_id = Some(payment_id);
     let account_id = tenant_account(call.tenant_id, AccountKind::Provider, order.currency);
     settle(database, call, &mut order, &hold, &config, &Payer { account_id, paid_with: provider.as_str() })?;
-    store::update(database, call.tenant_id, &order)?;
     Ok(Sale::Sold)
 }

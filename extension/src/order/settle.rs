@@ -1,6 +1,7 @@
 //! The sale itself: places become sold, tickets are issued, money moves to those who share it.
 
 use admit_core::inventory::HoldState;
+use admit_core::inventory::bucket::Allocation;
 use admit_core::order::{OrderState, order_legs};
 use admit_core::ticket::TicketKey;
 use admit_core::{Error, ErrorCode, Result};
@@ -9,12 +10,12 @@ use uuid::Uuid;
 
 use super::Order;
 use crate::call::{Call, new_id};
-use crate::database::{Database, arguments};
+use crate::database::{Argument, Database};
 use crate::inventory::bucket::{Target, move_held};
 use crate::inventory::config::SaleConfig;
-use crate::inventory::hold::{self, Hold};
+use crate::inventory::hold::Hold;
 use crate::inventory::seat;
-use crate::journal::append;
+use crate::journal;
 use crate::key::{self, KeyMaterial};
 
 /// Where an order's money comes from.
@@ -25,7 +26,8 @@ pub struct Payer {
     pub paid_with: &'static str,
 }
 
-/// Sells a locked order whose hold is locked and still has its places. The caller writes the order.
+/// Sells a locked order whose hold is locked and still has its places: hold, places, tickets, entry and order
+/// are written in one statement.
 pub fn settle(
     database: &mut Database<'_, '_>,
     call: &Call,
@@ -34,10 +36,12 @@ pub fn settle(
     config: &SaleConfig,
     payer: &Payer,
 ) -> Result<()> {
-    hold::set_state(database, call.tenant_id, hold.hold_id, HoldState::Sold)?;
-    move_held(database, call.tenant_id, &hold.allocations, Target::Sold)?;
-    seat::sell(database, call.tenant_id, hold)?;
-    issue(database, call, order, hold, config)?;
+    let bucket = only_bucket(hold);
+    if bucket.is_none() {
+        move_held(database, call.tenant_id, &hold.allocations, Target::Sold)?;
+        seat::sell(database, call.tenant_id, hold)?;
+    }
+    let tickets = tickets(database, call, order, config)?;
     let body = json!({
         "items": recorded_items(order), "order_id": order.order_id, "order_number": order.order_number,
         "paid_with": payer.paid_with, "payment_id": order.payment_id, "receipt_key": config.receipt_key,
@@ -45,12 +49,40 @@ pub fn settle(
     let mut fact = order.fact("order.paid", body);
     let items = order.items.iter().map(|item| (item.shares.as_slice(), i64::from(item.quantity)));
     fact.money = Some((order.currency, order_legs(payer.account_id, items)));
-    let entry = append(database, call, fact)?;
+    let (entry, mut arguments) = journal::prepare(call, fact)?;
     order.state = OrderState::Paid;
     order.paid_with = Some(payer.paid_with.to_owned());
     order.receipt_entry_id = Some(entry.entry_id);
     order.paid_at = Some(call.now);
+    arguments.extend([
+        order.order_id.datum(),
+        hold.hold_id.datum(),
+        HoldState::Sold.as_str().datum(),
+        bucket.map(|bucket| bucket.pool_id).datum(),
+        bucket.map(|bucket| bucket.number).datum(),
+        bucket.map(|bucket| bucket.quantity).datum(),
+        config.ticket_key.datum(),
+        tickets.ids.datum(),
+        tickets.types.datum(),
+        tickets.hashes.datum(),
+        tickets.items.datum(),
+        hold.unit_seats.clone().datum(),
+        order.state.as_str().datum(),
+        payer.paid_with.datum(),
+        order.payment_id.datum(),
+        hold.expires_at.datum(),
+    ]);
+    database.point(include_str!("../../../sql/statements/order_settle.sql"), &arguments)?;
     Ok(())
+}
+
+/// The bucket of a hold that took from one alone. Several are locked one after the other, and seats after
+/// them: both before the rest is written.
+fn only_bucket(hold: &Hold) -> Option<Allocation> {
+    match hold.allocations[..] {
+        [allocation] if hold.unit_seats.is_empty() => Some(allocation),
+        _ => None,
+    }
 }
 
 /// The items as the journal keeps them: type, quantity and the charges of one ticket.
@@ -58,36 +90,29 @@ pub fn recorded_items(order: &Order) -> serde_json::Value {
     order.items.iter().map(|item| json!([item.ticket_type_id, item.quantity, item.charges])).collect()
 }
 
-/// Issues one ticket for each unit; the table's constraint keeps it at one.
-fn issue(database: &mut Database<'_, '_>, call: &Call, order: &Order, hold: &Hold, config: &SaleConfig) -> Result<()> {
+/// Tickets to be issued, column by column.
+#[derive(Default)]
+struct Tickets {
+    ids: Vec<Uuid>,
+    types: Vec<Uuid>,
+    hashes: Vec<Uuid>,
+    items: Vec<i16>,
+}
+
+/// One ticket for each unit; the table's constraint keeps it at one.
+fn tickets(database: &mut Database<'_, '_>, call: &Call, order: &Order, config: &SaleConfig) -> Result<Tickets> {
     let key = ticket_key(database, call.tenant_id, config.ticket_key)?;
-    let (mut ids, mut types, mut hashes, mut items) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut tickets = Tickets::default();
     for (position, item) in order.items.iter().enumerate() {
         for _ in 0..item.quantity {
             let ticket_id = new_id(call.now)?;
-            ids.push(ticket_id);
-            types.push(item.ticket_type_id);
-            hashes.push(key.code(call.tenant_id, ticket_id, 0).hash());
-            items.push(i16::try_from(position).unwrap_or_default());
+            tickets.ids.push(ticket_id);
+            tickets.types.push(item.ticket_type_id);
+            tickets.hashes.push(key.code(call.tenant_id, ticket_id, 0).hash());
+            tickets.items.push(i16::try_from(position).unwrap_or_default());
         }
     }
-    database.point(
-        include_str!("../../../sql/statements/ticket_issue.sql"),
-        arguments![
-            call.tenant_id,
-            order.order_id,
-            order.event_id,
-            order.wallet_id,
-            config.ticket_key,
-            call.now,
-            ids,
-            types,
-            hashes,
-            items,
-            hold.unit_seats.clone(),
-        ],
-    )?;
-    Ok(())
+    Ok(tickets)
 }
 
 /// The key that makes ticket codes.

@@ -1,5 +1,6 @@
 //! Order rows: written, locked and read.
 
+use admit_core::inventory::HoldState;
 use admit_core::order::{OrderState, Totals};
 use admit_core::{Error, ErrorCode, Result};
 use serde_json::json;
@@ -7,12 +8,58 @@ use uuid::Uuid;
 
 use super::Order;
 use crate::call::{Call, random};
-use crate::database::{Database, Rows, arguments};
+use crate::database::{Argument, Database, Rows, arguments};
+use crate::inventory::hold::Hold;
+use crate::journal;
+use crate::payment::Announced;
 
 /// Tries to find an unused order number at most.
 const NUMBER_TRIES: usize = 8;
 
-/// Stores a new order under a number that no other has.
+/// Stores a new order that is not paid yet, under a number that no other has: in one statement with its
+/// entry in the journal, the payment that is to come, and the hold that it takes over.
+pub fn place(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    order: &mut Order,
+    announced: Option<&Announced>,
+) -> Result<()> {
+    for _ in 0..NUMBER_TRIES {
+        order.order_number = admit_core::order::order_number(random()?);
+        let body = json!({
+            "items": super::settle::recorded_items(order), "order_id": order.order_id,
+            "order_number": order.order_number, "payment_id": order.payment_id, "total_cents": order.totals.total_cents,
+        });
+        let (_, mut arguments) = journal::prepare(call, order.fact("order.created", body))?;
+        arguments.extend([
+            order.order_id.datum(),
+            order.hold_id.datum(),
+            order.payment_id.datum(),
+            order.state.as_str().datum(),
+            order.order_number.as_str().datum(),
+            order.currency.as_str().datum(),
+            order.totals.subtotal_cents.datum(),
+            order.totals.fees_cents.datum(),
+            order.totals.tax_cents.datum(),
+            order.totals.total_cents.datum(),
+            order.digest.datum(),
+            order.expires_at.datum(),
+            json!(order.items).datum(),
+            HoldState::Ordered.as_str().datum(),
+        ]);
+        arguments.extend(Announced::arguments(announced));
+        if database.point(include_str!("../../../sql/statements/order_place.sql"), &arguments)?.len() == 1 {
+            return Ok(());
+        }
+    }
+    Err(no_number())
+}
+
+fn no_number() -> Error {
+    Error::new(ErrorCode::LimitExceeded, "no unused order number was found: try again")
+}
+
+/// Stores a new order that is about to be settled, under a number that no other has.
 pub fn insert(database: &mut Database<'_, '_>, tenant_id: i32, order: &mut Order) -> Result<()> {
     for _ in 0..NUMBER_TRIES {
         order.order_number = admit_core::order::order_number(random()?);
@@ -42,7 +89,7 @@ pub fn insert(database: &mut Database<'_, '_>, tenant_id: i32, order: &mut Order
             return Ok(());
         }
     }
-    Err(Error::new(ErrorCode::LimitExceeded, "no unused order number was found: try again"))
+    Err(no_number())
 }
 
 /// Writes what changes in the life of a locked order.
@@ -70,6 +117,19 @@ pub fn lock(database: &mut Database<'_, '_>, call: &Call, order_id: Uuid) -> Res
     rows.only("order")?;
     order_of(&rows)
 }
+
+/// Locks an order, then its hold, for the sale; gives the revision of the tenant's configuration, too.
+pub fn lock_for_sale(database: &mut Database<'_, '_>, call: &Call, order_id: Uuid) -> Result<(Order, Hold, Uuid)> {
+    let mut rows = database
+        .point(include_str!("../../../sql/statements/order_lock_sale.sql"), arguments![call.tenant_id, order_id])?;
+    rows.only("order")?;
+    let order = order_of(&rows)?;
+    let hold = Hold::of(&rows, order.hold_id, ORDER_COLUMNS)?;
+    Ok((order, hold, rows.get(ORDER_COLUMNS + 15)?))
+}
+
+/// How many columns an order has in the statements that read one.
+const ORDER_COLUMNS: usize = 20;
 
 /// The order of a row with an order's columns.
 pub fn order_of(row: &Rows<'_>) -> Result<Order> {

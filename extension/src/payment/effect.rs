@@ -15,12 +15,13 @@ use super::locked::Payment;
 use super::method;
 use super::reported::{self, Origin};
 use crate::call::{Call, new_id};
-use crate::database::{Database, arguments};
-use crate::journal::append;
+use crate::database::{Argument, Database, arguments};
+use crate::journal::{self, Fact, append};
 use crate::ledger::tenant_account;
 use crate::order::Sale;
 
 /// What becomes of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// Its state.
     pub state: DeliveryState,
@@ -142,7 +143,7 @@ fn names_foreign_refund(
     Ok(!foreign.is_empty())
 }
 
-/// Stores a step with its journal entry.
+/// Stores a step with its journal entry, in one statement where the entry tells of the step alone.
 fn book(
     database: &mut Database<'_, '_>,
     call: &Call,
@@ -152,30 +153,54 @@ fn book(
 ) -> Result<Outcome> {
     let before = payment.facts.state;
     payment.facts = payment.facts.clone().after(told.subject, step.clone());
-    database.point(
-        include_str!("../../../sql/statements/payment_advance.sql"),
-        arguments![
-            call.tenant_id,
-            payment.payment_id,
-            payment.facts.state.as_str(),
-            (before != PaymentState::Succeeded && payment.facts.state == PaymentState::Succeeded).then_some(call.now),
-            payment.facts.provider_reference.clone(),
-            payment.facts.charge_reference.clone(),
-        ],
-    )?;
-    match step {
-        Step::Credit => credit(database, call, told, payment)?,
-        Step::Fail => note(database, call, told, payment, "payment.failed")?,
-        Step::Cancel => note(database, call, told, payment, "payment.cancelled")?,
-        Step::Charge(_) => note(database, call, told, payment, "payment.charged")?,
-        Step::Attach => note(database, call, told, payment, "payment.attached")?,
-        Step::Refund(step) => {
+    let fact = match &step {
+        Step::Credit if payment.order_id.is_some() => Some(note(told, payment, "payment.succeeded")),
+        Step::Credit => Some(fund(database, call, told, payment)?),
+        Step::Fail => Some(note(told, payment, "payment.failed")),
+        Step::Cancel => Some(note(told, payment, "payment.cancelled")),
+        Step::Charge(_) => Some(note(told, payment, "payment.charged")),
+        Step::Attach => Some(note(told, payment, "payment.attached")),
+        Step::Refund(_) | Step::Dispute(_) => None,
+    };
+    advance(database, call, payment, before, fact)?;
+    match (step, payment.order_id) {
+        (Step::Credit, Some(order_id)) => sell(database, call, told.provider, payment, order_id)?,
+        (Step::Refund(step), _) => {
             let origin = Origin { delivery_id: Some(told.delivery_id), ..Origin::default() };
             reported::refund(database, call, &origin, payment, step)?;
         }
-        Step::Dispute(fact) => reported::dispute(database, call, told, payment, &fact)?,
+        (Step::Dispute(fact), _) => reported::dispute(database, call, told, payment, &fact)?,
+        _ => {}
     }
     Ok(Outcome::applied())
+}
+
+/// Writes what is known of a payment now, with the entry that tells of it.
+fn advance(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    payment: &Payment,
+    before: PaymentState,
+    fact: Option<Fact<serde_json::Value>>,
+) -> Result<()> {
+    let facts = &payment.facts;
+    let succeeds = before != PaymentState::Succeeded && facts.state == PaymentState::Succeeded;
+    let (text, mut arguments) = match fact {
+        Some(fact) => (
+            include_str!("../../../sql/statements/payment_advance_entry.sql"),
+            journal::prepare(call, fact).map(|(_, arguments)| arguments)?,
+        ),
+        None => (include_str!("../../../sql/statements/payment_advance.sql"), vec![call.tenant_id.datum()]),
+    };
+    arguments.extend([
+        payment.payment_id.datum(),
+        facts.state.as_str().datum(),
+        succeeds.then_some(call.now).datum(),
+        facts.provider_reference.clone().datum(),
+        facts.charge_reference.clone().datum(),
+    ]);
+    database.point(text, &arguments)?;
+    Ok(())
 }
 
 /// What the journal keeps of a report.
@@ -187,25 +212,19 @@ fn body(told: &Told<'_>, payment: &Payment) -> serde_json::Value {
     })
 }
 
-/// Appends a report that moves no money.
-fn note(
+/// A report that moves no money.
+fn note(told: &Told<'_>, payment: &Payment, action: &'static str) -> Fact<serde_json::Value> {
+    payment.fact(action, body(told, payment))
+}
+
+/// The money of a funding arrived: the wallet is credited, even a frozen one.
+fn fund(
     database: &mut Database<'_, '_>,
     call: &Call,
     told: &Told<'_>,
     payment: &Payment,
-    action: &'static str,
-) -> Result<()> {
-    append(database, call, payment.fact(action, body(told, payment))).map(|_| ())
-}
-
-/// The money arrived: the order is sold, or the wallet credited.
-fn credit(database: &mut Database<'_, '_>, call: &Call, told: &Told<'_>, payment: &mut Payment) -> Result<()> {
-    if let Some(order_id) = payment.order_id {
-        note(database, call, told, payment, "payment.succeeded")?;
-        return sell(database, call, told.provider, payment, order_id);
-    }
+) -> Result<Fact<serde_json::Value>> {
     let (amount_cents, currency) = (payment.facts.amount_cents, payment.facts.currency);
-    // A frozen wallet receives money as well.
     let wallet = database.point(
         "UPDATE admit.wallet SET balance_cents = balance_cents + $3 WHERE tenant_id = $1 AND wallet_id = $2",
         arguments![call.tenant_id, payment.wallet_id, amount_cents],
@@ -214,9 +233,9 @@ fn credit(database: &mut Database<'_, '_>, call: &Call, told: &Told<'_>, payment
         return Err(Error::new(ErrorCode::Internal, "the payment's wallet is missing"));
     }
     let source = tenant_account(call.tenant_id, AccountKind::Provider, currency);
-    let mut fact = payment.fact("payment.funded", body(told, payment));
+    let mut fact = note(told, payment, "payment.funded");
     fact.money = Some((currency, vec![(source, -amount_cents), (payment.wallet_id, amount_cents)]));
-    append(database, call, fact).map(|_| ())
+    Ok(fact)
 }
 
 /// Sells the order that the payment is for; the money of one that cannot be sold any more goes back.

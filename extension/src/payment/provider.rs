@@ -12,19 +12,21 @@ use admit_core::{Error, ErrorCode, Result};
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::api_key;
 use crate::call::{Call, random};
 use crate::database::{Database, arguments};
 use crate::journal::{Fact, append};
 use crate::key::master_key;
+use crate::scan::config::current_revision;
 
 /// Webhook secrets of one provider at most.
 const SECRETS_MAX: usize = 8;
 /// A shorter webhook token could be guessed.
 const TOKEN_LENGTH_MIN: usize = 16;
-/// Opened secrets of more providers than this are not kept; the cache starts again.
-const OPENED_MAX: usize = 1024;
+/// Opened secrets and terms of more providers than this are not kept; the cache starts again.
+const KEPT_MAX: usize = 1024;
 
 /// What a secret is, to the cipher.
 fn context(tenant_id: i32, provider: &str) -> String {
@@ -53,11 +55,43 @@ impl Terms {
     }
 }
 
-/// The terms of a provider.
+thread_local! {
+    /// Terms by tenant and provider, each with the revision that it belongs to.
+    static TERMS: RefCell<HashMap<(i32, &'static str), (Uuid, Rc<Terms>)>> = RefCell::default();
+}
+
+/// The terms of a provider, as of a revision of the tenant's configuration: the kept ones if they belong to
+/// it, else what is read now.
 ///
 /// # Errors
 /// `conflict` when it is not configured.
-pub fn terms(database: &mut Database<'_, '_>, call: &Call, provider: Provider) -> Result<Terms> {
+pub fn terms(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    provider: Provider,
+    revision: Option<Uuid>,
+) -> Result<Rc<Terms>> {
+    let key = (call.tenant_id, provider.as_str());
+    let kept = TERMS.with_borrow(|terms| terms.get(&key).cloned());
+    if let Some((_, terms)) = kept.filter(|(kept_revision, _)| Some(*kept_revision) == revision) {
+        return Ok(terms);
+    }
+    let terms = Rc::new(read_terms(database, call, provider)?);
+    // A change may have been committed in between: then they are used, but not kept.
+    if let Some(revision) = revision
+        && current_revision(database, call.tenant_id)? == revision
+    {
+        TERMS.with_borrow_mut(|kept| {
+            if kept.len() >= KEPT_MAX {
+                kept.clear();
+            }
+            kept.insert(key, (revision, Rc::clone(&terms)));
+        });
+    }
+    Ok(terms)
+}
+
+fn read_terms(database: &mut Database<'_, '_>, call: &Call, provider: Provider) -> Result<Terms> {
     let mut rows = database.read(
         "SELECT connected_account, application_fee_percentage::text, live, sealed_api_key IS NOT NULL FROM admit.provider \
          WHERE tenant_id = $1 AND provider = $2",
@@ -112,7 +146,7 @@ pub fn webhook_secrets(
         .map_err(|_| Error::new(ErrorCode::Internal, "stored webhook secrets cannot be read"))?;
     let secrets = Rc::new(secrets);
     OPENED.with_borrow_mut(|opened| {
-        if opened.len() >= OPENED_MAX {
+        if opened.len() >= KEPT_MAX {
             opened.clear();
         }
         opened.insert(key, Rc::clone(&secrets));

@@ -61,6 +61,7 @@ fn receive(
         parked::lock_object(database, call, &notice.object_reference)?;
     }
     let first = first_outcome(&notice, live);
+    let expected = expected(&notice, &first);
     let delivery_id = new_id(call.now)?;
     let stored = database.write(
         include_str!("../../../sql/statements/webhook_store.sql"),
@@ -72,8 +73,8 @@ fn receive(
             notice.event_type.as_str(),
             notice.object_reference.as_str(),
             body,
-            first.state.as_str(),
-            first.detail.clone(),
+            expected.state.as_str(),
+            expected.detail.clone(),
             call.now,
         ],
     )?;
@@ -84,7 +85,16 @@ fn receive(
         return Ok(received(delivery_id, &first));
     }
     let outcome = carry_out(database, call, provider, delivery_id, &notice, first)?;
+    if outcome != expected {
+        parked::store(database, call, delivery_id, &outcome)?;
+    }
     Ok(received(delivery_id, &outcome))
+}
+
+/// As what a delivery is stored before it is carried out, so that its row is written once: as applied, which
+/// is what comes of nearly all. Another end is written over it before anybody sees it.
+fn expected(notice: &Notice, first: &Outcome) -> Outcome {
+    if first.state == DeliveryState::Parked && !notice.needs_confirmation { Outcome::applied() } else { first.clone() }
 }
 
 /// Reads a provider's notice.
@@ -166,10 +176,11 @@ fn receive_again(
         return Ok(received(delivery_id, &Outcome::duplicate()));
     }
     let outcome = carry_out(database, call, provider, delivery_id, notice, first)?;
+    parked::store(database, call, delivery_id, &outcome)?;
     Ok(received(delivery_id, &outcome))
 }
 
-/// Carries out what a delivery reports, unless its first outcome is final, and stores the end.
+/// Carries out what a stored delivery reports, unless its first outcome is final.
 fn carry_out(
     database: &mut Database<'_, '_>,
     call: &Call,
@@ -178,17 +189,15 @@ fn carry_out(
     notice: &Notice,
     first: Outcome,
 ) -> Result<Outcome> {
-    let outcome = match &notice.subject {
+    match &notice.subject {
         Some(subject) if first.state == DeliveryState::Parked && notice.needs_confirmation => {
-            confirm::ask(database, call, provider, delivery_id, subject)?
+            confirm::ask(database, call, provider, delivery_id, subject)
         }
         Some(subject) if first.state == DeliveryState::Parked => {
-            effect::apply(database, call, &Told { delivery_id, provider, subject, created_at: notice.created_at })?
+            effect::apply(database, call, &Told { delivery_id, provider, subject, created_at: notice.created_at })
         }
-        _ => first,
-    };
-    parked::store(database, call, delivery_id, &outcome)?;
-    Ok(outcome)
+        _ => Ok(first),
+    }
 }
 
 /// `webhook.list`

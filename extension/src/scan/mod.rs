@@ -4,6 +4,7 @@ pub mod config;
 mod list;
 mod scope;
 mod store;
+mod terms;
 mod token;
 
 use admit_core::journal::ActorKind;
@@ -89,6 +90,9 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
     let kept = config::kept_device(call.tenant_id, asked.scanner_id);
     let expected_event_id = asked.event_id.or(kept.and_then(|(_, device)| device.event_id));
     let mut loaded = load(database, call, asked, wallet_id, expected_event_id)?;
+    if let Some(ticket) = &mut holder.ticket {
+        terms::complete(database, call, loaded.revision, &mut ticket.facts)?;
+    }
     let device = config::device(database, call, loaded.revision, asked.scanner_id, kept)?;
     scope::require_device(database, call, device)?;
     let digest = asked.input.digest(asked.token, asked.event_id, asked.gate_id);

@@ -9,7 +9,7 @@ use super::Asked;
 use super::config::GateConfig;
 use crate::call::Call;
 use crate::database::{Argument, Database};
-use crate::journal::{Fact, Position};
+use crate::journal::{Fact, entry_arguments};
 use crate::key::sign_receipt;
 
 /// Writes wallet, presence, journal and scan, and answers.
@@ -42,7 +42,7 @@ pub fn store(
     let hash = entry.hash();
     let admitted = outcome == Outcome::Admitted;
     let passage = admitted && !asked.input.kind.is_sale();
-    let mut arguments = fact_arguments(&entry, &hash)?;
+    let mut arguments = entry_arguments(&entry, &hash)?;
     arguments.extend([asked.scanner_id.datum(), asked.nonce.datum(), digest.datum()]);
     if admitted && charged_cents > 0 {
         arguments.push(charged_cents.datum());
@@ -92,36 +92,6 @@ fn statement(passage: bool, first: bool, charged: bool) -> &'static str {
         (true, false, true) => include_str!("../../../sql/statements/scan_store_passage.sql"),
         (true, false, false) => include_str!("../../../sql/statements/scan_store_free_passage.sql"),
     }
-}
-
-/// The first seventeen arguments of every storing statement: the journal entry.
-fn fact_arguments(entry: &Entry<ScanBody>, hash: &[u8; 32]) -> Result<Vec<pgrx::datum::DatumWithOid<'static>>> {
-    let position = Position::next();
-    let (accounts, amounts): (Vec<Uuid>, Vec<i64>) = entry.legs.iter().copied().unzip();
-    let has_legs = !accounts.is_empty();
-    let body = serde_json::to_string(&entry.body)
-        .map_err(|_| Error::new(ErrorCode::Internal, "the scan cannot be written as JSON"))?;
-    let mut arguments = Vec::with_capacity(25);
-    arguments.extend([
-        entry.tenant_id.datum(),
-        position.ord.datum(),
-        position.lineage.datum(),
-        position.xid.datum(),
-        entry.entry_id.datum(),
-        entry.recorded_at.datum(),
-        entry.actor_id.datum(),
-        entry.event_id.datum(),
-        entry.gate_id.datum(),
-        entry.wallet_id.datum(),
-        entry.action.as_str().datum(),
-        entry.actor_kind.as_str().datum(),
-        entry.currency.map(|currency| currency.to_string()).datum(),
-        has_legs.then_some(accounts).datum(),
-        has_legs.then_some(amounts).datum(),
-        body.datum(),
-        (*hash).datum(),
-    ]);
-    Ok(arguments)
 }
 
 /// The answer of a stored scan: the same bytes as the first time, since both are made of the

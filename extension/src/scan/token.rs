@@ -45,7 +45,7 @@ pub struct Holder {
     pub wallet_id: Option<Uuid>,
     /// The wallet of a session token, or why there is none; none for a ticket's code.
     pub wallet: std::result::Result<Option<WalletFacts>, Reason>,
-    /// The ticket of a code.
+    /// The ticket of a code or token, without what its type says.
     pub ticket: Option<Ticket>,
 }
 
@@ -61,7 +61,7 @@ pub fn lock_holder(database: &mut Database<'_, '_>, call: &Call, text: &str) -> 
         Ok(Token::Code(code)) => {
             let rows = database.point(
                 include_str!("../../../sql/statements/scan_lock_ticket.sql"),
-                arguments![call.tenant_id, code.hash(), call.now],
+                arguments![call.tenant_id, code.hash()],
             )?;
             let presented = Presented { form: TokenForm::Code, generation: None, step: None };
             Ok(holder_of(ticket_of(rows, presented)?))
@@ -69,7 +69,7 @@ pub fn lock_holder(database: &mut Database<'_, '_>, call: &Call, text: &str) -> 
         Ok(Token::Ticket(proved)) => {
             let rows = database.point(
                 include_str!("../../../sql/statements/scan_lock_ticket_id.sql"),
-                arguments![call.tenant_id, proved.ticket_id, call.now],
+                arguments![call.tenant_id, proved.ticket_id],
             )?;
             let ticket = ticket_of(rows, proved.presented)?;
             let tail = |ticket: &Ticket| TicketClaims::event_tail(ticket.facts.event_id);
@@ -215,10 +215,12 @@ pub fn pass_presence(
     }))
 }
 
+/// The ticket of the only row, if there is one: with what its type says, where a wallet led to it.
 fn ticket_of(mut row: Rows<'_>, presented: Presented) -> Result<Option<Ticket>> {
     if !row.next() {
         return Ok(None);
     }
+    let typed = presented.form == TokenForm::Wallet;
     let state = TicketState::from_word(&row.get::<String>(5)?)
         .ok_or_else(|| Error::new(ErrorCode::Internal, "unknown state of a ticket"))?;
     Ok(Some(Ticket {
@@ -228,14 +230,14 @@ fn ticket_of(mut row: Rows<'_>, presented: Presented) -> Result<Option<Ticket>> 
             ticket_type_id: row.get(4)?,
             event_id: row.get(3)?,
             state,
-            valid_from: row.optional(13)?,
-            valid_until: row.optional(14)?,
-            pass_days: row.optional(12)?,
+            valid_from: if typed { row.optional(15)? } else { None },
+            valid_until: if typed { row.optional(16)? } else { None },
+            pass_days: if typed { row.optional(14)? } else { None },
             days_used: row.get(8)?,
             last_day: row.optional(9)?,
-            today: row.get(15)?,
-            generation: i32::from(row.get::<i16>(16)?),
-            last_step: row.optional(17)?,
+            today: if typed { row.get(17)? } else { 0 },
+            generation: i32::from(row.get::<i16>(12)?),
+            last_step: row.optional(13)?,
             presented,
         },
         presence: Presence {

@@ -91,7 +91,7 @@ pub fn get(database: &mut Database<'_, '_>, call: &Call, request: HoldGet) -> Re
         arguments![call.tenant_id, request.hold_id],
     )?;
     rows.only("hold")?;
-    let hold = Hold::of(&rows, request.hold_id)?;
+    let hold = Hold::of(&rows, request.hold_id, 0)?;
     require_own(database, call, &hold)?;
     hold.view(database, call)
 }
@@ -150,7 +150,7 @@ pub fn release(database: &mut Database<'_, '_>, call: &Call, request: HoldReleas
             arguments![call.tenant_id, request.hold_id, own_wallet(call), HoldState::Open.as_str()],
         )?;
         if rows.next() {
-            let hold = Hold::of(&rows, request.hold_id)?;
+            let hold = Hold::of(&rows, request.hold_id, 0)?;
             if hold.allocations.len() > 1 {
                 bucket::move_held(database, call.tenant_id, &hold.allocations, Target::Available)?;
             }
