@@ -160,11 +160,11 @@ COMMENT ON TYPE admit.api_key_created IS 'An issued API key.';
 
 CREATE FUNCTION admit.api_key_create(tenant_id integer, name text, role text, event_id uuid DEFAULT NULL, expires_at timestamptz DEFAULT NULL, venue_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.api_key_created
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.api_key_created, admit.call($1, 'api_key.create',
-    pg_catalog.jsonb_build_object('name', $2, 'role', $3, 'event_id', $4, 'expires_at', $5, 'venue_id', $6), $7))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.api_key_created, admit.call($1, 'api_key.create',
+    pg_catalog.jsonb_build_object('name', $2, 'role', $3, 'event_id', $4, 'expires_at', $5, 'venue_id', $6), $7));
+END$$;
 COMMENT ON FUNCTION admit.api_key_create(integer, text, text, uuid, timestamptz, uuid, text) IS
 'Issues an API key with a role. name: For people, 1 to 200 characters. role: One of the tenant''s roles. event_id: Restricts the key to one event. expires_at: When it stops working; never when absent. venue_id: Restricts the key to one venue. Errors: see admit.error_code.';
 
@@ -176,11 +176,11 @@ COMMENT ON TYPE admit.api_key_page IS 'A page of API keys.';
 
 CREATE FUNCTION admit.api_key_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL)
 RETURNS admit.api_key_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.api_key_page, admit.call($1, 'api_key.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.api_key_page, admit.call($1, 'api_key.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3), NULL));
+END$$;
 COMMENT ON FUNCTION admit.api_key_list(integer, text, bigint) IS
 'Lists API keys without their secrets. cursor: `next_cursor` of the page before. limit: Keys a page, 1 to 200; 50 when absent. Errors: see admit.error_code.';
 
@@ -191,11 +191,11 @@ COMMENT ON TYPE admit.revoked IS 'An acknowledged revocation.';
 
 CREATE FUNCTION admit.api_key_revoke(tenant_id integer, api_key_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.revoked
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.revoked, admit.call($1, 'api_key.revoke',
-    pg_catalog.jsonb_build_object('api_key_id', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.revoked, admit.call($1, 'api_key.revoke',
+    pg_catalog.jsonb_build_object('api_key_id', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.api_key_revoke(integer, uuid, text) IS
 'Revokes an API key at once. api_key_id: The key''s id. Errors: see admit.error_code.';
 
@@ -206,11 +206,11 @@ COMMENT ON TYPE admit.role_page IS 'All roles.';
 
 CREATE FUNCTION admit.role_list(tenant_id integer)
 RETURNS admit.role_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.role_page, admit.call($1, 'role.list',
-    pg_catalog.jsonb_build_object(), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.role_page, admit.call($1, 'role.list',
+    pg_catalog.jsonb_build_object(), NULL));
+END$$;
 COMMENT ON FUNCTION admit.role_list(integer) IS
 'Lists roles and what they may do. Errors: see admit.error_code.';
 
@@ -222,11 +222,11 @@ COMMENT ON TYPE admit.role_view IS 'A role.';
 
 CREATE FUNCTION admit.role_set(tenant_id integer, commands jsonb, role text, idempotency_key text DEFAULT NULL)
 RETURNS admit.role_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.role_view, admit.call($1, 'role.set',
-    pg_catalog.jsonb_build_object('commands', $2, 'role', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.role_view, admit.call($1, 'role.set',
+    pg_catalog.jsonb_build_object('commands', $2, 'role', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.role_set(integer, jsonb, text, text) IS
 'Creates a role or replaces its commands. commands: Names of commands. role: 1 to 40 lower-case letters, digits and underscores. Errors: see admit.error_code.';
 
@@ -237,11 +237,11 @@ COMMENT ON TYPE admit.key_page IS 'All signing keys.';
 
 CREATE FUNCTION admit.key_list(tenant_id integer)
 RETURNS admit.key_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.key_page, admit.call($1, 'key.list',
-    pg_catalog.jsonb_build_object(), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.key_page, admit.call($1, 'key.list',
+    pg_catalog.jsonb_build_object(), NULL));
+END$$;
 COMMENT ON FUNCTION admit.key_list(integer) IS
 'Lists signing keys without their secrets. Errors: see admit.error_code.';
 
@@ -255,11 +255,11 @@ COMMENT ON TYPE admit.key_view IS 'A signing key without its secret.';
 
 CREATE FUNCTION admit.key_rotate(tenant_id integer, purpose text, idempotency_key text DEFAULT NULL)
 RETURNS admit.key_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.key_view, admit.call($1, 'key.rotate',
-    pg_catalog.jsonb_build_object('purpose', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.key_view, admit.call($1, 'key.rotate',
+    pg_catalog.jsonb_build_object('purpose', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.key_rotate(integer, text, text) IS
 'Makes a new signing key the current one. purpose: Which key. Errors: see admit.error_code.';
 
@@ -270,11 +270,11 @@ COMMENT ON TYPE admit.key_set IS 'Public keys for anybody''s JOSE library.';
 
 CREATE FUNCTION admit.key_jwks(tenant_id integer)
 RETURNS admit.key_set
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.key_set, admit.call($1, 'key.jwks',
-    pg_catalog.jsonb_build_object(), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.key_set, admit.call($1, 'key.jwks',
+    pg_catalog.jsonb_build_object(), NULL));
+END$$;
 COMMENT ON FUNCTION admit.key_jwks(integer) IS
 'Publishes the public signing keys. Errors: see admit.error_code.';
 
@@ -296,21 +296,21 @@ COMMENT ON TYPE admit.venue_view IS 'A venue.';
 
 CREATE FUNCTION admit.venue_create(tenant_id integer, name text, address text DEFAULT NULL, capacity integer DEFAULT NULL, default_entry_fee_cents bigint DEFAULT NULL, nfc_tag_id text DEFAULT NULL, time_zone text DEFAULT NULL, venue_type text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.venue_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_view, admit.call($1, 'venue.create',
-    pg_catalog.jsonb_build_object('name', $2, 'address', $3, 'capacity', $4, 'default_entry_fee_cents', $5, 'nfc_tag_id', $6, 'time_zone', $7, 'venue_type', $8), $9))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.venue_view, admit.call($1, 'venue.create',
+    pg_catalog.jsonb_build_object('name', $2, 'address', $3, 'capacity', $4, 'default_entry_fee_cents', $5, 'nfc_tag_id', $6, 'time_zone', $7, 'venue_type', $8), $9));
+END$$;
 COMMENT ON FUNCTION admit.venue_create(integer, text, text, integer, bigint, text, text, text, text) IS
 'Creates a venue with its ledger account. name: 1 to 200 characters. address: Postal address, at most 500 characters. capacity: How many people may be inside over all events; no limit when absent. default_entry_fee_cents: Entry fee of the venue''s events that set none, in minor units. nfc_tag_id: Id of the NFC tag at the venue, at most 100 characters. time_zone: IANA time zone; UTC when absent. venue_type: Free word such as club, festival, arena; at most 40 characters. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.venue_get(tenant_id integer, venue_id uuid)
 RETURNS admit.venue_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_view, admit.call($1, 'venue.get',
-    pg_catalog.jsonb_build_object('venue_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.venue_view, admit.call($1, 'venue.get',
+    pg_catalog.jsonb_build_object('venue_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.venue_get(integer, uuid) IS
 'Reads a venue. venue_id: The venue. Errors: see admit.error_code.';
 
@@ -322,21 +322,21 @@ COMMENT ON TYPE admit.venue_page IS 'A page of venues.';
 
 CREATE FUNCTION admit.venue_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, status text DEFAULT NULL)
 RETURNS admit.venue_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_page, admit.call($1, 'venue.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'status', $4), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.venue_page, admit.call($1, 'venue.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'status', $4), NULL));
+END$$;
 COMMENT ON FUNCTION admit.venue_list(integer, text, bigint, text) IS
 'Lists venues. cursor: `next_cursor` of the page before. limit: Venues a page, 1 to 200; 50 when absent. status: Only these. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.venue_update(tenant_id integer, venue_id uuid, address text DEFAULT NULL, capacity integer DEFAULT NULL, default_entry_fee_cents bigint DEFAULT NULL, name text DEFAULT NULL, nfc_tag_id text DEFAULT NULL, status text DEFAULT NULL, time_zone text DEFAULT NULL, venue_type text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.venue_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_view, admit.call($1, 'venue.update',
-    pg_catalog.jsonb_build_object('venue_id', $2, 'address', $3, 'capacity', $4, 'default_entry_fee_cents', $5, 'name', $6, 'nfc_tag_id', $7, 'status', $8, 'time_zone', $9, 'venue_type', $10), $11))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.venue_view, admit.call($1, 'venue.update',
+    pg_catalog.jsonb_build_object('venue_id', $2, 'address', $3, 'capacity', $4, 'default_entry_fee_cents', $5, 'name', $6, 'nfc_tag_id', $7, 'status', $8, 'time_zone', $9, 'venue_type', $10), $11));
+END$$;
 COMMENT ON FUNCTION admit.venue_update(integer, uuid, text, integer, bigint, text, text, text, text, text, text) IS
 'Changes or archives a venue. venue_id: The venue. address: Postal address. capacity: How many people may be inside. default_entry_fee_cents: Entry fee of the venue''s events that set none, in minor units. name: 1 to 200 characters. nfc_tag_id: Id of the NFC tag. status: active, inactive or archived; an archived venue stays archived. time_zone: IANA time zone. venue_type: Free word. Errors: see admit.error_code.';
 
@@ -353,11 +353,11 @@ COMMENT ON TYPE admit.gate_view IS 'A gate.';
 
 CREATE FUNCTION admit.gate_create(tenant_id integer, gate_type text, name text, venue_id uuid, nfc_tag_id text DEFAULT NULL, vendor_account_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.gate_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.gate_view, admit.call($1, 'gate.create',
-    pg_catalog.jsonb_build_object('gate_type', $2, 'name', $3, 'venue_id', $4, 'nfc_tag_id', $5, 'vendor_account_id', $6), $7))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.gate_view, admit.call($1, 'gate.create',
+    pg_catalog.jsonb_build_object('gate_type', $2, 'name', $3, 'venue_id', $4, 'nfc_tag_id', $5, 'vendor_account_id', $6), $7));
+END$$;
 COMMENT ON FUNCTION admit.gate_create(integer, text, text, uuid, text, uuid, text) IS
 'Creates a gate. gate_type: What happens there. name: 1 to 200 characters. venue_id: The venue. nfc_tag_id: Id of the NFC tag at the gate. vendor_account_id: Account that vendor shares and sales go to; the venue''s when absent. Errors: see admit.error_code.';
 
@@ -368,21 +368,21 @@ COMMENT ON TYPE admit.gate_page IS 'A venue''s gates.';
 
 CREATE FUNCTION admit.gate_list(tenant_id integer, venue_id uuid)
 RETURNS admit.gate_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.gate_page, admit.call($1, 'gate.list',
-    pg_catalog.jsonb_build_object('venue_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.gate_page, admit.call($1, 'gate.list',
+    pg_catalog.jsonb_build_object('venue_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.gate_list(integer, uuid) IS
 'Lists a venue''s gates. venue_id: The venue. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.gate_update(tenant_id integer, gate_id uuid, name text DEFAULT NULL, nfc_tag_id text DEFAULT NULL, status text DEFAULT NULL, vendor_account_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.gate_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.gate_view, admit.call($1, 'gate.update',
-    pg_catalog.jsonb_build_object('gate_id', $2, 'name', $3, 'nfc_tag_id', $4, 'status', $5, 'vendor_account_id', $6), $7))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.gate_view, admit.call($1, 'gate.update',
+    pg_catalog.jsonb_build_object('gate_id', $2, 'name', $3, 'nfc_tag_id', $4, 'status', $5, 'vendor_account_id', $6), $7));
+END$$;
 COMMENT ON FUNCTION admit.gate_update(integer, uuid, text, text, text, uuid, text) IS
 'Changes or archives a gate. gate_id: The gate. name: 1 to 200 characters. nfc_tag_id: Id of the NFC tag. status: active, inactive or archived. vendor_account_id: Account that vendor shares and sales go to. Errors: see admit.error_code.';
 
@@ -547,21 +547,21 @@ COMMENT ON TYPE admit.event_view IS 'An event.';
 
 CREATE FUNCTION admit.event_create(tenant_id integer, ends_at timestamptz, name text, starts_at timestamptz, venue_id uuid, age_min integer DEFAULT NULL, capacity integer DEFAULT NULL, currency text DEFAULT NULL, description text DEFAULT NULL, duplicate_window_ms bigint DEFAULT NULL, entries_max integer DEFAULT NULL, entry_fee_cents bigint DEFAULT NULL, exit_scans boolean DEFAULT NULL, hold_seconds integer DEFAULT NULL, hold_seconds_max integer DEFAULT NULL, organizer_account_id uuid DEFAULT NULL, pass_prices_cents jsonb DEFAULT NULL, payment_seconds integer DEFAULT NULL, platform_entry_fee_cents bigint DEFAULT NULL, platform_fee_percentage text DEFAULT NULL, platform_reentry_fee_cents bigint DEFAULT NULL, promoter_account_id uuid DEFAULT NULL, reentry_allowed boolean DEFAULT NULL, requires_pass boolean DEFAULT NULL, ticket_price_cents bigint DEFAULT NULL, time_zone text DEFAULT NULL, venue_reentry_fee_cents bigint DEFAULT NULL, visibility text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.event_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.event_view, admit.call($1, 'event.create',
-    pg_catalog.jsonb_build_object('ends_at', $2, 'name', $3, 'starts_at', $4, 'venue_id', $5, 'age_min', $6, 'capacity', $7, 'currency', $8, 'description', $9, 'duplicate_window_ms', $10, 'entries_max', $11, 'entry_fee_cents', $12, 'exit_scans', $13, 'hold_seconds', $14, 'hold_seconds_max', $15, 'organizer_account_id', $16, 'pass_prices_cents', $17, 'payment_seconds', $18, 'platform_entry_fee_cents', $19, 'platform_fee_percentage', $20, 'platform_reentry_fee_cents', $21, 'promoter_account_id', $22, 'reentry_allowed', $23, 'requires_pass', $24, 'ticket_price_cents', $25, 'time_zone', $26, 'venue_reentry_fee_cents', $27, 'visibility', $28), $29))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.event_view, admit.call($1, 'event.create',
+    pg_catalog.jsonb_build_object('ends_at', $2, 'name', $3, 'starts_at', $4, 'venue_id', $5, 'age_min', $6, 'capacity', $7, 'currency', $8, 'description', $9, 'duplicate_window_ms', $10, 'entries_max', $11, 'entry_fee_cents', $12, 'exit_scans', $13, 'hold_seconds', $14, 'hold_seconds_max', $15, 'organizer_account_id', $16, 'pass_prices_cents', $17, 'payment_seconds', $18, 'platform_entry_fee_cents', $19, 'platform_fee_percentage', $20, 'platform_reentry_fee_cents', $21, 'promoter_account_id', $22, 'reentry_allowed', $23, 'requires_pass', $24, 'ticket_price_cents', $25, 'time_zone', $26, 'venue_reentry_fee_cents', $27, 'visibility', $28), $29));
+END$$;
 COMMENT ON FUNCTION admit.event_create(integer, timestamptz, text, timestamptz, uuid, integer, integer, text, text, bigint, integer, bigint, boolean, integer, integer, uuid, jsonb, integer, bigint, text, bigint, uuid, boolean, boolean, bigint, text, bigint, text, text) IS
 'Creates an event. ends_at: When entry closes. name: 1 to 200 characters. starts_at: When entry opens. venue_id: The venue. age_min: Guests must be at least this old, in years; no restriction when absent. capacity: How many people may be inside; no limit when absent. currency: The currency of everything sold at the event; the tenant''s when absent. description: At most 5,000 characters. duplicate_window_ms: A second entry scan of a wallet within this time is a duplicate; 5,000 when absent. entries_max: Entries per wallet at most; no limit when absent. entry_fee_cents: Venue fee of the first entry, in minor units. exit_scans: Whether exits are scanned: then entering while inside is refused; `true` when absent. hold_seconds: How long places are held for a buyer, in seconds, 30 to 86,400; 600 when absent. hold_seconds_max: How long a hold may live with all its extensions, in seconds; three times `hold_seconds` when absent. organizer_account_id: Account that ticket sales go to; the venue''s when absent. pass_prices_cents: Prices of passes by days, e.g. `{"1": 5000, "3": 12000}`, in minor units: those of ticket types with `pass_days` that are made without a price. payment_seconds: How long an unpaid order keeps its places, in seconds, 60 to 604,800; 1,800 when absent. platform_entry_fee_cents: Platform fee of the first entry, in minor units. platform_fee_percentage: Platform fee of sales and entries, in percent, such as `"2.5"`. platform_reentry_fee_cents: Platform fee of each later entry, in minor units. promoter_account_id: Account that promoter shares go to; the venue''s when absent. reentry_allowed: Whether somebody who left may come back; `false` when absent. requires_pass: Mode B: entry needs a pass. Mode A (`false`, the default): pay per scan. ticket_price_cents: Price of a single-event ticket in minor units: that of ticket types that are made without one. time_zone: IANA time zone; the venue''s when absent. venue_reentry_fee_cents: Venue fee of each later entry, in minor units. visibility: Whether the event is shown: public, unlisted or private; public when absent. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.event_get(tenant_id integer, event_id uuid)
 RETURNS admit.event_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.event_view, admit.call($1, 'event.get',
-    pg_catalog.jsonb_build_object('event_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.event_view, admit.call($1, 'event.get',
+    pg_catalog.jsonb_build_object('event_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.event_get(integer, uuid) IS
 'Reads an event. event_id: The event. Errors: see admit.error_code.';
 
@@ -573,21 +573,21 @@ COMMENT ON TYPE admit.event_page IS 'A page of events.';
 
 CREATE FUNCTION admit.event_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, status text DEFAULT NULL, venue_id uuid DEFAULT NULL)
 RETURNS admit.event_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.event_page, admit.call($1, 'event.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'status', $4, 'venue_id', $5), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.event_page, admit.call($1, 'event.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'status', $4, 'venue_id', $5), NULL));
+END$$;
 COMMENT ON FUNCTION admit.event_list(integer, text, bigint, text, uuid) IS
 'Lists events. cursor: `next_cursor` of the page before. limit: Events a page, 1 to 200; 50 when absent. status: Only these. venue_id: Only this venue''s. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.event_update(tenant_id integer, event_id uuid, age_min integer DEFAULT NULL, capacity integer DEFAULT NULL, description text DEFAULT NULL, duplicate_window_ms bigint DEFAULT NULL, ends_at timestamptz DEFAULT NULL, entries_max integer DEFAULT NULL, exit_scans boolean DEFAULT NULL, hold_seconds integer DEFAULT NULL, hold_seconds_max integer DEFAULT NULL, name text DEFAULT NULL, organizer_account_id uuid DEFAULT NULL, pass_prices_cents jsonb DEFAULT NULL, payment_seconds integer DEFAULT NULL, promoter_account_id uuid DEFAULT NULL, reentry_allowed boolean DEFAULT NULL, requires_pass boolean DEFAULT NULL, starts_at timestamptz DEFAULT NULL, status text DEFAULT NULL, ticket_price_cents bigint DEFAULT NULL, time_zone text DEFAULT NULL, visibility text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.event_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.event_view, admit.call($1, 'event.update',
-    pg_catalog.jsonb_build_object('event_id', $2, 'age_min', $3, 'capacity', $4, 'description', $5, 'duplicate_window_ms', $6, 'ends_at', $7, 'entries_max', $8, 'exit_scans', $9, 'hold_seconds', $10, 'hold_seconds_max', $11, 'name', $12, 'organizer_account_id', $13, 'pass_prices_cents', $14, 'payment_seconds', $15, 'promoter_account_id', $16, 'reentry_allowed', $17, 'requires_pass', $18, 'starts_at', $19, 'status', $20, 'ticket_price_cents', $21, 'time_zone', $22, 'visibility', $23), $24))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.event_view, admit.call($1, 'event.update',
+    pg_catalog.jsonb_build_object('event_id', $2, 'age_min', $3, 'capacity', $4, 'description', $5, 'duplicate_window_ms', $6, 'ends_at', $7, 'entries_max', $8, 'exit_scans', $9, 'hold_seconds', $10, 'hold_seconds_max', $11, 'name', $12, 'organizer_account_id', $13, 'pass_prices_cents', $14, 'payment_seconds', $15, 'promoter_account_id', $16, 'reentry_allowed', $17, 'requires_pass', $18, 'starts_at', $19, 'status', $20, 'ticket_price_cents', $21, 'time_zone', $22, 'visibility', $23), $24));
+END$$;
 COMMENT ON FUNCTION admit.event_update(integer, uuid, integer, integer, text, bigint, timestamptz, integer, boolean, integer, integer, text, uuid, jsonb, integer, uuid, boolean, boolean, timestamptz, text, bigint, text, text, text) IS
 'Changes or archives an event. event_id: The event. age_min: Guests must be at least this old, in years. capacity: How many people may be inside. description: At most 5,000 characters. duplicate_window_ms: Duplicate window in milliseconds. ends_at: When entry closes. entries_max: Entries per wallet at most. exit_scans: Whether exits are scanned. hold_seconds: How long places are held for a buyer, in seconds. hold_seconds_max: How long a hold may live with all its extensions, in seconds. name: 1 to 200 characters. organizer_account_id: Account that ticket sales go to. pass_prices_cents: Prices of passes by days, in minor units; ticket types that exist keep theirs. payment_seconds: How long an unpaid order keeps its places, in seconds. promoter_account_id: Account that promoter shares go to. reentry_allowed: Whether somebody who left may come back. requires_pass: Mode B. starts_at: When entry opens. status: active, inactive or archived; an archived event stays archived. See event.cancel for calling it off. ticket_price_cents: Price of a single-event ticket in minor units; ticket types that exist keep theirs. time_zone: IANA time zone. visibility: public, unlisted or private. Errors: see admit.error_code.';
 
@@ -611,31 +611,31 @@ COMMENT ON TYPE admit.cancellation_view IS 'How far a cancelled event is paid ba
 
 CREATE FUNCTION admit.event_cancel(tenant_id integer, event_id uuid, reason text, keep_fees boolean DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.cancellation_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.cancellation_view, admit.call($1, 'event.cancel',
-    pg_catalog.jsonb_build_object('event_id', $2, 'reason', $3, 'keep_fees', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.cancellation_view, admit.call($1, 'event.cancel',
+    pg_catalog.jsonb_build_object('event_id', $2, 'reason', $3, 'keep_fees', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.event_cancel(integer, uuid, text, boolean, text) IS
 'Calls an event off for good and pays its orders back. event_id: The event. reason: Why; recorded with every refund. 1 to 500 characters. keep_fees: Whether venue and platform keep their fees, with the tax that these bear, so that prices and their taxes alone go back; `false` when absent. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.event_cancellation(tenant_id integer, event_id uuid)
 RETURNS admit.cancellation_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.cancellation_view, admit.call($1, 'event.cancellation',
-    pg_catalog.jsonb_build_object('event_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.cancellation_view, admit.call($1, 'event.cancellation',
+    pg_catalog.jsonb_build_object('event_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.event_cancellation(integer, uuid) IS
 'Reads how far a cancelled event is paid back. event_id: The event. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.event_refund_batch(tenant_id integer, event_id uuid, orders_max bigint DEFAULT NULL, retry_failed boolean DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.cancellation_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.cancellation_view, admit.call($1, 'event.refund_batch',
-    pg_catalog.jsonb_build_object('event_id', $2, 'orders_max', $3, 'retry_failed', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.cancellation_view, admit.call($1, 'event.refund_batch',
+    pg_catalog.jsonb_build_object('event_id', $2, 'orders_max', $3, 'retry_failed', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.event_refund_batch(integer, uuid, bigint, boolean, text) IS
 'Pays the next orders of a cancelled event back. event_id: The event. orders_max: How many orders at most, 1 to 60; 60 when absent. retry_failed: Whether orders that could not be paid back are tried again now; `false` when absent. Errors: see admit.error_code.';
 
@@ -648,21 +648,21 @@ COMMENT ON TYPE admit.device_token IS 'An issued device token.';
 
 CREATE FUNCTION admit.device_register(tenant_id integer, gate_id uuid, name text, event_id uuid DEFAULT NULL, token_hours integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.device_token
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.device_token, admit.call($1, 'device.register',
-    pg_catalog.jsonb_build_object('gate_id', $2, 'name', $3, 'event_id', $4, 'token_hours', $5), $6))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_token, admit.call($1, 'device.register',
+    pg_catalog.jsonb_build_object('gate_id', $2, 'name', $3, 'event_id', $4, 'token_hours', $5), $6));
+END$$;
 COMMENT ON FUNCTION admit.device_register(integer, uuid, text, uuid, integer, text) IS
 'Registers a device and issues its token. gate_id: Where it stands. name: For people, 1 to 200 characters. event_id: The only event it scans for; any event of the gate''s venue when absent. token_hours: Hours until the token ends, 1 to 24; 24 when absent. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.device_renew(tenant_id integer, device_id uuid DEFAULT NULL, token_hours integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.device_token
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.device_token, admit.call($1, 'device.renew',
-    pg_catalog.jsonb_build_object('device_id', $2, 'token_hours', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_token, admit.call($1, 'device.renew',
+    pg_catalog.jsonb_build_object('device_id', $2, 'token_hours', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.device_renew(integer, uuid, integer, text) IS
 'Issues a new token for a device. device_id: The device; absent when the device renews itself. token_hours: Hours until the token ends, 1 to 24; 24 when absent. Errors: see admit.error_code.';
 
@@ -679,21 +679,21 @@ COMMENT ON TYPE admit.device_view IS 'A device without its token.';
 
 CREATE FUNCTION admit.device_assign(tenant_id integer, device_id uuid, gate_id uuid, event_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.device_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.device_view, admit.call($1, 'device.assign',
-    pg_catalog.jsonb_build_object('device_id', $2, 'gate_id', $3, 'event_id', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_view, admit.call($1, 'device.assign',
+    pg_catalog.jsonb_build_object('device_id', $2, 'gate_id', $3, 'event_id', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.device_assign(integer, uuid, uuid, uuid, text) IS
 'Moves a device to another gate or event. device_id: The device. gate_id: Where it stands. event_id: The only event it scans for; any event of the gate''s venue when absent. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.device_revoke(tenant_id integer, device_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.revoked
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.revoked, admit.call($1, 'device.revoke',
-    pg_catalog.jsonb_build_object('device_id', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.revoked, admit.call($1, 'device.revoke',
+    pg_catalog.jsonb_build_object('device_id', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.device_revoke(integer, uuid, text) IS
 'Revokes a device at once. device_id: The device. Errors: see admit.error_code.';
 
@@ -705,11 +705,11 @@ COMMENT ON TYPE admit.device_page IS 'A page of devices.';
 
 CREATE FUNCTION admit.device_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, venue_id uuid DEFAULT NULL)
 RETURNS admit.device_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.device_page, admit.call($1, 'device.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'venue_id', $4), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_page, admit.call($1, 'device.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'venue_id', $4), NULL));
+END$$;
 COMMENT ON FUNCTION admit.device_list(integer, text, bigint, uuid) IS
 'Lists devices. cursor: `next_cursor` of the page before. limit: Devices a page, 1 to 200; 50 when absent. venue_id: Only this venue''s. Errors: see admit.error_code.';
 
@@ -725,21 +725,21 @@ COMMENT ON TYPE admit.fee_version_view IS 'One immutable version of a scope''s f
 
 CREATE FUNCTION admit.fee_set(tenant_id integer, rules jsonb, scope text, rounding text DEFAULT NULL, scope_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.fee_version_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.fee_version_view, admit.call($1, 'fee.set',
-    pg_catalog.jsonb_build_object('rules', $2, 'scope', $3, 'rounding', $4, 'scope_id', $5), $6))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.fee_version_view, admit.call($1, 'fee.set',
+    pg_catalog.jsonb_build_object('rules', $2, 'scope', $3, 'rounding', $4, 'scope_id', $5), $6));
+END$$;
 COMMENT ON FUNCTION admit.fee_set(integer, jsonb, text, text, uuid, text) IS
 'Sets the fees of a scope as a new version. rules: The rules; an empty list gives every rule back to the wider scopes. scope: Whose fees. rounding: How a percentage of an amount becomes minor units; `half_up` when absent. scope_id: The venue, event or gate; absent for the platform default. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.fee_get(tenant_id integer, scope text, scope_id uuid DEFAULT NULL)
 RETURNS admit.fee_version_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.fee_version_view, admit.call($1, 'fee.get',
-    pg_catalog.jsonb_build_object('scope', $2, 'scope_id', $3), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.fee_version_view, admit.call($1, 'fee.get',
+    pg_catalog.jsonb_build_object('scope', $2, 'scope_id', $3), NULL));
+END$$;
 COMMENT ON FUNCTION admit.fee_get(integer, text, uuid) IS
 'Reads a scope''s current fees. scope: Whose fees. scope_id: The venue, event or gate; absent for the platform default. Errors: see admit.error_code.';
 
@@ -751,11 +751,11 @@ COMMENT ON TYPE admit.fee_version_page IS 'A page of fee versions.';
 
 CREATE FUNCTION admit.fee_versions(tenant_id integer, scope text, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, scope_id uuid DEFAULT NULL)
 RETURNS admit.fee_version_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.fee_version_page, admit.call($1, 'fee.versions',
-    pg_catalog.jsonb_build_object('scope', $2, 'cursor', $3, 'limit', $4, 'scope_id', $5), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.fee_version_page, admit.call($1, 'fee.versions',
+    pg_catalog.jsonb_build_object('scope', $2, 'cursor', $3, 'limit', $4, 'scope_id', $5), NULL));
+END$$;
 COMMENT ON FUNCTION admit.fee_versions(integer, text, text, bigint, uuid) IS
 'Lists the versions of a scope''s fees. scope: Whose fees. cursor: `next_cursor` of the page before. limit: Versions a page, 1 to 200; 50 when absent. scope_id: The venue, event or gate; absent for the platform default. Errors: see admit.error_code.';
 
@@ -768,11 +768,11 @@ COMMENT ON TYPE admit.fee_previewed IS 'A charge as it would be booked.';
 
 CREATE FUNCTION admit.fee_preview(tenant_id integer, action text, event_id uuid, amount_cents bigint DEFAULT NULL, gate_id uuid DEFAULT NULL)
 RETURNS admit.fee_previewed
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.fee_previewed, admit.call($1, 'fee.preview',
-    pg_catalog.jsonb_build_object('action', $2, 'event_id', $3, 'amount_cents', $4, 'gate_id', $5), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.fee_previewed, admit.call($1, 'fee.preview',
+    pg_catalog.jsonb_build_object('action', $2, 'event_id', $3, 'amount_cents', $4, 'gate_id', $5), NULL));
+END$$;
 COMMENT ON FUNCTION admit.fee_preview(integer, text, uuid, bigint, uuid) IS
 'Computes a charge without booking it. action: What is charged for. event_id: The event. amount_cents: The sale''s amount in minor units; only for concession, merchandise and general. gate_id: The gate; without it the gate''s own fees are not applied. Errors: see admit.error_code.';
 
@@ -787,21 +787,21 @@ COMMENT ON TYPE admit.account_view IS 'An account.';
 
 CREATE FUNCTION admit.account_create(tenant_id integer, currency text, kind text, name text, idempotency_key text DEFAULT NULL)
 RETURNS admit.account_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.account_view, admit.call($1, 'account.create',
-    pg_catalog.jsonb_build_object('currency', $2, 'kind', $3, 'name', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.account_view, admit.call($1, 'account.create',
+    pg_catalog.jsonb_build_object('currency', $2, 'kind', $3, 'name', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.account_create(integer, text, text, text, text) IS
 'Creates a vendor''s, promoter''s, organizer''s or tax account. currency: Its currency. kind: vendor, promoter, organizer or tax; the others are made by admit. name: 1 to 200 characters, unique for its kind and currency. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.account_get(tenant_id integer, account_id uuid)
 RETURNS admit.account_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.account_view, admit.call($1, 'account.get',
-    pg_catalog.jsonb_build_object('account_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.account_view, admit.call($1, 'account.get',
+    pg_catalog.jsonb_build_object('account_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.account_get(integer, uuid) IS
 'Reads an account with its exact balance. account_id: The account. Errors: see admit.error_code.';
 
@@ -812,11 +812,11 @@ COMMENT ON TYPE admit.account_page IS 'All accounts.';
 
 CREATE FUNCTION admit.account_list(tenant_id integer)
 RETURNS admit.account_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.account_page, admit.call($1, 'account.list',
-    pg_catalog.jsonb_build_object(), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.account_page, admit.call($1, 'account.list',
+    pg_catalog.jsonb_build_object(), NULL));
+END$$;
 COMMENT ON FUNCTION admit.account_list(integer) IS
 'Lists accounts with their exact balances. Errors: see admit.error_code.';
 
@@ -835,21 +835,21 @@ COMMENT ON TYPE admit.wallet_opened IS 'An opened wallet and its session.';
 
 CREATE FUNCTION admit.wallet_open(tenant_id integer, event_id uuid, venue_id uuid, binding text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.wallet_opened
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_opened, admit.call($1, 'wallet.open',
-    pg_catalog.jsonb_build_object('event_id', $2, 'venue_id', $3, 'binding', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.wallet_opened, admit.call($1, 'wallet.open',
+    pg_catalog.jsonb_build_object('event_id', $2, 'venue_id', $3, 'binding', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.wallet_open(integer, uuid, uuid, text, text) IS
 'Opens or restores a wallet without any login. event_id: The event. venue_id: The event''s venue. binding: A secret of the device, 16 to 200 characters; made here when absent. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.wallet_recover(tenant_id integer, recovery_code text, binding text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.wallet_opened
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_opened, admit.call($1, 'wallet.recover',
-    pg_catalog.jsonb_build_object('recovery_code', $2, 'binding', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.wallet_opened, admit.call($1, 'wallet.recover',
+    pg_catalog.jsonb_build_object('recovery_code', $2, 'binding', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.wallet_recover(integer, text, text, text) IS
 'Takes a wallet over to a second device. recovery_code: The code from `wallet.recovery`. binding: A secret of the new device, 16 to 200 characters; made here when absent. Errors: see admit.error_code.';
 
@@ -861,11 +861,11 @@ COMMENT ON TYPE admit.recovery_code IS 'A recovery code.';
 
 CREATE FUNCTION admit.wallet_recovery(tenant_id integer, session_token text, idempotency_key text DEFAULT NULL)
 RETURNS admit.recovery_code
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.recovery_code, admit.call($1, 'wallet.recovery',
-    pg_catalog.jsonb_build_object('session_token', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.recovery_code, admit.call($1, 'wallet.recovery',
+    pg_catalog.jsonb_build_object('session_token', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.wallet_recovery(integer, text, text) IS
 'Makes a recovery code for a second device. Errors: see admit.error_code.';
 
@@ -877,11 +877,11 @@ COMMENT ON TYPE admit.wallet_session_token IS 'A fresh session.';
 
 CREATE FUNCTION admit.wallet_refresh(tenant_id integer, session_token text, idempotency_key text DEFAULT NULL)
 RETURNS admit.wallet_session_token
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_session_token, admit.call($1, 'wallet.refresh',
-    pg_catalog.jsonb_build_object('session_token', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.wallet_session_token, admit.call($1, 'wallet.refresh',
+    pg_catalog.jsonb_build_object('session_token', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.wallet_refresh(integer, text, text) IS
 'Replaces the session token by a fresh one. Errors: see admit.error_code.';
 
@@ -892,11 +892,11 @@ COMMENT ON TYPE admit.wallet_logged_out IS 'An ended session.';
 
 CREATE FUNCTION admit.wallet_logout(tenant_id integer, session_token text, idempotency_key text DEFAULT NULL)
 RETURNS admit.wallet_logged_out
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_logged_out, admit.call($1, 'wallet.logout',
-    pg_catalog.jsonb_build_object('session_token', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.wallet_logged_out, admit.call($1, 'wallet.logout',
+    pg_catalog.jsonb_build_object('session_token', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.wallet_logout(integer, text, text) IS
 'Ends the session. Errors: see admit.error_code.';
 
@@ -915,11 +915,11 @@ COMMENT ON TYPE admit.wallet_view IS 'A wallet.';
 
 CREATE FUNCTION admit.wallet_get(tenant_id integer, session_token text)
 RETURNS admit.wallet_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_view, admit.call($1, 'wallet.get',
-    pg_catalog.jsonb_build_object('session_token', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.wallet_view, admit.call($1, 'wallet.get',
+    pg_catalog.jsonb_build_object('session_token', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.wallet_get(integer, text) IS
 'Reads the caller''s wallet. Errors: see admit.error_code.';
 
@@ -931,11 +931,11 @@ COMMENT ON TYPE admit.history_page IS 'A page of history.';
 
 CREATE FUNCTION admit.wallet_history(tenant_id integer, session_token text, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL)
 RETURNS admit.history_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.history_page, admit.call($1, 'wallet.history',
-    pg_catalog.jsonb_build_object('session_token', $2, 'cursor', $3, 'limit', $4), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.history_page, admit.call($1, 'wallet.history',
+    pg_catalog.jsonb_build_object('session_token', $2, 'cursor', $3, 'limit', $4), NULL));
+END$$;
 COMMENT ON FUNCTION admit.wallet_history(integer, text, text, bigint) IS
 'Lists the caller''s journal entries. cursor: `next_cursor` of the page before. limit: Entries a page, 1 to 200; 50 when absent. Errors: see admit.error_code.';
 
@@ -947,41 +947,41 @@ COMMENT ON TYPE admit.wallet_linked IS 'A linked contact.';
 
 CREATE FUNCTION admit.wallet_link(tenant_id integer, session_token text, kind text, value text, idempotency_key text DEFAULT NULL)
 RETURNS admit.wallet_linked
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_linked, admit.call($1, 'wallet.link',
-    pg_catalog.jsonb_build_object('session_token', $2, 'kind', $3, 'value', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.wallet_linked, admit.call($1, 'wallet.link',
+    pg_catalog.jsonb_build_object('session_token', $2, 'kind', $3, 'value', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.wallet_link(integer, text, text, text, text) IS
 'Links the caller''s wallet to a contact. kind: What kind. value: The number, address or subject, at most 320 characters. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.wallet_lookup(tenant_id integer, wallet_id uuid)
 RETURNS admit.wallet_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_view, admit.call($1, 'wallet.lookup',
-    pg_catalog.jsonb_build_object('wallet_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.wallet_view, admit.call($1, 'wallet.lookup',
+    pg_catalog.jsonb_build_object('wallet_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.wallet_lookup(integer, uuid) IS
 'Reads any wallet. wallet_id: The wallet. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.wallet_freeze(tenant_id integer, reason text, wallet_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.wallet_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_view, admit.call($1, 'wallet.freeze',
-    pg_catalog.jsonb_build_object('reason', $2, 'wallet_id', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.wallet_view, admit.call($1, 'wallet.freeze',
+    pg_catalog.jsonb_build_object('reason', $2, 'wallet_id', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.wallet_freeze(integer, text, uuid, text) IS
 'Freezes a wallet. reason: Why; recorded. 1 to 500 characters. wallet_id: The wallet. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.wallet_unfreeze(tenant_id integer, reason text, wallet_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.wallet_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.wallet_view, admit.call($1, 'wallet.unfreeze',
-    pg_catalog.jsonb_build_object('reason', $2, 'wallet_id', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.wallet_view, admit.call($1, 'wallet.unfreeze',
+    pg_catalog.jsonb_build_object('reason', $2, 'wallet_id', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.wallet_unfreeze(integer, text, uuid, text) IS
 'Lifts a freeze. reason: Why; recorded. 1 to 500 characters. wallet_id: The wallet. Errors: see admit.error_code.';
 
@@ -993,21 +993,21 @@ COMMENT ON TYPE admit.policy_view IS 'The policy of an event.';
 
 CREATE FUNCTION admit.policy_set(tenant_id integer, event_id uuid, policy jsonb, idempotency_key text DEFAULT NULL)
 RETURNS admit.policy_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.policy_view, admit.call($1, 'policy.set',
-    pg_catalog.jsonb_build_object('event_id', $2, 'policy', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.policy_view, admit.call($1, 'policy.set',
+    pg_catalog.jsonb_build_object('event_id', $2, 'policy', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.policy_set(integer, uuid, jsonb, text) IS
 'Replaces the rules of an event''s doors. event_id: The event. policy: Its rules. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.policy_get(tenant_id integer, event_id uuid)
 RETURNS admit.policy_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.policy_view, admit.call($1, 'policy.get',
-    pg_catalog.jsonb_build_object('event_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.policy_view, admit.call($1, 'policy.get',
+    pg_catalog.jsonb_build_object('event_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.policy_get(integer, uuid) IS
 'Reads the rules of an event''s doors. event_id: The event. Errors: see admit.error_code.';
 
@@ -1037,11 +1037,11 @@ COMMENT ON TYPE admit.scan_answer IS 'What a scan decided.';
 
 CREATE FUNCTION admit.scan_override(tenant_id integer, event_id uuid, gate_id uuid, reason text, token text, nonce uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.scan_answer
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.scan_answer, admit.call($1, 'scan.override',
-    pg_catalog.jsonb_build_object('event_id', $2, 'gate_id', $3, 'reason', $4, 'token', $5, 'nonce', $6), $7))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.scan_answer, admit.call($1, 'scan.override',
+    pg_catalog.jsonb_build_object('event_id', $2, 'gate_id', $3, 'reason', $4, 'token', $5, 'nonce', $6), $7));
+END$$;
 COMMENT ON FUNCTION admit.scan_override(integer, uuid, uuid, text, text, uuid, text) IS
 'Lets a wallet in in spite of a denial. event_id: The event. gate_id: The gate. reason: Why, 1 to 500 characters. token: The wallet''s session token or a ticket in any of its forms. nonce: A number for this override; the Idempotency-Key header when absent. Errors: see admit.error_code.';
 
@@ -1053,11 +1053,11 @@ COMMENT ON TYPE admit.scan_page IS 'A page of scans.';
 
 CREATE FUNCTION admit.scan_list(tenant_id integer, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, gate_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, outcome text DEFAULT NULL, wallet_id uuid DEFAULT NULL)
 RETURNS admit.scan_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.scan_page, admit.call($1, 'scan.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'gate_id', $4, 'limit', $5, 'outcome', $6, 'wallet_id', $7), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.scan_page, admit.call($1, 'scan.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'gate_id', $4, 'limit', $5, 'outcome', $6, 'wallet_id', $7), NULL));
+END$$;
 COMMENT ON FUNCTION admit.scan_list(integer, text, uuid, uuid, bigint, text, uuid) IS
 'Lists scans. cursor: `next_cursor` of the page before. event_id: Only this event''s. gate_id: Only at this gate. limit: Scans a page, 1 to 200; 50 when absent. outcome: Only these. wallet_id: Only this wallet''s. Errors: see admit.error_code.';
 
@@ -1094,21 +1094,21 @@ COMMENT ON TYPE admit.ticket_type_view IS 'A ticket type.';
 
 CREATE FUNCTION admit.ticket_type_create(tenant_id integer, event_id uuid, name text, description text DEFAULT NULL, offer text DEFAULT NULL, order_max integer DEFAULT NULL, pass_days integer DEFAULT NULL, pool_ids jsonb DEFAULT NULL, price_cents bigint DEFAULT NULL, sale_ends_at text DEFAULT NULL, sale_starts_at text DEFAULT NULL, seat_areas jsonb DEFAULT NULL, total bigint DEFAULT NULL, valid_from text DEFAULT NULL, valid_until text DEFAULT NULL, wallet_max integer DEFAULT NULL, zones jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.ticket_type_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_type_view, admit.call($1, 'ticket_type.create',
-    pg_catalog.jsonb_build_object('event_id', $2, 'name', $3, 'description', $4, 'offer', $5, 'order_max', $6, 'pass_days', $7, 'pool_ids', $8, 'price_cents', $9, 'sale_ends_at', $10, 'sale_starts_at', $11, 'seat_areas', $12, 'total', $13, 'valid_from', $14, 'valid_until', $15, 'wallet_max', $16, 'zones', $17), $18))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.ticket_type_view, admit.call($1, 'ticket_type.create',
+    pg_catalog.jsonb_build_object('event_id', $2, 'name', $3, 'description', $4, 'offer', $5, 'order_max', $6, 'pass_days', $7, 'pool_ids', $8, 'price_cents', $9, 'sale_ends_at', $10, 'sale_starts_at', $11, 'seat_areas', $12, 'total', $13, 'valid_from', $14, 'valid_until', $15, 'wallet_max', $16, 'zones', $17), $18));
+END$$;
 COMMENT ON FUNCTION admit.ticket_type_create(integer, uuid, text, text, text, integer, integer, jsonb, bigint, text, text, jsonb, bigint, text, text, integer, jsonb, text) IS
 'Creates a ticket type. event_id: The event. name: 1 to 200 characters. description: At most 5,000 characters. offer: public, hidden or staff; public when absent. order_max: At most this many in one order, 1 to 100; 10 when absent. pass_days: Makes it a pass: it admits on so many days of the event, 1 to 366. pool_ids: Shared pools that it draws on as well. price_cents: Price of one in minor units of the event''s currency, without fees and taxes; 0 is free. When absent the event''s ticket_price_cents, or its pass_prices_cents for so many pass_days. sale_ends_at: When the sale closes; with the event''s end when absent. sale_starts_at: When the sale opens; at once when absent. seat_areas: Areas of the event''s layout that its seats are in, at most 50; places without seats when absent. total: How many there are; no limit of its own when absent. valid_from: From when it admits; with the event''s start when absent. valid_until: Until when it admits; to the event''s end when absent. wallet_max: At most this many for one wallet; no limit when absent. zones: Zones that it opens, such as GA or VIP; at most 16. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.ticket_type_get(tenant_id integer, ticket_type_id uuid, session_token text DEFAULT NULL)
 RETURNS admit.ticket_type_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_type_view, admit.call($1, 'ticket_type.get',
-    pg_catalog.jsonb_build_object('ticket_type_id', $2, 'session_token', $3), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.ticket_type_view, admit.call($1, 'ticket_type.get',
+    pg_catalog.jsonb_build_object('ticket_type_id', $2, 'session_token', $3), NULL));
+END$$;
 COMMENT ON FUNCTION admit.ticket_type_get(integer, uuid, text) IS
 'Reads a ticket type with its availability. ticket_type_id: The ticket type. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1119,21 +1119,21 @@ COMMENT ON TYPE admit.ticket_type_page IS 'An event''s ticket types.';
 
 CREATE FUNCTION admit.ticket_type_list(tenant_id integer, event_id uuid, session_token text DEFAULT NULL)
 RETURNS admit.ticket_type_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_type_page, admit.call($1, 'ticket_type.list',
-    pg_catalog.jsonb_build_object('event_id', $2, 'session_token', $3), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.ticket_type_page, admit.call($1, 'ticket_type.list',
+    pg_catalog.jsonb_build_object('event_id', $2, 'session_token', $3), NULL));
+END$$;
 COMMENT ON FUNCTION admit.ticket_type_list(integer, uuid, text) IS
 'Lists an event''s ticket types with their availability. event_id: The event. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.ticket_type_update(tenant_id integer, ticket_type_id uuid, description text DEFAULT NULL, name text DEFAULT NULL, offer text DEFAULT NULL, order_max integer DEFAULT NULL, price_cents bigint DEFAULT NULL, sale_ends_at text DEFAULT NULL, sale_starts_at text DEFAULT NULL, status text DEFAULT NULL, total bigint DEFAULT NULL, valid_from text DEFAULT NULL, valid_until text DEFAULT NULL, wallet_max integer DEFAULT NULL, zones jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.ticket_type_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_type_view, admit.call($1, 'ticket_type.update',
-    pg_catalog.jsonb_build_object('ticket_type_id', $2, 'description', $3, 'name', $4, 'offer', $5, 'order_max', $6, 'price_cents', $7, 'sale_ends_at', $8, 'sale_starts_at', $9, 'status', $10, 'total', $11, 'valid_from', $12, 'valid_until', $13, 'wallet_max', $14, 'zones', $15), $16))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.ticket_type_view, admit.call($1, 'ticket_type.update',
+    pg_catalog.jsonb_build_object('ticket_type_id', $2, 'description', $3, 'name', $4, 'offer', $5, 'order_max', $6, 'price_cents', $7, 'sale_ends_at', $8, 'sale_starts_at', $9, 'status', $10, 'total', $11, 'valid_from', $12, 'valid_until', $13, 'wallet_max', $14, 'zones', $15), $16));
+END$$;
 COMMENT ON FUNCTION admit.ticket_type_update(integer, uuid, text, text, text, integer, bigint, text, text, text, bigint, text, text, integer, jsonb, text) IS
 'Changes or archives a ticket type. ticket_type_id: The ticket type. description: At most 5,000 characters. name: 1 to 200 characters. offer: public, hidden or staff. order_max: At most this many in one order. price_cents: Price of one; orders that exist keep theirs. sale_ends_at: When the sale closes. sale_starts_at: When the sale opens. status: active, inactive or archived; an archived type stays archived. total: How many there are; not less than are held and sold. A type without a limit gets one by it, and none loses its own. valid_from: From when it admits. valid_until: Until when it admits. wallet_max: At most this many for one wallet; only where there was a limit from the beginning. zones: Zones that it opens. Errors: see admit.error_code.';
 
@@ -1151,11 +1151,11 @@ COMMENT ON TYPE admit.pool_view IS 'A pool of places.';
 
 CREATE FUNCTION admit.pool_create(tenant_id integer, event_id uuid, name text, total bigint, idempotency_key text DEFAULT NULL)
 RETURNS admit.pool_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.pool_view, admit.call($1, 'pool.create',
-    pg_catalog.jsonb_build_object('event_id', $2, 'name', $3, 'total', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.pool_view, admit.call($1, 'pool.create',
+    pg_catalog.jsonb_build_object('event_id', $2, 'name', $3, 'total', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.pool_create(integer, uuid, text, bigint, text) IS
 'Creates a pool of places that ticket types share. event_id: The event. name: 1 to 200 characters. total: How many places there are. Errors: see admit.error_code.';
 
@@ -1166,21 +1166,21 @@ COMMENT ON TYPE admit.pool_page IS 'An event''s pools.';
 
 CREATE FUNCTION admit.pool_list(tenant_id integer, event_id uuid)
 RETURNS admit.pool_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.pool_page, admit.call($1, 'pool.list',
-    pg_catalog.jsonb_build_object('event_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.pool_page, admit.call($1, 'pool.list',
+    pg_catalog.jsonb_build_object('event_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.pool_list(integer, uuid) IS
 'Lists an event''s pools with what is free, held and sold. event_id: The event. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.pool_update(tenant_id integer, pool_id uuid, name text DEFAULT NULL, total bigint DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.pool_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.pool_view, admit.call($1, 'pool.update',
-    pg_catalog.jsonb_build_object('pool_id', $2, 'name', $3, 'total', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.pool_view, admit.call($1, 'pool.update',
+    pg_catalog.jsonb_build_object('pool_id', $2, 'name', $3, 'total', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.pool_update(integer, uuid, text, bigint, text) IS
 'Changes a shared pool. pool_id: The pool. name: 1 to 200 characters. total: How many places there are; not less than are held and sold. Errors: see admit.error_code.';
 
@@ -1197,21 +1197,21 @@ COMMENT ON TYPE admit.seat_layout_view IS 'A layout of seats.';
 
 CREATE FUNCTION admit.seat_layout_create(tenant_id integer, layout jsonb, name text, venue_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.seat_layout_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seat_layout_view, admit.call($1, 'seat_layout.create',
-    pg_catalog.jsonb_build_object('layout', $2, 'name', $3, 'venue_id', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.seat_layout_view, admit.call($1, 'seat_layout.create',
+    pg_catalog.jsonb_build_object('layout', $2, 'name', $3, 'venue_id', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.seat_layout_create(integer, jsonb, text, uuid, text) IS
 'Describes a venue''s seats. layout: Its sections with their rows and seats. name: 1 to 200 characters. venue_id: The venue. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.seat_layout_get(tenant_id integer, layout_id uuid)
 RETURNS admit.seat_layout_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seat_layout_view, admit.call($1, 'seat_layout.get',
-    pg_catalog.jsonb_build_object('layout_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.seat_layout_view, admit.call($1, 'seat_layout.get',
+    pg_catalog.jsonb_build_object('layout_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.seat_layout_get(integer, uuid) IS
 'Reads a layout of seats. layout_id: The layout. Errors: see admit.error_code.';
 
@@ -1222,11 +1222,11 @@ COMMENT ON TYPE admit.seat_layout_page IS 'A venue''s layouts.';
 
 CREATE FUNCTION admit.seat_layout_list(tenant_id integer, venue_id uuid)
 RETURNS admit.seat_layout_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seat_layout_page, admit.call($1, 'seat_layout.list',
-    pg_catalog.jsonb_build_object('venue_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.seat_layout_page, admit.call($1, 'seat_layout.list',
+    pg_catalog.jsonb_build_object('venue_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.seat_layout_list(integer, uuid) IS
 'Lists a venue''s layouts of seats. venue_id: The venue. Errors: see admit.error_code.';
 
@@ -1240,11 +1240,11 @@ COMMENT ON TYPE admit.seating_view IS 'How an event is seated.';
 
 CREATE FUNCTION admit.seating_set(tenant_id integer, event_id uuid, layout_id uuid, single_seats boolean DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.seating_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seating_view, admit.call($1, 'seating.set',
-    pg_catalog.jsonb_build_object('event_id', $2, 'layout_id', $3, 'single_seats', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.seating_view, admit.call($1, 'seating.set',
+    pg_catalog.jsonb_build_object('event_id', $2, 'layout_id', $3, 'single_seats', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.seating_set(integer, uuid, uuid, boolean, text) IS
 'Seats an event by a layout. event_id: The event. layout_id: A layout of the event''s venue. single_seats: Whether buyers who pick seats may leave a single free one though they need not; `true` when absent. Errors: see admit.error_code.';
 
@@ -1260,11 +1260,11 @@ COMMENT ON TYPE admit.event_seat_map IS 'An event''s seats with their states.';
 
 CREATE FUNCTION admit.seat_map(tenant_id integer, event_id uuid, session_token text DEFAULT NULL)
 RETURNS admit.event_seat_map
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.event_seat_map, admit.call($1, 'seat.map',
-    pg_catalog.jsonb_build_object('event_id', $2, 'session_token', $3), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.event_seat_map, admit.call($1, 'seat.map',
+    pg_catalog.jsonb_build_object('event_id', $2, 'session_token', $3), NULL));
+END$$;
 COMMENT ON FUNCTION admit.seat_map(integer, uuid, text) IS
 'Reads an event''s seats with their states. event_id: The event. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1276,21 +1276,21 @@ COMMENT ON TYPE admit.seats_changed IS 'Seats that are blocked now, or free agai
 
 CREATE FUNCTION admit.seat_block(tenant_id integer, event_id uuid, rows jsonb DEFAULT NULL, seats jsonb DEFAULT NULL, section text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.seats_changed
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seats_changed, admit.call($1, 'seat.block',
-    pg_catalog.jsonb_build_object('event_id', $2, 'rows', $3, 'seats', $4, 'section', $5), $6))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.seats_changed, admit.call($1, 'seat.block',
+    pg_catalog.jsonb_build_object('event_id', $2, 'rows', $3, 'seats', $4, 'section', $5), $6));
+END$$;
 COMMENT ON FUNCTION admit.seat_block(integer, uuid, jsonb, jsonb, text, text) IS
 'Takes free seats out of the sale. event_id: The event. rows: Only these rows of the section. seats: 1 to 2,000 seats; or give the section. section: Every seat of this section. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.seat_unblock(tenant_id integer, event_id uuid, rows jsonb DEFAULT NULL, seats jsonb DEFAULT NULL, section text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.seats_changed
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seats_changed, admit.call($1, 'seat.unblock',
-    pg_catalog.jsonb_build_object('event_id', $2, 'rows', $3, 'seats', $4, 'section', $5), $6))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.seats_changed, admit.call($1, 'seat.unblock',
+    pg_catalog.jsonb_build_object('event_id', $2, 'rows', $3, 'seats', $4, 'section', $5), $6));
+END$$;
 COMMENT ON FUNCTION admit.seat_unblock(integer, uuid, jsonb, jsonb, text, text) IS
 'Puts blocked seats back on sale. event_id: The event. rows: Only these rows of the section. seats: 1 to 2,000 seats; or give the section. section: Every seat of this section. Errors: see admit.error_code.';
 
@@ -1307,21 +1307,21 @@ COMMENT ON TYPE admit.hold_view IS 'A hold.';
 
 CREATE FUNCTION admit.hold_create(tenant_id integer, lines jsonb, hold_id uuid DEFAULT NULL, partial boolean DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.hold_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.hold_view, admit.call($1, 'hold.create',
-    pg_catalog.jsonb_build_object('lines', $2, 'hold_id', $3, 'partial', $4, 'wallet_id', $5, 'session_token', $6), $7))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.hold_view, admit.call($1, 'hold.create',
+    pg_catalog.jsonb_build_object('lines', $2, 'hold_id', $3, 'partial', $4, 'wallet_id', $5, 'session_token', $6), $7));
+END$$;
 COMMENT ON FUNCTION admit.hold_create(integer, jsonb, uuid, boolean, uuid, text, text) IS
 'Holds places for a buyer. lines: What is held; all of one event. hold_id: A new UUID that makes it safe to try again; the Idempotency-Key header when absent. partial: Whether fewer places than asked for will do; `false` when absent. wallet_id: The buyer''s wallet; only for callers that are no wallet themselves. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.hold_get(tenant_id integer, hold_id uuid, session_token text DEFAULT NULL)
 RETURNS admit.hold_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.hold_view, admit.call($1, 'hold.get',
-    pg_catalog.jsonb_build_object('hold_id', $2, 'session_token', $3), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.hold_view, admit.call($1, 'hold.get',
+    pg_catalog.jsonb_build_object('hold_id', $2, 'session_token', $3), NULL));
+END$$;
 COMMENT ON FUNCTION admit.hold_get(integer, uuid, text) IS
 'Reads a hold. hold_id: The hold. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1333,31 +1333,31 @@ COMMENT ON TYPE admit.hold_page IS 'A page of holds.';
 
 CREATE FUNCTION admit.hold_list(tenant_id integer, event_id uuid, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, state text DEFAULT NULL)
 RETURNS admit.hold_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.hold_page, admit.call($1, 'hold.list',
-    pg_catalog.jsonb_build_object('event_id', $2, 'cursor', $3, 'limit', $4, 'state', $5), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.hold_page, admit.call($1, 'hold.list',
+    pg_catalog.jsonb_build_object('event_id', $2, 'cursor', $3, 'limit', $4, 'state', $5), NULL));
+END$$;
 COMMENT ON FUNCTION admit.hold_list(integer, uuid, text, bigint, text) IS
 'Lists an event''s holds. event_id: The event. cursor: `next_cursor` of the page before. limit: Holds a page, 1 to 200; 50 when absent. state: Only these. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.hold_extend(tenant_id integer, hold_id uuid, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.hold_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.hold_view, admit.call($1, 'hold.extend',
-    pg_catalog.jsonb_build_object('hold_id', $2, 'session_token', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.hold_view, admit.call($1, 'hold.extend',
+    pg_catalog.jsonb_build_object('hold_id', $2, 'session_token', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.hold_extend(integer, uuid, text, text) IS
 'Keeps a hold for another while. hold_id: The hold. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.hold_release(tenant_id integer, hold_id uuid, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.hold_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.hold_view, admit.call($1, 'hold.release',
-    pg_catalog.jsonb_build_object('hold_id', $2, 'session_token', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.hold_view, admit.call($1, 'hold.release',
+    pg_catalog.jsonb_build_object('hold_id', $2, 'session_token', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.hold_release(integer, uuid, text, text) IS
 'Gives a hold''s places back. hold_id: The hold. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1371,11 +1371,11 @@ COMMENT ON TYPE admit.waiting_room_view IS 'An event''s waiting room.';
 
 CREATE FUNCTION admit.waiting_room_configure(tenant_id integer, event_id uuid, admit_per_minute integer DEFAULT NULL, opens_at timestamptz DEFAULT NULL, pass_seconds integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.waiting_room_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.waiting_room_view, admit.call($1, 'waiting_room.configure',
-    pg_catalog.jsonb_build_object('event_id', $2, 'admit_per_minute', $3, 'opens_at', $4, 'pass_seconds', $5), $6))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.waiting_room_view, admit.call($1, 'waiting_room.configure',
+    pg_catalog.jsonb_build_object('event_id', $2, 'admit_per_minute', $3, 'opens_at', $4, 'pass_seconds', $5), $6));
+END$$;
 COMMENT ON FUNCTION admit.waiting_room_configure(integer, uuid, integer, timestamptz, integer, text) IS
 'Opens, changes or closes an event''s waiting room. event_id: The event. admit_per_minute: How many buyers are let in a minute, 1 to 1,000,000; no waiting room when absent. opens_at: When the first are let in; at once when absent. pass_seconds: How long a buyer who was let in may buy, in seconds, 60 to 86,400; 900 when absent. Errors: see admit.error_code.';
 
@@ -1391,21 +1391,21 @@ COMMENT ON TYPE admit.queue_place_view IS 'A buyer''s place in the queue.';
 
 CREATE FUNCTION admit.waiting_room_join(tenant_id integer, session_token text, event_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.queue_place_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.queue_place_view, admit.call($1, 'waiting_room.join',
-    pg_catalog.jsonb_build_object('session_token', $2, 'event_id', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.queue_place_view, admit.call($1, 'waiting_room.join',
+    pg_catalog.jsonb_build_object('session_token', $2, 'event_id', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.waiting_room_join(integer, text, uuid, text) IS
 'Joins an event''s waiting room. event_id: The event. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.waiting_room_get(tenant_id integer, session_token text, event_id uuid)
 RETURNS admit.queue_place_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.queue_place_view, admit.call($1, 'waiting_room.get',
-    pg_catalog.jsonb_build_object('session_token', $2, 'event_id', $3), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.queue_place_view, admit.call($1, 'waiting_room.get',
+    pg_catalog.jsonb_build_object('session_token', $2, 'event_id', $3), NULL));
+END$$;
 COMMENT ON FUNCTION admit.waiting_room_get(integer, text, uuid) IS
 'Reads the caller''s place in the waiting room. event_id: The event. Errors: see admit.error_code.';
 
@@ -1435,21 +1435,21 @@ COMMENT ON TYPE admit.order_view IS 'An order.';
 
 CREATE FUNCTION admit.order_create(tenant_id integer, cancel_url text DEFAULT NULL, checkout text DEFAULT NULL, hold_id uuid DEFAULT NULL, lines jsonb DEFAULT NULL, order_id uuid DEFAULT NULL, pay_with text DEFAULT NULL, payment_method_id uuid DEFAULT NULL, success_url text DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.order_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.create',
-    pg_catalog.jsonb_build_object('cancel_url', $2, 'checkout', $3, 'hold_id', $4, 'lines', $5, 'order_id', $6, 'pay_with', $7, 'payment_method_id', $8, 'success_url', $9, 'wallet_id', $10, 'session_token', $11), $12))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.create',
+    pg_catalog.jsonb_build_object('cancel_url', $2, 'checkout', $3, 'hold_id', $4, 'lines', $5, 'order_id', $6, 'pay_with', $7, 'payment_method_id', $8, 'success_url', $9, 'wallet_id', $10, 'session_token', $11), $12));
+END$$;
 COMMENT ON FUNCTION admit.order_create(integer, text, text, uuid, jsonb, uuid, text, uuid, text, uuid, text, text) IS
 'Places an order, and pays it where asked to. cancel_url: Where the payer goes after giving up on the provider''s page. checkout: Where the payer pays; intent when absent. hosted needs a provider with an api_key. hold_id: The hold that it takes over; or give the lines. lines: What is bought, all of one event; or give the hold. order_id: A new UUID that makes it safe to try again; the Idempotency-Key header when absent. pay_with: How it is paid: wallet and nothing at once, a provider when its webhook reports the money; later by order.pay when absent. payment_method_id: The buyer''s own saved method that it is paid with; Stripe only, with an api_key. success_url is where the payer comes back to where the method needs a page of its own. success_url: Where the payer goes after paying on the provider''s page. wallet_id: The buyer''s wallet; only for callers that are no wallet themselves. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.order_get(tenant_id integer, order_id uuid, session_token text DEFAULT NULL)
 RETURNS admit.order_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.get',
-    pg_catalog.jsonb_build_object('order_id', $2, 'session_token', $3), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.get',
+    pg_catalog.jsonb_build_object('order_id', $2, 'session_token', $3), NULL));
+END$$;
 COMMENT ON FUNCTION admit.order_get(integer, uuid, text) IS
 'Reads an order with its tickets. order_id: The order. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1461,31 +1461,31 @@ COMMENT ON TYPE admit.order_page IS 'A page of orders.';
 
 CREATE FUNCTION admit.order_list(tenant_id integer, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, order_number text DEFAULT NULL, state text DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL)
 RETURNS admit.order_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_page, admit.call($1, 'order.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'limit', $4, 'order_number', $5, 'state', $6, 'wallet_id', $7, 'session_token', $8), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.order_page, admit.call($1, 'order.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'limit', $4, 'order_number', $5, 'state', $6, 'wallet_id', $7, 'session_token', $8), NULL));
+END$$;
 COMMENT ON FUNCTION admit.order_list(integer, text, uuid, bigint, text, text, uuid, text) IS
 'Lists orders. cursor: `next_cursor` of the page before. event_id: Only for this event. limit: Orders a page, 1 to 200; 50 when absent. order_number: Only the one with this number. state: Only these. wallet_id: Only this wallet''s; a wallet always sees its own. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.order_pay(tenant_id integer, order_id uuid, pay_with text, cancel_url text DEFAULT NULL, checkout text DEFAULT NULL, payment_method_id uuid DEFAULT NULL, success_url text DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.order_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.pay',
-    pg_catalog.jsonb_build_object('order_id', $2, 'pay_with', $3, 'cancel_url', $4, 'checkout', $5, 'payment_method_id', $6, 'success_url', $7, 'session_token', $8), $9))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.pay',
+    pg_catalog.jsonb_build_object('order_id', $2, 'pay_with', $3, 'cancel_url', $4, 'checkout', $5, 'payment_method_id', $6, 'success_url', $7, 'session_token', $8), $9));
+END$$;
 COMMENT ON FUNCTION admit.order_pay(integer, uuid, text, text, text, uuid, text, text, text) IS
 'Pays an order or begins its payment. order_id: The order. pay_with: How. cancel_url: Where the payer goes after giving up on the provider''s page. checkout: Where the payer pays; intent when absent. hosted needs a provider with an api_key. payment_method_id: The buyer''s own saved method that it is paid with; Stripe only, with an api_key. success_url is where the payer comes back to where the method needs a page of its own. success_url: Where the payer goes after paying on the provider''s page. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.order_cancel(tenant_id integer, order_id uuid, reason text DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.order_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.cancel',
-    pg_catalog.jsonb_build_object('order_id', $2, 'reason', $3, 'session_token', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.order_view, admit.call($1, 'order.cancel',
+    pg_catalog.jsonb_build_object('order_id', $2, 'reason', $3, 'session_token', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.order_cancel(integer, uuid, text, text, text) IS
 'Gives up an order that is not paid. order_id: The order. reason: Why; recorded. At most 500 characters. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1501,11 +1501,11 @@ COMMENT ON TYPE admit.order_refunded IS 'A carried out refund of tickets.';
 
 CREATE FUNCTION admit.order_refund(tenant_id integer, order_id uuid, reason text, ticket_ids jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.order_refunded
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_refunded, admit.call($1, 'order.refund',
-    pg_catalog.jsonb_build_object('order_id', $2, 'reason', $3, 'ticket_ids', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.order_refunded, admit.call($1, 'order.refund',
+    pg_catalog.jsonb_build_object('order_id', $2, 'reason', $3, 'ticket_ids', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.order_refund(integer, uuid, text, jsonb, text) IS
 'Pays tickets back and takes them out of use. order_id: The order. reason: Why; recorded. 1 to 500 characters. ticket_ids: These tickets; all that are left when absent. Errors: see admit.error_code.';
 
@@ -1516,11 +1516,11 @@ COMMENT ON TYPE admit.order_history IS 'An order''s history.';
 
 CREATE FUNCTION admit.order_timeline(tenant_id integer, order_id uuid, session_token text DEFAULT NULL)
 RETURNS admit.order_history
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_history, admit.call($1, 'order.timeline',
-    pg_catalog.jsonb_build_object('order_id', $2, 'session_token', $3), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.order_history, admit.call($1, 'order.timeline',
+    pg_catalog.jsonb_build_object('order_id', $2, 'session_token', $3), NULL));
+END$$;
 COMMENT ON FUNCTION admit.order_timeline(integer, uuid, text) IS
 'Lists what happened to an order. order_id: The order. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1549,11 +1549,11 @@ COMMENT ON TYPE admit.order_receipt IS 'The receipt of an order.';
 
 CREATE FUNCTION admit.order_receipt(tenant_id integer, order_id uuid, session_token text DEFAULT NULL)
 RETURNS admit.order_receipt
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_receipt, admit.call($1, 'order.receipt',
-    pg_catalog.jsonb_build_object('order_id', $2, 'session_token', $3), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.order_receipt, admit.call($1, 'order.receipt',
+    pg_catalog.jsonb_build_object('order_id', $2, 'session_token', $3), NULL));
+END$$;
 COMMENT ON FUNCTION admit.order_receipt(integer, uuid, text) IS
 'Reads the receipt of a paid order. order_id: The order. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1565,11 +1565,11 @@ COMMENT ON TYPE admit.order_invoice IS 'The invoice of an order and its credit n
 
 CREATE FUNCTION admit.order_invoice(tenant_id integer, order_id uuid, buyer_address text DEFAULT NULL, buyer_name text DEFAULT NULL, buyer_tax_id text DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.order_invoice
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.order_invoice, admit.call($1, 'order.invoice',
-    pg_catalog.jsonb_build_object('order_id', $2, 'buyer_address', $3, 'buyer_name', $4, 'buyer_tax_id', $5, 'session_token', $6), $7))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.order_invoice, admit.call($1, 'order.invoice',
+    pg_catalog.jsonb_build_object('order_id', $2, 'buyer_address', $3, 'buyer_name', $4, 'buyer_tax_id', $5, 'session_token', $6), $7));
+END$$;
 COMMENT ON FUNCTION admit.order_invoice(integer, uuid, text, text, text, text, text) IS
 'Issues or reads the invoice of a paid order and its credit notes. order_id: The order. buyer_address: The buyer''s address. At most 500 characters. buyer_name: The buyer''s name. At most 200 characters. buyer_tax_id: The buyer''s tax number. At most 60 characters. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1592,11 +1592,11 @@ COMMENT ON TYPE admit.refund_request_view IS 'A request for a refund.';
 
 CREATE FUNCTION admit.order_refund_request(tenant_id integer, order_id uuid, reason text, ticket_ids jsonb DEFAULT NULL, session_token text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.refund_request_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_request_view, admit.call($1, 'order.refund_request',
-    pg_catalog.jsonb_build_object('order_id', $2, 'reason', $3, 'ticket_ids', $4, 'session_token', $5), $6))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.refund_request_view, admit.call($1, 'order.refund_request',
+    pg_catalog.jsonb_build_object('order_id', $2, 'reason', $3, 'ticket_ids', $4, 'session_token', $5), $6));
+END$$;
 COMMENT ON FUNCTION admit.order_refund_request(integer, uuid, text, jsonb, text, text) IS
 'Asks for a refund of a paid order. order_id: The order. reason: Why. 1 to 500 characters. ticket_ids: These tickets; all that are left when absent. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1608,41 +1608,41 @@ COMMENT ON TYPE admit.refund_request_page IS 'A page of requests for refunds.';
 
 CREATE FUNCTION admit.refund_request_list(tenant_id integer, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, order_id uuid DEFAULT NULL, state text DEFAULT NULL, session_token text DEFAULT NULL)
 RETURNS admit.refund_request_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_request_page, admit.call($1, 'refund_request.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'limit', $4, 'order_id', $5, 'state', $6, 'session_token', $7), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.refund_request_page, admit.call($1, 'refund_request.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'limit', $4, 'order_id', $5, 'state', $6, 'session_token', $7), NULL));
+END$$;
 COMMENT ON FUNCTION admit.refund_request_list(integer, text, uuid, bigint, uuid, text, text) IS
 'Lists requests for refunds. cursor: `next_cursor` of the page before. event_id: Only for this event. limit: Requests a page, 1 to 200; 50 when absent. order_id: Only for this order. state: Only these. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.refund_request_grant(tenant_id integer, refund_request_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.refund_request_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_request_view, admit.call($1, 'refund_request.grant',
-    pg_catalog.jsonb_build_object('refund_request_id', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.refund_request_view, admit.call($1, 'refund_request.grant',
+    pg_catalog.jsonb_build_object('refund_request_id', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.refund_request_grant(integer, uuid, text) IS
 'Pays back what a buyer asked for. refund_request_id: The request. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.refund_request_reject(tenant_id integer, reason text, refund_request_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.refund_request_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_request_view, admit.call($1, 'refund_request.reject',
-    pg_catalog.jsonb_build_object('reason', $2, 'refund_request_id', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.refund_request_view, admit.call($1, 'refund_request.reject',
+    pg_catalog.jsonb_build_object('reason', $2, 'refund_request_id', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.refund_request_reject(integer, text, uuid, text) IS
 'Turns a request for a refund down. reason: Why; the buyer reads it. 1 to 500 characters. refund_request_id: The request. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.refund_request_withdraw(tenant_id integer, session_token text, refund_request_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.refund_request_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_request_view, admit.call($1, 'refund_request.withdraw',
-    pg_catalog.jsonb_build_object('session_token', $2, 'refund_request_id', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.refund_request_view, admit.call($1, 'refund_request.withdraw',
+    pg_catalog.jsonb_build_object('session_token', $2, 'refund_request_id', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.refund_request_withdraw(integer, text, uuid, text) IS
 'Takes back the caller''s request for a refund. refund_request_id: The request. Errors: see admit.error_code.';
 
@@ -1654,11 +1654,11 @@ COMMENT ON TYPE admit.invoice_page IS 'A page of invoices and credit notes.';
 
 CREATE FUNCTION admit.invoice_list(tenant_id integer, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, kind text DEFAULT NULL, "limit" bigint DEFAULT NULL, order_id uuid DEFAULT NULL, session_token text DEFAULT NULL)
 RETURNS admit.invoice_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.invoice_page, admit.call($1, 'invoice.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'kind', $4, 'limit', $5, 'order_id', $6, 'session_token', $7), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.invoice_page, admit.call($1, 'invoice.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'kind', $4, 'limit', $5, 'order_id', $6, 'session_token', $7), NULL));
+END$$;
 COMMENT ON FUNCTION admit.invoice_list(integer, text, uuid, text, bigint, uuid, text) IS
 'Lists invoices and credit notes. cursor: `next_cursor` of the page before. event_id: Only for this event. kind: Only these. limit: Documents a page, 1 to 200; 50 when absent. order_id: Only for this order. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1674,21 +1674,21 @@ COMMENT ON TYPE admit.seller_view IS 'What invoices say of the seller.';
 
 CREATE FUNCTION admit.seller_configure(tenant_id integer, address text, name text, credit_note_prefix text DEFAULT NULL, invoice_prefix text DEFAULT NULL, tax_id text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.seller_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seller_view, admit.call($1, 'seller.configure',
-    pg_catalog.jsonb_build_object('address', $2, 'name', $3, 'credit_note_prefix', $4, 'invoice_prefix', $5, 'tax_id', $6), $7))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.seller_view, admit.call($1, 'seller.configure',
+    pg_catalog.jsonb_build_object('address', $2, 'name', $3, 'credit_note_prefix', $4, 'invoice_prefix', $5, 'tax_id', $6), $7));
+END$$;
 COMMENT ON FUNCTION admit.seller_configure(integer, text, text, text, text, text, text) IS
 'Sets what invoices say of the seller. address: The seller''s address. 1 to 500 characters. name: The seller''s name. 1 to 200 characters. credit_note_prefix: What stands before a credit note''s number; `CN-` when absent. invoice_prefix: What stands before an invoice''s number; `INV-` when absent. tax_id: The seller''s tax number. At most 60 characters. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.seller_get(tenant_id integer)
 RETURNS admit.seller_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.seller_view, admit.call($1, 'seller.get',
-    pg_catalog.jsonb_build_object(), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.seller_view, admit.call($1, 'seller.get',
+    pg_catalog.jsonb_build_object(), NULL));
+END$$;
 COMMENT ON FUNCTION admit.seller_get(integer) IS
 'Reads what invoices say of the seller. Errors: see admit.error_code.';
 
@@ -1709,21 +1709,21 @@ COMMENT ON TYPE admit.branding_view IS 'How an organizer, or the tenant itself, 
 
 CREATE FUNCTION admit.branding_set(tenant_id integer, display_name text, accent_color text DEFAULT NULL, accent_text_color text DEFAULT NULL, banner_url text DEFAULT NULL, description text DEFAULT NULL, logo_dark_url text DEFAULT NULL, logo_url text DEFAULT NULL, organizer_account_id uuid DEFAULT NULL, support_email text DEFAULT NULL, support_url text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.branding_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.branding_view, admit.call($1, 'branding.set',
-    pg_catalog.jsonb_build_object('display_name', $2, 'accent_color', $3, 'accent_text_color', $4, 'banner_url', $5, 'description', $6, 'logo_dark_url', $7, 'logo_url', $8, 'organizer_account_id', $9, 'support_email', $10, 'support_url', $11), $12))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.branding_view, admit.call($1, 'branding.set',
+    pg_catalog.jsonb_build_object('display_name', $2, 'accent_color', $3, 'accent_text_color', $4, 'banner_url', $5, 'description', $6, 'logo_dark_url', $7, 'logo_url', $8, 'organizer_account_id', $9, 'support_email', $10, 'support_url', $11), $12));
+END$$;
 COMMENT ON FUNCTION admit.branding_set(integer, text, text, text, text, text, text, text, uuid, text, text, text) IS
 'Sets how an organizer shows itself to buyers. display_name: The name that buyers see. 1 to 100 characters. accent_color: Colour of buttons and the like: #rrggbb, red, green and blue in hexadecimal digits. accent_text_color: Colour of text on it, in the same way. banner_url: Picture for the head of a page, in the same way. description: In a few words. At most 1,000 characters. logo_dark_url: Logo for dark backgrounds, in the same way. logo_url: Logo for light backgrounds: an https address of at most 2,048 bytes. organizer_account_id: The account that the organizer''s ticket sales go to; the tenant''s own branding when absent. support_email: Where buyers ask for help. support_url: A page for buyers who need help: an https address of at most 2,048 bytes. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.branding_get(tenant_id integer, event_id uuid DEFAULT NULL, organizer_account_id uuid DEFAULT NULL)
 RETURNS admit.branding_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.branding_view, admit.call($1, 'branding.get',
-    pg_catalog.jsonb_build_object('event_id', $2, 'organizer_account_id', $3), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.branding_view, admit.call($1, 'branding.get',
+    pg_catalog.jsonb_build_object('event_id', $2, 'organizer_account_id', $3), NULL));
+END$$;
 COMMENT ON FUNCTION admit.branding_get(integer, uuid, uuid) IS
 'Reads how an organizer shows itself to buyers. event_id: The event whose buyers see it; not together with organizer_account_id. organizer_account_id: The organizer whose own it is; not together with event_id. Errors: see admit.error_code.';
 
@@ -1759,11 +1759,11 @@ COMMENT ON TYPE admit.ticket_view IS 'A ticket. The same shape in lists and alon
 
 CREATE FUNCTION admit.ticket_get(tenant_id integer, ticket_id uuid, session_token text DEFAULT NULL)
 RETURNS admit.ticket_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_view, admit.call($1, 'ticket.get',
-    pg_catalog.jsonb_build_object('ticket_id', $2, 'session_token', $3), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.ticket_view, admit.call($1, 'ticket.get',
+    pg_catalog.jsonb_build_object('ticket_id', $2, 'session_token', $3), NULL));
+END$$;
 COMMENT ON FUNCTION admit.ticket_get(integer, uuid, text) IS
 'Reads a ticket with its code. ticket_id: The ticket. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1775,11 +1775,11 @@ COMMENT ON TYPE admit.ticket_page IS 'A page of tickets.';
 
 CREATE FUNCTION admit.ticket_list(tenant_id integer, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, order_id uuid DEFAULT NULL, past boolean DEFAULT NULL, state text DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL)
 RETURNS admit.ticket_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_page, admit.call($1, 'ticket.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'limit', $4, 'order_id', $5, 'past', $6, 'state', $7, 'wallet_id', $8, 'session_token', $9), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.ticket_page, admit.call($1, 'ticket.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'limit', $4, 'order_id', $5, 'past', $6, 'state', $7, 'wallet_id', $8, 'session_token', $9), NULL));
+END$$;
 COMMENT ON FUNCTION admit.ticket_list(integer, text, uuid, bigint, uuid, boolean, text, uuid, text) IS
 'Lists tickets. cursor: `next_cursor` of the page before. event_id: Only for this event. limit: Tickets a page, 1 to 200; 50 when absent. order_id: Only of this order. past: Only for events that are over (`false`: that are not). state: Only these. wallet_id: Only this wallet''s; a wallet always sees its own. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1798,11 +1798,11 @@ COMMENT ON TYPE admit.ticket_token_view IS 'What a ticket''s holder shows at the
 
 CREATE FUNCTION admit.ticket_token(tenant_id integer, ticket_id uuid, form text DEFAULT NULL, session_token text DEFAULT NULL)
 RETURNS admit.ticket_token_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_token_view, admit.call($1, 'ticket.token',
-    pg_catalog.jsonb_build_object('ticket_id', $2, 'form', $3, 'session_token', $4), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.ticket_token_view, admit.call($1, 'ticket.token',
+    pg_catalog.jsonb_build_object('ticket_id', $2, 'form', $3, 'session_token', $4), NULL));
+END$$;
 COMMENT ON FUNCTION admit.ticket_token(integer, uuid, text, text) IS
 'Gives what a ticket''s holder shows at the gate. ticket_id: The ticket. form: In which form: code, short, signed or rotating; what the event''s policy wants when absent. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1818,11 +1818,11 @@ COMMENT ON FUNCTION admit.ticket_qr(integer, uuid, text, text, text, integer, te
 
 CREATE FUNCTION admit.ticket_cancel(tenant_id integer, reason text, ticket_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.ticket_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.ticket_view, admit.call($1, 'ticket.cancel',
-    pg_catalog.jsonb_build_object('reason', $2, 'ticket_id', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.ticket_view, admit.call($1, 'ticket.cancel',
+    pg_catalog.jsonb_build_object('reason', $2, 'ticket_id', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.ticket_cancel(integer, text, uuid, text) IS
 'Takes a ticket out of use without a refund. reason: Why; recorded. 1 to 500 characters. ticket_id: The ticket. Errors: see admit.error_code.';
 
@@ -1850,31 +1850,31 @@ COMMENT ON TYPE admit.payment_view IS 'A payment. `metadata` goes into the provi
 
 CREATE FUNCTION admit.payment_fund(tenant_id integer, session_token text, amount_cents bigint, cancel_url text DEFAULT NULL, checkout text DEFAULT NULL, currency text DEFAULT NULL, payment_method_id uuid DEFAULT NULL, provider text DEFAULT NULL, success_url text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.payment_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_view, admit.call($1, 'payment.fund',
-    pg_catalog.jsonb_build_object('session_token', $2, 'amount_cents', $3, 'cancel_url', $4, 'checkout', $5, 'currency', $6, 'payment_method_id', $7, 'provider', $8, 'success_url', $9), $10))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.payment_view, admit.call($1, 'payment.fund',
+    pg_catalog.jsonb_build_object('session_token', $2, 'amount_cents', $3, 'cancel_url', $4, 'checkout', $5, 'currency', $6, 'payment_method_id', $7, 'provider', $8, 'success_url', $9), $10));
+END$$;
 COMMENT ON FUNCTION admit.payment_fund(integer, text, bigint, text, text, text, uuid, text, text, text) IS
 'Announces a funding of the caller''s wallet. amount_cents: How much, in minor units. cancel_url: Where the payer goes after giving up on the provider''s page. checkout: Where the payer pays; intent when absent. hosted needs a provider with an api_key. currency: The wallet''s currency, checked when given. payment_method_id: The caller''s own saved method that it is paid with; Stripe only, with an api_key. success_url is where the payer comes back to where the method needs a page of its own. provider: The provider; stripe when absent. success_url: Where the payer goes after paying on the provider''s page. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.payment_attach(tenant_id integer, payment_id uuid, provider_reference text, idempotency_key text DEFAULT NULL)
 RETURNS admit.payment_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_view, admit.call($1, 'payment.attach',
-    pg_catalog.jsonb_build_object('payment_id', $2, 'provider_reference', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.payment_view, admit.call($1, 'payment.attach',
+    pg_catalog.jsonb_build_object('payment_id', $2, 'provider_reference', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.payment_attach(integer, uuid, text, text) IS
 'Attaches the provider''s payment object. payment_id: The payment. provider_reference: The provider''s payment object (PaymentIntent). Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.payment_get(tenant_id integer, payment_id uuid)
 RETURNS admit.payment_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_view, admit.call($1, 'payment.get',
-    pg_catalog.jsonb_build_object('payment_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.payment_view, admit.call($1, 'payment.get',
+    pg_catalog.jsonb_build_object('payment_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.payment_get(integer, uuid) IS
 'Reads a payment. payment_id: The payment. Errors: see admit.error_code.';
 
@@ -1886,11 +1886,11 @@ COMMENT ON TYPE admit.payment_page IS 'A page of payments.';
 
 CREATE FUNCTION admit.payment_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, wallet_id uuid DEFAULT NULL)
 RETURNS admit.payment_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_page, admit.call($1, 'payment.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'wallet_id', $4), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.payment_page, admit.call($1, 'payment.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'wallet_id', $4), NULL));
+END$$;
 COMMENT ON FUNCTION admit.payment_list(integer, text, bigint, uuid) IS
 'Lists payments. cursor: `next_cursor` of the page before. limit: Payments a page, 1 to 200; 50 when absent. wallet_id: Only this wallet''s. Errors: see admit.error_code.';
 
@@ -1906,11 +1906,11 @@ COMMENT ON TYPE admit.refund_requested IS 'A refund that the provider is asked f
 
 CREATE FUNCTION admit.payment_refund(tenant_id integer, payment_id uuid, reason text, amount_cents bigint DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.refund_requested
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_requested, admit.call($1, 'payment.refund',
-    pg_catalog.jsonb_build_object('payment_id', $2, 'reason', $3, 'amount_cents', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.refund_requested, admit.call($1, 'payment.refund',
+    pg_catalog.jsonb_build_object('payment_id', $2, 'reason', $3, 'amount_cents', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.payment_refund(integer, uuid, text, bigint, text) IS
 'Refunds a funding. payment_id: The payment. reason: Why; recorded. 1 to 500 characters. amount_cents: How much, in minor units; what is left of the payment when absent. Errors: see admit.error_code.';
 
@@ -1927,21 +1927,21 @@ COMMENT ON TYPE admit.payment_method_setup_view IS 'The adding of a payment meth
 
 CREATE FUNCTION admit.payment_method_add(tenant_id integer, session_token text, idempotency_key text DEFAULT NULL)
 RETURNS admit.payment_method_setup_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_method_setup_view, admit.call($1, 'payment_method.add',
-    pg_catalog.jsonb_build_object('session_token', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.payment_method_setup_view, admit.call($1, 'payment_method.add',
+    pg_catalog.jsonb_build_object('session_token', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.payment_method_add(integer, text, text) IS
 'Begins to add a payment method to the caller''s wallet. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.payment_method_setup(tenant_id integer, session_token text, setup_id uuid)
 RETURNS admit.payment_method_setup_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_method_setup_view, admit.call($1, 'payment_method.setup',
-    pg_catalog.jsonb_build_object('session_token', $2, 'setup_id', $3), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.payment_method_setup_view, admit.call($1, 'payment_method.setup',
+    pg_catalog.jsonb_build_object('session_token', $2, 'setup_id', $3), NULL));
+END$$;
 COMMENT ON FUNCTION admit.payment_method_setup(integer, text, uuid) IS
 'Reads the adding of a payment method. setup_id: The adding. Errors: see admit.error_code.';
 
@@ -1953,11 +1953,11 @@ COMMENT ON TYPE admit.payment_method_page IS 'A page of payment methods.';
 
 CREATE FUNCTION admit.payment_method_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, wallet_id uuid DEFAULT NULL, session_token text DEFAULT NULL)
 RETURNS admit.payment_method_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_method_page, admit.call($1, 'payment_method.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'wallet_id', $4, 'session_token', $5), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.payment_method_page, admit.call($1, 'payment_method.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'wallet_id', $4, 'session_token', $5), NULL));
+END$$;
 COMMENT ON FUNCTION admit.payment_method_list(integer, text, bigint, uuid, text) IS
 'Lists a wallet''s payment methods. cursor: `next_cursor` of the page before. limit: Methods a page, 1 to 200; 50 when absent. wallet_id: Whose; a wallet sees its own only, others must name one. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -1977,11 +1977,11 @@ COMMENT ON TYPE admit.payment_method_view IS 'A saved payment method.';
 
 CREATE FUNCTION admit.payment_method_set_default(tenant_id integer, session_token text, payment_method_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.payment_method_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_method_view, admit.call($1, 'payment_method.set_default',
-    pg_catalog.jsonb_build_object('session_token', $2, 'payment_method_id', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.payment_method_view, admit.call($1, 'payment_method.set_default',
+    pg_catalog.jsonb_build_object('session_token', $2, 'payment_method_id', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.payment_method_set_default(integer, text, uuid, text) IS
 'Makes one of the caller''s payment methods the default. payment_method_id: The method. Errors: see admit.error_code.';
 
@@ -1992,11 +1992,11 @@ COMMENT ON TYPE admit.payment_method_removed IS 'A payment method that was remov
 
 CREATE FUNCTION admit.payment_method_remove(tenant_id integer, session_token text, payment_method_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.payment_method_removed
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payment_method_removed, admit.call($1, 'payment_method.remove',
-    pg_catalog.jsonb_build_object('session_token', $2, 'payment_method_id', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.payment_method_removed, admit.call($1, 'payment_method.remove',
+    pg_catalog.jsonb_build_object('session_token', $2, 'payment_method_id', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.payment_method_remove(integer, text, uuid, text) IS
 'Removes one of the caller''s payment methods. payment_method_id: The method. Errors: see admit.error_code.';
 
@@ -2020,11 +2020,11 @@ COMMENT ON TYPE admit.refund_view IS 'A refund of a payment, asked for here or m
 
 CREATE FUNCTION admit.refund_get(tenant_id integer, refund_id uuid)
 RETURNS admit.refund_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_view, admit.call($1, 'refund.get',
-    pg_catalog.jsonb_build_object('refund_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.refund_view, admit.call($1, 'refund.get',
+    pg_catalog.jsonb_build_object('refund_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.refund_get(integer, uuid) IS
 'Reads a refund. refund_id: The refund. Errors: see admit.error_code.';
 
@@ -2036,31 +2036,31 @@ COMMENT ON TYPE admit.refund_page IS 'A page of refunds.';
 
 CREATE FUNCTION admit.refund_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, order_id uuid DEFAULT NULL, payment_id uuid DEFAULT NULL, state text DEFAULT NULL, wallet_id uuid DEFAULT NULL)
 RETURNS admit.refund_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_page, admit.call($1, 'refund.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'order_id', $4, 'payment_id', $5, 'state', $6, 'wallet_id', $7), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.refund_page, admit.call($1, 'refund.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'order_id', $4, 'payment_id', $5, 'state', $6, 'wallet_id', $7), NULL));
+END$$;
 COMMENT ON FUNCTION admit.refund_list(integer, text, bigint, uuid, uuid, text, uuid) IS
 'Lists refunds. cursor: `next_cursor` of the page before. limit: Refunds a page, 1 to 200; 50 when absent. order_id: Only this order''s. payment_id: Only this payment''s. state: Only these. wallet_id: Only this wallet''s. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.refund_retry(tenant_id integer, reason text, refund_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.refund_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_view, admit.call($1, 'refund.retry',
-    pg_catalog.jsonb_build_object('reason', $2, 'refund_id', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.refund_view, admit.call($1, 'refund.retry',
+    pg_catalog.jsonb_build_object('reason', $2, 'refund_id', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.refund_retry(integer, text, uuid, text) IS
 'Asks the provider again for a refund that failed. reason: Why; recorded. 1 to 500 characters. refund_id: The refund that failed. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.refund_fail(tenant_id integer, reason text, refund_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.refund_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.refund_view, admit.call($1, 'refund.fail',
-    pg_catalog.jsonb_build_object('reason', $2, 'refund_id', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.refund_view, admit.call($1, 'refund.fail',
+    pg_catalog.jsonb_build_object('reason', $2, 'refund_id', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.refund_fail(integer, text, uuid, text) IS
 'Notes that the provider refused a refund. reason: What the provider said; recorded. 1 to 500 characters. refund_id: The refund, which must be pending. Errors: see admit.error_code.';
 
@@ -2083,11 +2083,11 @@ COMMENT ON TYPE admit.dispute_view IS 'A dispute of a payment, as its provider t
 
 CREATE FUNCTION admit.dispute_get(tenant_id integer, dispute_id uuid)
 RETURNS admit.dispute_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.dispute_view, admit.call($1, 'dispute.get',
-    pg_catalog.jsonb_build_object('dispute_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.dispute_view, admit.call($1, 'dispute.get',
+    pg_catalog.jsonb_build_object('dispute_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.dispute_get(integer, uuid) IS
 'Reads a dispute. dispute_id: The dispute. Errors: see admit.error_code.';
 
@@ -2099,11 +2099,11 @@ COMMENT ON TYPE admit.dispute_page IS 'A page of disputes.';
 
 CREATE FUNCTION admit.dispute_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, order_id uuid DEFAULT NULL, payment_id uuid DEFAULT NULL, state text DEFAULT NULL, wallet_id uuid DEFAULT NULL)
 RETURNS admit.dispute_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.dispute_page, admit.call($1, 'dispute.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'order_id', $4, 'payment_id', $5, 'state', $6, 'wallet_id', $7), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.dispute_page, admit.call($1, 'dispute.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'order_id', $4, 'payment_id', $5, 'state', $6, 'wallet_id', $7), NULL));
+END$$;
 COMMENT ON FUNCTION admit.dispute_list(integer, text, bigint, uuid, uuid, text, uuid) IS
 'Lists disputes. cursor: `next_cursor` of the page before. limit: Disputes a page, 1 to 200; 50 when absent. order_id: Only this order''s. payment_id: Only this payment''s. state: Only these. wallet_id: Only this wallet''s. Errors: see admit.error_code.';
 
@@ -2117,11 +2117,11 @@ COMMENT ON TYPE admit.provider_configured IS 'A configured provider, without its
 
 CREATE FUNCTION admit.provider_configure(tenant_id integer, live boolean, provider text, webhook_secrets jsonb, api_key text DEFAULT NULL, application_fee_percentage text DEFAULT NULL, connected_account text DEFAULT NULL, daily_reconciliation boolean DEFAULT NULL, reconciliation_hour integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.provider_configured
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.provider_configured, admit.call($1, 'provider.configure',
-    pg_catalog.jsonb_build_object('live', $2, 'provider', $3, 'webhook_secrets', $4, 'api_key', $5, 'application_fee_percentage', $6, 'connected_account', $7, 'daily_reconciliation', $8, 'reconciliation_hour', $9), $10))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.provider_configured, admit.call($1, 'provider.configure',
+    pg_catalog.jsonb_build_object('live', $2, 'provider', $3, 'webhook_secrets', $4, 'api_key', $5, 'application_fee_percentage', $6, 'connected_account', $7, 'daily_reconciliation', $8, 'reconciliation_hour', $9), $10));
+END$$;
 COMMENT ON FUNCTION admit.provider_configure(integer, boolean, text, jsonb, text, text, text, boolean, integer, text) IS
 'Configures a payment provider. live: `true` for live objects, `false` for test objects; deliveries of the other mode are refused. provider: The provider. webhook_secrets: What proves its webhooks, several while one is being replaced: Stripe''s signing secrets, Midtrans'' server keys, Xendit''s webhook tokens. api_key: Secret key with which admit itself makes payment objects and refunds at the provider; it must fit `live`. Without it the tenant''s backend does both; Midtrans and Xendit need it, since their notices prove nothing until they were asked. What is still to be sent goes out with the new key, so it must be of the same account; what is of the other mode is held until a key of its mode is back. application_fee_percentage: Application fee of fundings in percent, such as `"1.5"`; Stripe only. connected_account: Connected account that fundings go to; Stripe only. daily_reconciliation: Whether payments are compared with the provider''s list every day; `true` when absent. Stripe only, and only with an api_key. reconciliation_hour: From which UTC hour on that begins, 0 to 23; 0 when absent. Errors: see admit.error_code.';
 
@@ -2148,11 +2148,11 @@ COMMENT ON TYPE admit.provider_view IS 'A provider''s configuration, without its
 
 CREATE FUNCTION admit.provider_get(tenant_id integer, provider text)
 RETURNS admit.provider_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.provider_view, admit.call($1, 'provider.get',
-    pg_catalog.jsonb_build_object('provider', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.provider_view, admit.call($1, 'provider.get',
+    pg_catalog.jsonb_build_object('provider', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.provider_get(integer, text) IS
 'Reads a payment provider''s configuration and account. provider: The provider. Errors: see admit.error_code.';
 
@@ -2170,21 +2170,21 @@ COMMENT ON TYPE admit.provider_onboarding_view IS 'A link of an onboarding.';
 
 CREATE FUNCTION admit.provider_onboard(tenant_id integer, provider text, refresh_url text, return_url text, country text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.provider_onboarding_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.provider_onboarding_view, admit.call($1, 'provider.onboard',
-    pg_catalog.jsonb_build_object('provider', $2, 'refresh_url', $3, 'return_url', $4, 'country', $5), $6))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.provider_onboarding_view, admit.call($1, 'provider.onboard',
+    pg_catalog.jsonb_build_object('provider', $2, 'refresh_url', $3, 'return_url', $4, 'country', $5), $6));
+END$$;
 COMMENT ON FUNCTION admit.provider_onboard(integer, text, text, text, text, text) IS
 'Asks for a link to the onboarding of the connected account, which is made once. provider: The provider; only stripe has such accounts. refresh_url: Where the owner is sent when the link was used or is over; that page asks for another. return_url: Where the owner comes back to when done, or when giving up: provider.get tells how it stands. country: The country of the account''s owner (ISO 3166-1, two letters), for an account that is to be made; it never changes. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.provider_onboarding(tenant_id integer, onboarding_id uuid)
 RETURNS admit.provider_onboarding_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.provider_onboarding_view, admit.call($1, 'provider.onboarding',
-    pg_catalog.jsonb_build_object('onboarding_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.provider_onboarding_view, admit.call($1, 'provider.onboarding',
+    pg_catalog.jsonb_build_object('onboarding_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.provider_onboarding(integer, uuid) IS
 'Reads a link to the onboarding of the connected account. onboarding_id: The link''s onboarding. Errors: see admit.error_code.';
 
@@ -2196,11 +2196,11 @@ COMMENT ON TYPE admit.delivery_page IS 'A page of deliveries.';
 
 CREATE FUNCTION admit.webhook_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, state text DEFAULT NULL)
 RETURNS admit.delivery_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.delivery_page, admit.call($1, 'webhook.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'state', $4), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.delivery_page, admit.call($1, 'webhook.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'state', $4), NULL));
+END$$;
 COMMENT ON FUNCTION admit.webhook_list(integer, text, bigint, text) IS
 'Lists webhook deliveries. cursor: `next_cursor` of the page before. limit: Deliveries a page, 1 to 200; 50 when absent. state: Only these. Errors: see admit.error_code.';
 
@@ -2212,11 +2212,11 @@ COMMENT ON TYPE admit.effect_page IS 'A page of effects.';
 
 CREATE FUNCTION admit.effect_list(tenant_id integer, cursor text DEFAULT NULL, kind text DEFAULT NULL, "limit" bigint DEFAULT NULL, object_id uuid DEFAULT NULL, provider text DEFAULT NULL, state text DEFAULT NULL)
 RETURNS admit.effect_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.effect_page, admit.call($1, 'effect.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'kind', $3, 'limit', $4, 'object_id', $5, 'provider', $6, 'state', $7), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.effect_page, admit.call($1, 'effect.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'kind', $3, 'limit', $4, 'object_id', $5, 'provider', $6, 'state', $7), NULL));
+END$$;
 COMMENT ON FUNCTION admit.effect_list(integer, text, text, bigint, uuid, text, text) IS
 'Lists what was asked of payment providers. cursor: `next_cursor` of the page before. kind: Only these. limit: Effects a page, 1 to 200; 50 when absent. object_id: Only about this object: the id of a payment, refund, delivery, setup, payment method, reconciliation or onboarding. provider: Only this provider''s. state: Only these. Errors: see admit.error_code.';
 
@@ -2244,11 +2244,11 @@ COMMENT ON TYPE admit.effect_view IS 'What was asked of a provider.';
 
 CREATE FUNCTION admit.effect_retry(tenant_id integer, effect_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.effect_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.effect_view, admit.call($1, 'effect.retry',
-    pg_catalog.jsonb_build_object('effect_id', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.effect_view, admit.call($1, 'effect.retry',
+    pg_catalog.jsonb_build_object('effect_id', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.effect_retry(integer, uuid, text) IS
 'Sends a request to a payment provider again. effect_id: The effect. Errors: see admit.error_code.';
 
@@ -2271,21 +2271,21 @@ COMMENT ON TYPE admit.reconciliation_view IS 'A reconciliation.';
 
 CREATE FUNCTION admit.reconciliation_start(tenant_id integer, created_from timestamptz, created_until timestamptz DEFAULT NULL, provider text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.reconciliation_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.reconciliation_view, admit.call($1, 'reconciliation.start',
-    pg_catalog.jsonb_build_object('created_from', $2, 'created_until', $3, 'provider', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.reconciliation_view, admit.call($1, 'reconciliation.start',
+    pg_catalog.jsonb_build_object('created_from', $2, 'created_until', $3, 'provider', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.reconciliation_start(integer, timestamptz, timestamptz, text, text) IS
 'Compares payments with the provider''s list. created_from: Payment objects that the provider made from this time on. created_until: Payment objects that the provider made until this time, at most 31 days later; now when absent. provider: The provider, which needs an api_key; stripe when absent. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.reconciliation_get(tenant_id integer, reconciliation_id uuid)
 RETURNS admit.reconciliation_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.reconciliation_view, admit.call($1, 'reconciliation.get',
-    pg_catalog.jsonb_build_object('reconciliation_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.reconciliation_view, admit.call($1, 'reconciliation.get',
+    pg_catalog.jsonb_build_object('reconciliation_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.reconciliation_get(integer, uuid) IS
 'Reads a reconciliation. reconciliation_id: The reconciliation. Errors: see admit.error_code.';
 
@@ -2297,11 +2297,11 @@ COMMENT ON TYPE admit.reconciliation_page IS 'A page of reconciliations.';
 
 CREATE FUNCTION admit.reconciliation_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, state text DEFAULT NULL)
 RETURNS admit.reconciliation_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.reconciliation_page, admit.call($1, 'reconciliation.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'state', $4), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.reconciliation_page, admit.call($1, 'reconciliation.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'state', $4), NULL));
+END$$;
 COMMENT ON FUNCTION admit.reconciliation_list(integer, text, bigint, text) IS
 'Lists reconciliations. cursor: `next_cursor` of the page before. limit: Reconciliations a page, 1 to 200; 50 when absent. state: Only these. Errors: see admit.error_code.';
 
@@ -2313,11 +2313,11 @@ COMMENT ON TYPE admit.finding_page IS 'A page of findings.';
 
 CREATE FUNCTION admit.reconciliation_findings(tenant_id integer, reconciliation_id uuid, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, result text DEFAULT NULL)
 RETURNS admit.finding_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.finding_page, admit.call($1, 'reconciliation.findings',
-    pg_catalog.jsonb_build_object('reconciliation_id', $2, 'cursor', $3, 'limit', $4, 'result', $5), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.finding_page, admit.call($1, 'reconciliation.findings',
+    pg_catalog.jsonb_build_object('reconciliation_id', $2, 'cursor', $3, 'limit', $4, 'result', $5), NULL));
+END$$;
 COMMENT ON FUNCTION admit.reconciliation_findings(integer, uuid, text, bigint, text) IS
 'Lists what a reconciliation found. reconciliation_id: The reconciliation. cursor: `next_cursor` of the page before. limit: Findings a page, 1 to 200; 50 when absent. result: Only these. Errors: see admit.error_code.';
 
@@ -2336,21 +2336,21 @@ COMMENT ON TYPE admit.payout_view IS 'A payout. Its id goes into the provider''s
 
 CREATE FUNCTION admit.payout_create(tenant_id integer, account_id uuid, amount_cents bigint, provider_reference text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.payout_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payout_view, admit.call($1, 'payout.create',
-    pg_catalog.jsonb_build_object('account_id', $2, 'amount_cents', $3, 'provider_reference', $4), $5))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.payout_view, admit.call($1, 'payout.create',
+    pg_catalog.jsonb_build_object('account_id', $2, 'amount_cents', $3, 'provider_reference', $4), $5));
+END$$;
 COMMENT ON FUNCTION admit.payout_create(integer, uuid, bigint, text, text) IS
 'Debits an account for a payout. account_id: The account to debit. amount_cents: How much, in minor units. provider_reference: The provider''s payout object, if it exists already. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.payout_get(tenant_id integer, payout_id uuid)
 RETURNS admit.payout_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payout_view, admit.call($1, 'payout.get',
-    pg_catalog.jsonb_build_object('payout_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.payout_view, admit.call($1, 'payout.get',
+    pg_catalog.jsonb_build_object('payout_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.payout_get(integer, uuid) IS
 'Reads a payout. payout_id: The payout. Errors: see admit.error_code.';
 
@@ -2362,11 +2362,11 @@ COMMENT ON TYPE admit.payout_page IS 'A page of payouts.';
 
 CREATE FUNCTION admit.payout_list(tenant_id integer, account_id uuid DEFAULT NULL, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL)
 RETURNS admit.payout_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payout_page, admit.call($1, 'payout.list',
-    pg_catalog.jsonb_build_object('account_id', $2, 'cursor', $3, 'limit', $4), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.payout_page, admit.call($1, 'payout.list',
+    pg_catalog.jsonb_build_object('account_id', $2, 'cursor', $3, 'limit', $4), NULL));
+END$$;
 COMMENT ON FUNCTION admit.payout_list(integer, uuid, text, bigint) IS
 'Lists payouts. account_id: Only this account''s. cursor: `next_cursor` of the page before. limit: Payouts a page, 1 to 200; 50 when absent. Errors: see admit.error_code.';
 
@@ -2377,11 +2377,11 @@ COMMENT ON TYPE admit.payout_summary IS 'Payouts summed up.';
 
 CREATE FUNCTION admit.payout_summary(tenant_id integer, account_id uuid DEFAULT NULL)
 RETURNS admit.payout_summary
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.payout_summary, admit.call($1, 'payout.summary',
-    pg_catalog.jsonb_build_object('account_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.payout_summary, admit.call($1, 'payout.summary',
+    pg_catalog.jsonb_build_object('account_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.payout_summary(integer, uuid) IS
 'Sums payouts up. account_id: Only this account''s. Errors: see admit.error_code.';
 
@@ -2392,11 +2392,11 @@ COMMENT ON TYPE admit.approval_limit IS 'The limit.';
 
 CREATE FUNCTION admit.approval_configure(tenant_id integer, limit_cents bigint DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.approval_limit
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.approval_limit, admit.call($1, 'approval.configure',
-    pg_catalog.jsonb_build_object('limit_cents', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.approval_limit, admit.call($1, 'approval.configure',
+    pg_catalog.jsonb_build_object('limit_cents', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.approval_configure(integer, bigint, text) IS
 'Sets above which amount a second person is needed. limit_cents: In minor units of whatever currency; none needs a second person when absent. Errors: see admit.error_code.';
 
@@ -2417,31 +2417,31 @@ COMMENT ON TYPE admit.approval_view IS 'An approval.';
 
 CREATE FUNCTION admit.approval_request(tenant_id integer, command text, request jsonb, idempotency_key text DEFAULT NULL)
 RETURNS admit.approval_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.approval_view, admit.call($1, 'approval.request',
-    pg_catalog.jsonb_build_object('command', $2, 'request', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.approval_view, admit.call($1, 'approval.request',
+    pg_catalog.jsonb_build_object('command', $2, 'request', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.approval_request(integer, text, jsonb, text) IS
 'Asks a second person to carry a command out. command: order.refund, payment.refund, refund.retry, ticket.cancel, event.cancel or refund_request.grant. request: The command''s request. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.approval_grant(tenant_id integer, approval_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.approval_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.approval_view, admit.call($1, 'approval.grant',
-    pg_catalog.jsonb_build_object('approval_id', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.approval_view, admit.call($1, 'approval.grant',
+    pg_catalog.jsonb_build_object('approval_id', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.approval_grant(integer, uuid, text) IS
 'Carries out what somebody else asked for. approval_id: The approval. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.approval_reject(tenant_id integer, approval_id uuid, reason text, idempotency_key text DEFAULT NULL)
 RETURNS admit.approval_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.approval_view, admit.call($1, 'approval.reject',
-    pg_catalog.jsonb_build_object('approval_id', $2, 'reason', $3), $4))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.approval_view, admit.call($1, 'approval.reject',
+    pg_catalog.jsonb_build_object('approval_id', $2, 'reason', $3), $4));
+END$$;
 COMMENT ON FUNCTION admit.approval_reject(integer, uuid, text, text) IS
 'Turns down what was asked for. approval_id: The approval. reason: Why; recorded. 1 to 500 characters. Errors: see admit.error_code.';
 
@@ -2453,11 +2453,11 @@ COMMENT ON TYPE admit.approval_page IS 'A page of approvals.';
 
 CREATE FUNCTION admit.approval_list(tenant_id integer, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, state text DEFAULT NULL)
 RETURNS admit.approval_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.approval_page, admit.call($1, 'approval.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'state', $4), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.approval_page, admit.call($1, 'approval.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'limit', $3, 'state', $4), NULL));
+END$$;
 COMMENT ON FUNCTION admit.approval_list(integer, text, bigint, text) IS
 'Lists approvals. cursor: `next_cursor` of the page before. limit: Approvals a page, 1 to 200; 50 when absent. state: Only these. Errors: see admit.error_code.';
 
@@ -2470,11 +2470,11 @@ COMMENT ON TYPE admit.receipt_view IS 'A receipt.';
 
 CREATE FUNCTION admit.receipt_get(tenant_id integer, entry_id uuid)
 RETURNS admit.receipt_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.receipt_view, admit.call($1, 'receipt.get',
-    pg_catalog.jsonb_build_object('entry_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.receipt_view, admit.call($1, 'receipt.get',
+    pg_catalog.jsonb_build_object('entry_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.receipt_get(integer, uuid) IS
 'Issues the receipt of a journal entry again. entry_id: The entry. Errors: see admit.error_code.';
 
@@ -2486,11 +2486,11 @@ COMMENT ON TYPE admit.journal_page IS 'A page of the journal.';
 
 CREATE FUNCTION admit.journal_list(tenant_id integer, action text DEFAULT NULL, actor_id uuid DEFAULT NULL, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "from" timestamptz DEFAULT NULL, gate_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, until timestamptz DEFAULT NULL, venue_id uuid DEFAULT NULL, wallet_id uuid DEFAULT NULL)
 RETURNS admit.journal_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.journal_page, admit.call($1, 'journal.list',
-    pg_catalog.jsonb_build_object('action', $2, 'actor_id', $3, 'cursor', $4, 'event_id', $5, 'from', $6, 'gate_id', $7, 'limit', $8, 'until', $9, 'venue_id', $10, 'wallet_id', $11), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.journal_page, admit.call($1, 'journal.list',
+    pg_catalog.jsonb_build_object('action', $2, 'actor_id', $3, 'cursor', $4, 'event_id', $5, 'from', $6, 'gate_id', $7, 'limit', $8, 'until', $9, 'venue_id', $10, 'wallet_id', $11), NULL));
+END$$;
 COMMENT ON FUNCTION admit.journal_list(integer, text, uuid, text, uuid, timestamptz, uuid, bigint, timestamptz, uuid, uuid) IS
 'Lists the audit journal with filters. action: Only this action, or all with this prefix when it ends in a dot (`scan.`). actor_id: Only by this actor (API key, device, wallet). cursor: `next_cursor` of the page before. event_id: Only this event''s. from: Only from this time on. gate_id: Only at this gate. limit: Entries a page, 1 to 200; 50 when absent. until: Only before this time. venue_id: Only at this venue''s events and gates. wallet_id: Only this wallet''s. Errors: see admit.error_code.';
 
@@ -2501,21 +2501,21 @@ COMMENT ON TYPE admit.proof_view IS 'A proof; `admit-verify` and `core::journal:
 
 CREATE FUNCTION admit.journal_inclusion(tenant_id integer, entry_id uuid)
 RETURNS admit.proof_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.proof_view, admit.call($1, 'journal.inclusion',
-    pg_catalog.jsonb_build_object('entry_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.proof_view, admit.call($1, 'journal.inclusion',
+    pg_catalog.jsonb_build_object('entry_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.journal_inclusion(integer, uuid) IS
 'Proves that an entry is in the sealed journal. entry_id: The entry. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.journal_consistency(tenant_id integer, old_size bigint)
 RETURNS admit.proof_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.proof_view, admit.call($1, 'journal.consistency',
-    pg_catalog.jsonb_build_object('old_size', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.proof_view, admit.call($1, 'journal.consistency',
+    pg_catalog.jsonb_build_object('old_size', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.journal_consistency(integer, bigint) IS
 'Proves that the journal only grew. old_size: Blocks in the older checkpoint. Errors: see admit.error_code.';
 
@@ -2528,11 +2528,11 @@ COMMENT ON TYPE admit.checkpoint_view IS 'A signed checkpoint.';
 
 CREATE FUNCTION admit.journal_checkpoint(tenant_id integer)
 RETURNS admit.checkpoint_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.checkpoint_view, admit.call($1, 'journal.checkpoint',
-    pg_catalog.jsonb_build_object(), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.checkpoint_view, admit.call($1, 'journal.checkpoint',
+    pg_catalog.jsonb_build_object(), NULL));
+END$$;
 COMMENT ON FUNCTION admit.journal_checkpoint(integer) IS
 'Reads the newest signed checkpoint. Errors: see admit.error_code.';
 
@@ -2544,11 +2544,11 @@ COMMENT ON TYPE admit.verify_result IS 'The result of all checks.';
 
 CREATE FUNCTION admit.journal_verify(tenant_id integer)
 RETURNS admit.verify_result
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.verify_result, admit.call($1, 'journal.verify',
-    pg_catalog.jsonb_build_object(), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.verify_result, admit.call($1, 'journal.verify',
+    pg_catalog.jsonb_build_object(), NULL));
+END$$;
 COMMENT ON FUNCTION admit.journal_verify(integer) IS
 'Checks every invariant of the tenant. Errors: see admit.error_code.';
 
@@ -2571,11 +2571,11 @@ COMMENT ON TYPE admit.live_view IS 'Live figures.';
 
 CREATE FUNCTION admit.report_live(tenant_id integer, event_id uuid)
 RETURNS admit.live_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.live_view, admit.call($1, 'report.live',
-    pg_catalog.jsonb_build_object('event_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.live_view, admit.call($1, 'report.live',
+    pg_catalog.jsonb_build_object('event_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.report_live(integer, uuid) IS
 'Reads an event''s live figures. event_id: The event. Errors: see admit.error_code.';
 
@@ -2593,11 +2593,11 @@ COMMENT ON TYPE admit.financials_view IS 'What an event''s tickets brought in.';
 
 CREATE FUNCTION admit.event_financials(tenant_id integer, event_id uuid)
 RETURNS admit.financials_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.financials_view, admit.call($1, 'event.financials',
-    pg_catalog.jsonb_build_object('event_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.financials_view, admit.call($1, 'event.financials',
+    pg_catalog.jsonb_build_object('event_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.event_financials(integer, uuid) IS
 'Reads what an event''s tickets brought in. event_id: The event. Errors: see admit.error_code.';
 
@@ -2609,11 +2609,11 @@ COMMENT ON TYPE admit.transaction_page IS 'A page of transactions.';
 
 CREATE FUNCTION admit.transaction_list(tenant_id integer, account_id uuid DEFAULT NULL, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "from" timestamptz DEFAULT NULL, "limit" bigint DEFAULT NULL, transaction_type text DEFAULT NULL, until timestamptz DEFAULT NULL)
 RETURNS admit.transaction_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.transaction_page, admit.call($1, 'transaction.list',
-    pg_catalog.jsonb_build_object('account_id', $2, 'cursor', $3, 'event_id', $4, 'from', $5, 'limit', $6, 'transaction_type', $7, 'until', $8), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.transaction_page, admit.call($1, 'transaction.list',
+    pg_catalog.jsonb_build_object('account_id', $2, 'cursor', $3, 'event_id', $4, 'from', $5, 'limit', $6, 'transaction_type', $7, 'until', $8), NULL));
+END$$;
 COMMENT ON FUNCTION admit.transaction_list(integer, uuid, text, uuid, timestamptz, bigint, text, timestamptz) IS
 'Lists what moved money. account_id: Only this account''s. The journal is looked through from `until` back to `from`, without an index by account, which every charge would pay for: give both for an account that moves seldom. cursor: `next_cursor` of the page before. event_id: Only this event''s. Payouts are of accounts, not of events. from: Only from this time on. limit: Transactions a page, 1 to 200; 50 when absent. transaction_type: Only these. until: Only before this time. Errors: see admit.error_code.';
 
@@ -2625,11 +2625,11 @@ COMMENT ON TYPE admit.alert_page IS 'A page of alerts.';
 
 CREATE FUNCTION admit.alert_list(tenant_id integer, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL)
 RETURNS admit.alert_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.alert_page, admit.call($1, 'alert.list',
-    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'limit', $4), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.alert_page, admit.call($1, 'alert.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'limit', $4), NULL));
+END$$;
 COMMENT ON FUNCTION admit.alert_list(integer, text, uuid, bigint) IS
 'Lists alerts. cursor: `next_cursor` of the page before. event_id: Only this event''s. limit: Alerts a page, 1 to 200; 50 when absent. Errors: see admit.error_code.';
 

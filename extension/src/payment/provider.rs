@@ -55,9 +55,12 @@ impl Terms {
     }
 }
 
+/// Terms with the revision that they belong to.
+type KeptTerms = (Uuid, Rc<Terms>);
+
 thread_local! {
-    /// Terms by tenant and provider, each with the revision that it belongs to.
-    static TERMS: RefCell<HashMap<(i32, &'static str), (Uuid, Rc<Terms>)>> = RefCell::default();
+    /// Terms by tenant and provider.
+    static TERMS: RefCell<HashMap<(i32, &'static str), KeptTerms>> = RefCell::default();
 }
 
 /// The terms of a provider, as of a revision of the tenant's configuration: the kept ones if they belong to
