@@ -80,7 +80,10 @@ pub fn prepare(
     wish: &CheckoutWish,
     revision: Option<Uuid>,
 ) -> Result<Announced> {
-    let terms = provider::terms(database, call, announcement.provider, revision)?;
+    let terms = match revision {
+        Some(revision) => provider::terms_as_of(database, call, announcement.provider, revision)?,
+        None => Rc::new(provider::terms(database, call, announcement.provider)?),
+    };
     let urls = wish.return_urls(terms.live)?;
     let saved = method::saved(database, call, (announcement.provider, announcement.wallet_id), &terms, wish)?;
     if urls.is_some() && !terms.has_api_key {

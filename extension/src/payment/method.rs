@@ -51,7 +51,7 @@ fn lock_wallet(database: &mut Database<'_, '_>, call: &Call, wallet_id: Uuid) ->
 /// `payment_method.add`
 pub fn add(database: &mut Database<'_, '_>, call: &Call, _: PaymentMethodAdd) -> Result<PaymentMethodSetupView> {
     let wallet_id = call.wallet_id()?;
-    let terms = provider::terms(database, call, KEEPER, None)?;
+    let terms = provider::terms(database, call, KEEPER)?;
     require_api_key(&terms)?;
     lock_wallet(database, call, wallet_id)?;
     let begun_after = call.now - SignedDuration::from_hours(SETUP_HOURS);

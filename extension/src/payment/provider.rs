@@ -63,27 +63,25 @@ thread_local! {
     static TERMS: RefCell<HashMap<(i32, &'static str), KeptTerms>> = RefCell::default();
 }
 
-/// The terms of a provider, as of a revision of the tenant's configuration: the kept ones if they belong to
-/// it, else what is read now.
+/// The terms of a provider as of a revision of the tenant's configuration: the kept ones if they belong to it,
+/// else what is read now.
 ///
 /// # Errors
 /// `conflict` when it is not configured.
-pub fn terms(
+pub fn terms_as_of(
     database: &mut Database<'_, '_>,
     call: &Call,
     provider: Provider,
-    revision: Option<Uuid>,
+    revision: Uuid,
 ) -> Result<Rc<Terms>> {
     let key = (call.tenant_id, provider.as_str());
     let kept = TERMS.with_borrow(|terms| terms.get(&key).cloned());
-    if let Some((_, terms)) = kept.filter(|(kept_revision, _)| Some(*kept_revision) == revision) {
+    if let Some((_, terms)) = kept.filter(|(kept_revision, _)| *kept_revision == revision) {
         return Ok(terms);
     }
-    let terms = Rc::new(read_terms(database, call, provider)?);
+    let terms = Rc::new(terms(database, call, provider)?);
     // A change may have been committed in between: then they are used, but not kept.
-    if let Some(revision) = revision
-        && current_revision(database, call.tenant_id)? == revision
-    {
+    if current_revision(database, call.tenant_id)? == revision {
         TERMS.with_borrow_mut(|kept| {
             if kept.len() >= KEPT_MAX {
                 kept.clear();
@@ -94,7 +92,11 @@ pub fn terms(
     Ok(terms)
 }
 
-fn read_terms(database: &mut Database<'_, '_>, call: &Call, provider: Provider) -> Result<Terms> {
+/// The terms of a provider as they are now.
+///
+/// # Errors
+/// `conflict` when it is not configured.
+pub fn terms(database: &mut Database<'_, '_>, call: &Call, provider: Provider) -> Result<Terms> {
     let mut rows = database.read(
         "SELECT connected_account, application_fee_percentage::text, live, sealed_api_key IS NOT NULL FROM admit.provider \
          WHERE tenant_id = $1 AND provider = $2",

@@ -36,7 +36,7 @@ pub fn start(database: &mut Database<'_, '_>, call: &Call, request: Reconciliati
     if dialect::payments(provider, &window, None).is_none() {
         return Err(Error::invalid(format!("provider must be stripe: {name} has no list of payments")));
     }
-    if !provider::terms(database, call, provider, None)?.has_api_key {
+    if !provider::terms(database, call, provider)?.has_api_key {
         let detail = format!("reconciliation asks {name} itself: configure its api_key first with provider.configure");
         return Err(Error::new(ErrorCode::Conflict, detail));
     }
