@@ -1,7 +1,8 @@
-//! Credentials that admit issues: API keys, device tokens and wallet session tokens.
+//! Credentials that admit issues: API keys, device tokens, staff and wallet session tokens.
 //!
 //! All are a prefix and Crockford base32 (upper case, so a QR code stays alphanumeric):
-//! - `AK1` API key and `AD1` device token: `tenant u32 | id 16 B | secret 16 B`. The database
+//! - `AK1` API key, `AD1` device token, `AS1` staff session, and `AC1` staff code, which authenticates
+//!   nothing alone: `tenant u32 | id 16 B | secret 16 B`. The database
 //!   keeps SHA-256 of the secret, which has 128 random bits, so no slow hash is needed.
 //! - `AW1` wallet session: `tenant u32 | kid u16 | wallet 16 B | session 16 B | expires u32 |
 //!   HMAC-SHA256 truncated to 16 B`. It is checked before any table is read.
@@ -26,6 +27,9 @@ static CROCKFORD: LazyLock<Encoding> = LazyLock::new(|| {
 /// No credential is longer; anything longer is refused unread.
 pub const CREDENTIAL_LENGTH_MAX: usize = 128;
 
+/// No code that is typed by hand is longer, with its hyphens and spaces.
+const CODE_LENGTH_MAX: usize = 64;
+
 /// Encodes bytes in Crockford base32.
 pub fn crockford(bytes: &[u8]) -> String {
     CROCKFORD.encode(bytes)
@@ -36,13 +40,34 @@ pub fn crockford_bytes(symbols: &str) -> Option<Vec<u8>> {
     CROCKFORD.decode(symbols.as_bytes()).ok()
 }
 
-/// What a secret credential authenticates.
+/// The symbols of a code that was typed by hand, without hyphens and spaces, in upper case and with the
+/// usual misreadings put right; none for anything that is no symbol, or too long to be a code.
+pub fn plain_symbols(text: &str) -> Option<String> {
+    if text.len() > CODE_LENGTH_MAX {
+        return None;
+    }
+    let symbols = text.chars().filter(|symbol| !matches!(symbol, '-' | ' '));
+    symbols
+        .map(|symbol| match symbol.to_ascii_uppercase() {
+            'O' => Some('0'),
+            'I' | 'L' => Some('1'),
+            'U' => None,
+            symbol => symbol.is_ascii_alphanumeric().then_some(symbol),
+        })
+        .collect()
+}
+
+/// What a secret credential is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecretKind {
     /// `AK1`: a person's or a program's key.
     ApiKey,
     /// `AD1`: a scanning device.
     Device,
+    /// `AS1`: a person's session on a device.
+    StaffSession,
+    /// `AC1`: a person's code on a badge or wristband. Alone it authenticates nothing.
+    StaffCode,
 }
 
 impl SecretKind {
@@ -50,6 +75,8 @@ impl SecretKind {
         match self {
             Self::ApiKey => "AK1",
             Self::Device => "AD1",
+            Self::StaffSession => "AS1",
+            Self::StaffCode => "AC1",
         }
     }
 }
@@ -57,11 +84,11 @@ impl SecretKind {
 /// A credential with a stored, hashed secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretCredential {
-    /// API key or device.
+    /// What it is for.
     pub kind: SecretKind,
     /// The tenant that issued it.
     pub tenant_id: i32,
-    /// The API key's or the device's id.
+    /// The id of the API key, device, staff session or person.
     pub id: Uuid,
     /// 128 random bits.
     pub secret: [u8; 16],
@@ -75,6 +102,12 @@ impl SecretCredential {
         bytes.extend_from_slice(self.id.as_bytes());
         bytes.extend_from_slice(&self.secret);
         format!("{}{}", self.kind.prefix(), crockford(&bytes))
+    }
+
+    /// Reads a credential of one kind; none for anything else.
+    pub fn parse(kind: SecretKind, text: &str) -> Option<Self> {
+        let (prefix, bytes) = split(text)?;
+        if prefix == kind.prefix() { parse_secret(kind, &bytes) } else { None }
     }
 
     /// What the database stores in the secret's place.
@@ -150,7 +183,7 @@ impl UnverifiedSession {
 /// A parsed credential. Parsing proves nothing about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credential {
-    /// API key or device token.
+    /// API key, device token or staff session.
     Secret(SecretCredential),
     /// Wallet session token.
     Wallet(UnverifiedSession),
@@ -159,14 +192,11 @@ pub enum Credential {
 impl Credential {
     /// Reads a credential's fields; `None` when it is none of ours.
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() > CREDENTIAL_LENGTH_MAX || !text.is_ascii() || text.len() < 3 {
-            return None;
-        }
-        let (prefix, symbols) = text.split_at(3);
-        let bytes = CROCKFORD.decode(symbols.as_bytes()).ok()?;
+        let (prefix, bytes) = split(text)?;
         match prefix {
             "AK1" => Some(Self::Secret(parse_secret(SecretKind::ApiKey, &bytes)?)),
             "AD1" => Some(Self::Secret(parse_secret(SecretKind::Device, &bytes)?)),
+            "AS1" => Some(Self::Secret(parse_secret(SecretKind::StaffSession, &bytes)?)),
             "AW1" => Some(Self::Wallet(parse_session(&bytes)?)),
             _ => None,
         }
@@ -179,6 +209,15 @@ impl Credential {
             Self::Wallet(token) => token.session.tenant_id,
         }
     }
+}
+
+/// The prefix of three letters and the decoded rest.
+fn split(text: &str) -> Option<(&str, Vec<u8>)> {
+    if text.len() > CREDENTIAL_LENGTH_MAX || !text.is_ascii() {
+        return None;
+    }
+    let (prefix, symbols) = text.split_at_checked(3)?;
+    Some((prefix, CROCKFORD.decode(symbols.as_bytes()).ok()?))
 }
 
 fn parse_secret(kind: SecretKind, bytes: &[u8]) -> Option<SecretCredential> {
@@ -258,6 +297,17 @@ mod tests {
     }
 
     #[test]
+    fn a_staff_code_is_no_credential() {
+        let code =
+            SecretCredential { kind: SecretKind::StaffCode, tenant_id: 1, id: Uuid::from_u128(5), secret: [4; 16] };
+        assert_eq!(Credential::parse(&code.encode()), None);
+        assert_eq!(SecretCredential::parse(SecretKind::StaffCode, &code.encode()), Some(code.clone()));
+        assert_eq!(SecretCredential::parse(SecretKind::StaffSession, &code.encode()), None);
+        let session = SecretCredential { kind: SecretKind::StaffSession, ..code };
+        assert_eq!(Credential::parse(&session.encode()), Some(Credential::Secret(session)));
+    }
+
+    #[test]
     fn every_changed_symbol_is_refused() {
         let token = session().encode(&[9; 32]);
         for position in 0..token.len() {
@@ -276,7 +326,7 @@ mod tests {
         #[test]
         fn parsing_never_panics(text in ".{0,200}", tail in "[0-9A-Z]{0,120}") {
             let _ = Credential::parse(&text);
-            for prefix in ["AK1", "AD1", "AW1"] {
+            for prefix in ["AK1", "AD1", "AS1", "AC1", "AW1"] {
                 let _ = Credential::parse(&format!("{prefix}{tail}"));
             }
         }

@@ -28,6 +28,7 @@ pub mod registry;
 pub mod report;
 pub mod scan;
 pub mod sealed;
+pub mod staff;
 pub mod tenant;
 pub mod ticket;
 pub mod totp;

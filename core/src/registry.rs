@@ -101,7 +101,7 @@ macro_rules! commands {
 #[cfg(feature = "schema")]
 use crate::{
     approval, branding, device, event, fee, inventory, invoice, ledger, order, payment, payment::reconciliation,
-    payout, policy, qr, receipt, report, scan, tenant, ticket, venue, venue_code, wallet,
+    payout, policy, qr, receipt, report, scan, staff, tenant, ticket, venue, venue_code, wallet,
 };
 
 commands! {
@@ -138,10 +138,32 @@ commands! {
     "event.refund_batch" Post "/v1/events/{event_id}/refund-batches" Role Natural 200 event::EventRefundBatch => event::CancellationView, "Pays the next orders of a cancelled event back.";
 
     "device.register" Post "/v1/devices" Role Key 201 device::DeviceRegister => device::DeviceToken, "Registers a device and issues its token.";
+    "device.invite" Post "/v1/devices/invitations" Role Key 201 device::DeviceInvite => device::DeviceInvitation, "Makes a pairing code for a device.";
+    "device.pair" Post "/v1/devices/pair" Public Natural 200 device::DevicePair => device::DevicePairing, "Exchanges a pairing code for a device token.";
     "device.renew" Post "/v1/devices/renew" Role Key 200 device::DeviceRenew => device::DeviceToken, "Issues a new token for a device.";
     "device.assign" Put "/v1/devices/{device_id}/gate" Role Natural 200 device::DeviceAssign => device::DeviceView, "Moves a device to another gate or event.";
     "device.revoke" Delete "/v1/devices/{device_id}" Role Natural 200 device::DeviceRevoke => tenant::Revoked, "Revokes a device at once.";
     "device.list" Get "/v1/devices" Role Read 200 device::DeviceList => device::DevicePage, "Lists devices.";
+    "device.get" Get "/v1/devices/{device_id}" Role Read 200 device::DeviceGet => device::DeviceView, "Reads a device.";
+    "device.update" Patch "/v1/devices/{device_id}" Role Natural 200 device::DeviceUpdate => device::DeviceView, "Changes a device's name, profile or zones.";
+    "device.heartbeat" Post "/v1/devices/heartbeat" Role Natural 200 device::DeviceHeartbeat => device::DeviceView, "Says that a device is alive and reads what it is set to.";
+    "device_profile.set" Put "/v1/device-profiles/{profile}" Role Natural 200 device::DeviceProfileSet => device::DeviceProfileView, "Creates or replaces a profile of devices.";
+    "device_profile.list" Get "/v1/device-profiles" Role Read 200 device::DeviceProfileList => device::DeviceProfilePage, "Lists profiles of devices.";
+
+    "staff.create" Post "/v1/staff" Role Key 201 staff::StaffCreate => staff::StaffCodeIssued, "Adds a person who works at doors.";
+    "staff.get" Get "/v1/staff/{staff_id}" Role Read 200 staff::StaffGet => staff::StaffView, "Reads a person who works at doors.";
+    "staff.list" Get "/v1/staff" Role Read 200 staff::StaffList => staff::StaffPage, "Lists people who work at doors.";
+    "staff.update" Patch "/v1/staff/{staff_id}" Role Natural 200 staff::StaffUpdate => staff::StaffView, "Changes a person's name, role or places.";
+    "staff.deactivate" Delete "/v1/staff/{staff_id}" Role Natural 200 staff::StaffDeactivate => staff::StaffView, "Ends a person's work at once and for good.";
+    "staff.code" Post "/v1/staff/{staff_id}/code" Role Key 201 staff::StaffCode => staff::StaffCodeIssued, "Issues a new staff code.";
+    "staff.configure" Put "/v1/staff-settings" Role Natural 200 staff::StaffConfigure => staff::StaffSettings, "Says whose log-ins need a second factor.";
+    "staff.totp_begin" Post "/v1/staff/totp" Role Key 201 staff::StaffTotpBegin => staff::TotpEnrolment, "Begins to enrol a second factor.";
+    "staff.totp_confirm" Put "/v1/staff/totp" Role Key 200 staff::StaffTotpConfirm => staff::TotpConfirmed, "Confirms a second factor with its first code.";
+    "staff.totp_reset" Delete "/v1/staff/{staff_id}/totp" Role Natural 200 staff::StaffTotpReset => staff::StaffView, "Removes a person's second factor.";
+    "staff.login" Post "/v1/staff/session" Role Natural 200 staff::StaffLogin => staff::StaffLoginAnswer, "Logs a person in on a device.";
+    "staff.logout" Delete "/v1/staff/session" Role Natural 200 staff::StaffLogout => staff::StaffLoggedOut, "Ends the caller's session.";
+    "staff.sessions" Get "/v1/staff-sessions" Role Read 200 staff::StaffSessions => staff::StaffSessionPage, "Lists people's sessions on devices.";
+    "staff.activity" Get "/v1/staff/{staff_id}/activity" Role Read 200 staff::StaffActivity => report::JournalPage, "Lists what a person did.";
 
     "fee.set" Put "/v1/fees" Role Key 200 fee::FeeSet => fee::FeeVersionView, "Sets the fees of a scope as a new version.";
     "fee.get" Get "/v1/fees" Role Read 200 fee::FeeGet => fee::FeeVersionView, "Reads a scope's current fees.";
@@ -297,6 +319,61 @@ pub fn command(name: &str) -> Option<&'static Command> {
 pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
     ("owner", &["*"]),
     (
+        "admin",
+        &[
+            "venue.*",
+            "gate.*",
+            "event.*",
+            "device.*",
+            "staff.*",
+            "ticket_type.*",
+            "seat_layout.*",
+            "seating.*",
+            "seat.*",
+            "pool.*",
+            "hold.*",
+            "waiting_room.configure",
+            "order.*",
+            "refund_request.*",
+            "ticket.*",
+            "wallet.lookup",
+            "wallet.freeze",
+            "wallet.unfreeze",
+            "scan.*",
+            "payment.get",
+            "payment.list",
+            "payment_method.list",
+            "refund.get",
+            "refund.list",
+            "dispute.get",
+            "dispute.list",
+            "receipt.get",
+            "report.live",
+            "alert.list",
+            "device_profile.*",
+            "fee.*",
+            "seller.*",
+            "branding.*",
+            "approval.*",
+            "account.*",
+            "journal.*",
+            "invoice.list",
+            "transaction.list",
+            "event.financials",
+            "payout.get",
+            "payout.list",
+            "payout.summary",
+            "provider.get",
+            "webhook.list",
+            "effect.*",
+            "policy.*",
+            "reconciliation.*",
+            "role.list",
+            "key.list",
+            "api_key.*",
+        ],
+    ),
+    (
         "manager",
         &[
             "venue.*",
@@ -309,6 +386,19 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "venue_code.sheet",
             "event.*",
             "device.*",
+            "device_profile.list",
+            "staff.create",
+            "staff.get",
+            "staff.list",
+            "staff.update",
+            "staff.deactivate",
+            "staff.code",
+            "staff.logout",
+            "staff.totp_begin",
+            "staff.totp_confirm",
+            "staff.totp_reset",
+            "staff.sessions",
+            "staff.activity",
             "fee.get",
             "fee.versions",
             "fee.preview",
@@ -355,6 +445,9 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
     (
         "staff",
         &[
+            "staff.logout",
+            "staff.totp_begin",
+            "staff.totp_confirm",
             "event.get",
             "event.list",
             "branding.get",
@@ -381,6 +474,16 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
     (
         "auditor",
         &[
+            "staff.logout",
+            "staff.totp_begin",
+            "staff.totp_confirm",
+            "staff.get",
+            "staff.list",
+            "staff.sessions",
+            "staff.activity",
+            "device.list",
+            "device.get",
+            "device_profile.list",
             "account.get",
             "account.list",
             "event.cancellation",
@@ -430,7 +533,19 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "alert.list",
         ],
     ),
-    ("device", &["scan.record", "device.renew", "event.get", "policy.get", "report.live"]),
+    (
+        "device",
+        &[
+            "scan.record",
+            "device.renew",
+            "device.heartbeat",
+            "device.get",
+            "staff.login",
+            "event.get",
+            "policy.get",
+            "report.live",
+        ],
+    ),
     (
         "wallet",
         &[
@@ -518,9 +633,19 @@ mod tests {
     }
 
     #[test]
+    fn each_role_of_people_holds_the_one_below() {
+        let of = |name: &str| DEFAULT_ROLES.iter().find(|role| role.0 == name).map(|role| role.1).unwrap_or_default();
+        for (below, above) in [("staff", "manager"), ("manager", "admin"), ("admin", "owner")] {
+            for command in COMMANDS.iter().filter(|command| grants(of(below), command.name)) {
+                assert!(grants(of(above), command.name), "{above} lacks {} of {below}", command.name);
+            }
+        }
+    }
+
+    #[test]
     fn only_the_listed_commands_are_public() {
         let public: Vec<_> =
             COMMANDS.iter().filter(|command| command.access == Access::Public).map(|command| command.name).collect();
-        assert_eq!(public, ["key.jwks", "venue_code.visit", "wallet.open", "wallet.recover"]);
+        assert_eq!(public, ["key.jwks", "device.pair", "venue_code.visit", "wallet.open", "wallet.recover"]);
     }
 }

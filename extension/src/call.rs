@@ -15,14 +15,18 @@ use crate::database::from_postgres_us;
 pub struct Actor {
     /// What kind.
     pub kind: ActorKind,
-    /// Which API key, device or wallet.
+    /// Which API key, device, person or wallet.
     pub id: Option<Uuid>,
-    /// The wallet session, for wallets.
+    /// The session, for wallets and people.
     pub session_id: Option<Uuid>,
+    /// The device that a person is logged in on.
+    pub device_id: Option<Uuid>,
     /// The only venue that it may touch.
     pub venue_id: Option<Uuid>,
     /// The only event that it may touch.
     pub event_id: Option<Uuid>,
+    /// The events of a device that has several; `event_id` is the one of them that it acts for now.
+    pub event_ids: Vec<Uuid>,
     /// It showed a token that its renewal has replaced: it may only be given that renewal's answer.
     pub replays_only: bool,
 }
@@ -30,7 +34,16 @@ pub struct Actor {
 impl Actor {
     /// An actor without restrictions.
     pub fn new(kind: ActorKind, id: Option<Uuid>) -> Self {
-        Self { kind, id, session_id: None, venue_id: None, event_id: None, replays_only: false }
+        Self {
+            kind,
+            id,
+            session_id: None,
+            device_id: None,
+            venue_id: None,
+            event_id: None,
+            event_ids: Vec::new(),
+            replays_only: false,
+        }
     }
 }
 
@@ -45,6 +58,8 @@ pub struct Call {
     pub now: Timestamp,
     /// Request id and trace id of the HTTP request.
     pub request: Option<serde_json::Value>,
+    /// The network that the HTTP request came from. It is personal: never journaled, only compared.
+    pub client: Option<String>,
     /// The idempotency key.
     pub idempotency_key: Option<String>,
     /// Whether a second person has granted it.
@@ -55,7 +70,7 @@ impl Call {
     /// A call from an SQL session that was granted the function.
     pub fn from_sql(tenant_id: i32) -> Self {
         let actor = Actor::new(ActorKind::Sql, None);
-        Self { tenant_id, actor, now: now(), request: None, idempotency_key: None, approved: false }
+        Self { tenant_id, actor, now: now(), request: None, client: None, idempotency_key: None, approved: false }
     }
 
     /// The calling wallet.

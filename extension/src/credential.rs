@@ -4,6 +4,7 @@ use admit_core::credential::{Credential, SecretCredential, SecretKind, Unverifie
 use admit_core::journal::ActorKind;
 use admit_core::{Error, ErrorCode, Result};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::call::{Actor, Call};
 use crate::database::{Database, arguments};
@@ -20,21 +21,38 @@ pub fn authenticate(
     tenant_id: i32,
     text: &str,
     command: &str,
+    body: &str,
     now: Timestamp,
 ) -> Result<Actor> {
-    let (actor, permitted) = match Credential::parse(text) {
+    let (mut actor, permitted) = match Credential::parse(text) {
         Some(credential) if credential.tenant_id() != tenant_id => return Err(unauthenticated()),
         Some(Credential::Secret(credential)) => secret(database, &credential, command, now)?,
         Some(Credential::Wallet(token)) => wallet(database, tenant_id, token, command, now)?,
         None => return Err(unauthenticated()),
     };
     if permitted {
+        narrow(&mut actor, body);
         return Ok(actor);
     }
+    let by_device = actor.kind == ActorKind::Device || actor.device_id.is_some();
+    let how = if by_device { "role.set, and for its device with device_profile.set" } else { "role.set" };
     Err(Error::new(
         ErrorCode::PermissionDenied,
-        format!("the credential's role may not call {command}; an owner can allow it with role.set"),
+        format!("the credential's role may not call {command}; an owner can allow it with {how}"),
     ))
+}
+
+/// A device of several events acts for the one that its request names, and for none when it names no other.
+fn narrow(actor: &mut Actor, body: &str) {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        event_id: Option<Uuid>,
+    }
+    if actor.event_ids.is_empty() {
+        return;
+    }
+    let named = serde_json::from_str::<Named>(body).ok().and_then(|named| named.event_id);
+    actor.event_id = Some(named.filter(|event_id| actor.event_ids.contains(event_id)).unwrap_or(Uuid::nil()));
 }
 
 /// The answer to whoever cannot prove who they are.
@@ -47,18 +65,23 @@ pub fn unauthenticated() -> Error {
 /// # Errors
 /// `permission_denied`
 pub fn require_command(database: &mut Database<'_, '_>, call: &Call, command: &str) -> Result<()> {
-    if call.actor.kind == ActorKind::Sql {
+    if has_commands(database, call, vec![command.to_owned()])? {
         return Ok(());
     }
-    let rows = database.read(
-        "SELECT 1 FROM admit.api_key AS k JOIN admit.role_command AS r ON r.tenant_id = k.tenant_id AND r.role = k.role \
-         WHERE k.tenant_id = $1 AND k.api_key_id = $2 AND r.command = $3",
-        arguments![call.tenant_id, call.actor.id, command],
-    )?;
-    if rows.is_empty() {
-        return Err(Error::new(ErrorCode::PermissionDenied, format!("the credential's role may not call {command}")));
+    Err(Error::new(ErrorCode::PermissionDenied, format!("the credential's role may not call {command}")))
+}
+
+/// Whether the caller's role has all of the commands.
+pub fn has_commands(database: &mut Database<'_, '_>, call: &Call, commands: Vec<String>) -> Result<bool> {
+    if call.actor.kind == ActorKind::Sql {
+        return Ok(true);
     }
-    Ok(())
+    let mut rows = database.read(
+        include_str!("../../sql/statements/caller_lacks.sql"),
+        arguments![call.tenant_id, call.actor.id, commands],
+    )?;
+    rows.only("answer")?;
+    rows.get::<bool>(1).map(|lacks| !lacks)
 }
 
 fn secret(
@@ -70,6 +93,9 @@ fn secret(
     let (text, kind) = match credential.kind {
         SecretKind::ApiKey => (include_str!("../../sql/statements/credential_api_key.sql"), ActorKind::ApiKey),
         SecretKind::Device => (include_str!("../../sql/statements/credential_device.sql"), ActorKind::Device),
+        SecretKind::StaffSession => (include_str!("../../sql/statements/credential_staff.sql"), ActorKind::Staff),
+        // A badge alone proves nobody.
+        SecretKind::StaffCode => return Err(unauthenticated()),
     };
     let mut rows = database.point_read(text, arguments![credential.tenant_id, credential.id, command, now])?;
     if !rows.next() {
@@ -86,9 +112,22 @@ fn secret(
         return Err(unauthenticated());
     }
     let mut actor = Actor::new(kind, Some(credential.id));
+    if kind == ActorKind::Staff {
+        actor.id = Some(rows.get(6)?);
+        actor.device_id = Some(rows.get(7)?);
+        actor.session_id = Some(credential.id);
+    }
     actor.replays_only = !current;
     actor.venue_id = rows.optional(3)?;
-    actor.event_id = rows.optional(4)?;
+    if kind == ActorKind::Device {
+        match rows.get::<Vec<Uuid>>(4)?[..] {
+            [] => {}
+            [event_id] => actor.event_id = Some(event_id),
+            ref several => actor.event_ids = several.to_vec(),
+        }
+    } else {
+        actor.event_id = rows.optional(4)?;
+    }
     Ok((actor, rows.get(5)?))
 }
 

@@ -11,7 +11,7 @@ use crate::database::{Database, connect};
 use crate::raise::settle;
 use crate::{
     approval, branding, device, event, fee, inventory, key, ledger, order, payment, payout, policy, proof, receipt,
-    report, scan, tenant, ticket, venue, verify, wallet,
+    report, scan, staff, tenant, ticket, venue, verify, wallet,
 };
 
 /// A request's JSON is at most this long.
@@ -34,7 +34,7 @@ fn dispatch(
         let actor = match (command.access, credential) {
             (Access::Public, _) => Actor::new(ActorKind::Public, None),
             (Access::Role, Some(credential)) => {
-                crate::credential::authenticate(database, tenant_id, credential, command.name, now)?
+                crate::credential::authenticate(database, tenant_id, credential, command.name, body, now)?
             }
             (Access::Role, None) => {
                 return Err(Error::new(
@@ -43,9 +43,9 @@ fn dispatch(
                 ));
             }
         };
-        let request = context.map(request_of).transpose()?;
+        let (request, client) = context.map(request_of).transpose()?.unwrap_or_default();
         let idempotency_key = idempotency_key.map(str::to_owned);
-        let call = Call { tenant_id, actor, now, request, idempotency_key, approved: false };
+        let call = Call { tenant_id, actor, now, request, client, idempotency_key, approved: false };
         if command.repeat == Repeat::Key && call.idempotency_key.is_none() {
             return Err(Error::new(ErrorCode::IdempotencyKeyMissing, "send an Idempotency-Key with this request"));
         }
@@ -81,7 +81,8 @@ fn act_for_wallet(
     let token = body.as_object_mut().and_then(|fields| fields.remove("session_token"));
     if let Some(token) = token {
         let token = token.as_str().unwrap_or_default();
-        call.actor = crate::credential::authenticate(database, call.tenant_id, token, command.name, call.now)?;
+        let body = body.to_string();
+        call.actor = crate::credential::authenticate(database, call.tenant_id, token, command.name, &body, call.now)?;
     }
     Ok(())
 }
@@ -97,8 +98,12 @@ pub fn prepare(database: &mut Database<'_, '_>, tenant_id: i32) -> Result<()> {
     Ok(())
 }
 
-fn request_of(context: &str) -> Result<serde_json::Value> {
-    serde_json::from_str(context).map_err(|_| Error::invalid("the request's context is not JSON"))
+/// What the journal keeps of a request, and the client's network, which it does not keep.
+fn request_of(context: &str) -> Result<(Option<serde_json::Value>, Option<String>)> {
+    let mut request: serde_json::Value =
+        serde_json::from_str(context).map_err(|_| Error::invalid("the request's context is not JSON"))?;
+    let client = request.as_object_mut().and_then(|fields| fields.remove("client"));
+    Ok((Some(request), client.and_then(|client| client.as_str().map(str::to_owned))))
 }
 
 fn run(database: &mut Database<'_, '_>, call: &Call, command: &Command, body: &str) -> Result<String> {
@@ -196,6 +201,27 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "device.assign" => device::assign,
         "device.revoke" => device::revoke,
         "device.list" => device::list,
+        "device.get" => device::get,
+        "device.update" => device::update,
+        "device.heartbeat" => device::heartbeat,
+        "device.invite" => device::invite,
+        "device.pair" => device::pair,
+        "device_profile.set" => device::profile::set,
+        "device_profile.list" => device::profile::list,
+        "staff.create" => staff::create,
+        "staff.get" => staff::get,
+        "staff.list" => staff::list,
+        "staff.update" => staff::update,
+        "staff.deactivate" => staff::deactivate,
+        "staff.code" => staff::code,
+        "staff.configure" => staff::configure,
+        "staff.totp_begin" => staff::totp_begin,
+        "staff.totp_confirm" => staff::totp_confirm,
+        "staff.totp_reset" => staff::totp_reset,
+        "staff.login" => staff::login,
+        "staff.logout" => staff::logout,
+        "staff.sessions" => staff::sessions,
+        "staff.activity" => staff::activity,
         "fee.set" => fee::set,
         "fee.get" => fee::get,
         "fee.versions" => fee::versions,

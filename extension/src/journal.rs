@@ -10,6 +10,7 @@ use pgrx::datum::DatumWithOid;
 use pgrx::prelude::*;
 use pgrx::{Array, pg_sys};
 use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::call::{Call, new_id};
@@ -103,6 +104,9 @@ pub fn append(database: &mut Database<'_, '_>, call: &Call, fact: Fact<serde_jso
 pub fn prepare(call: &Call, mut fact: Fact<serde_json::Value>) -> Result<(Entry, Vec<DatumWithOid<'static>>)> {
     if let (Some(request), Some(body)) = (&call.request, fact.body.as_object_mut()) {
         body.insert("request".to_owned(), request.clone());
+    }
+    if let (Some(device_id), Some(body)) = (call.actor.device_id, fact.body.as_object_mut()) {
+        body.entry("device_id").or_insert_with(|| json!(device_id));
     }
     let entry = fact.into_entry(call)?;
     let arguments = entry_arguments(&entry, &entry.hash())?;

@@ -25,6 +25,7 @@ const STEPS: &[&[&str]] = &[&[
     include_str!("../../sql/tables/invoice.sql"),
     include_str!("../../sql/tables/scan.sql"),
     include_str!("../../sql/tables/device.sql"),
+    include_str!("../../sql/tables/staff.sql"),
     include_str!("../../sql/tables/payment.sql"),
     include_str!("../../sql/tables/payment_method.sql"),
     include_str!("../../sql/tables/reconciliation.sql"),

@@ -8,6 +8,7 @@ use admit_core::report::{
     AlertList, AlertPage, AlertView, GateFigures, JournalEntryView, JournalList, JournalPage, LegView, LiveGet,
     LiveView, TypeFigures,
 };
+use admit_core::staff::StaffActivity;
 use admit_core::venue::optional_text;
 use admit_core::{Error, Result};
 use jiff::Timestamp;
@@ -132,11 +133,7 @@ pub fn journal(database: &mut Database<'_, '_>, call: &Call, request: JournalLis
     if own.is_some() && request.wallet_id.is_some() && own != request.wallet_id {
         return Err(Error::not_found("wallet"));
     }
-    let action = optional_text("action", request.action.as_deref(), 100)?;
-    let (prefix, exact) = match action {
-        Some(action) if action.ends_with('.') => (Some(action), None),
-        exact => (None, exact),
-    };
+    let (prefix, exact) = action_filter(request.action.as_deref())?;
     let (first_id, end_id) = id_range(request.from, request.until, page.after);
     let rows = database.read(
         include_str!("../../sql/statements/report_journal.sql"),
@@ -160,6 +157,44 @@ pub fn journal(database: &mut Database<'_, '_>, call: &Call, request: JournalLis
     )?;
     let (items, next_cursor) = page.cut(rows.collect(entry_view)?, |item| item.entry_id);
     Ok(JournalPage { items, next_cursor })
+}
+
+/// `staff.activity`, of a person whom the caller may see.
+pub fn staff_activity(database: &mut Database<'_, '_>, call: &Call, request: StaffActivity) -> Result<JournalPage> {
+    let page = Page::of(request.limit, request.cursor.as_deref())?;
+    require_order_of_times(request.from, request.until)?;
+    let (prefix, exact) = action_filter(request.action.as_deref())?;
+    let (first_id, end_id) = id_range(request.from, request.until, page.after);
+    let rows = database.point_read(
+        include_str!("../../sql/statements/staff_activity.sql"),
+        arguments![
+            call.tenant_id,
+            request.staff_id,
+            first_id,
+            end_id,
+            request.from,
+            request.until,
+            exact,
+            prefix,
+            request.event_id,
+            request.gate_id,
+            request.device_id,
+            page.fetch(),
+            call.actor.venue_id,
+            call.actor.event_id,
+        ],
+    )?;
+    let (items, next_cursor) = page.cut(rows.collect(entry_view)?, |item| item.entry_id);
+    Ok(JournalPage { items, next_cursor })
+}
+
+/// An action to look for: what it starts with, when it ends with a dot, or all of it.
+fn action_filter(action: Option<&str>) -> Result<(Option<String>, Option<String>)> {
+    let action = optional_text("action", action, 100)?;
+    Ok(match action {
+        Some(action) if action.ends_with('.') => (Some(action), None),
+        exact => (None, exact),
+    })
 }
 
 fn require_order_of_times(from: Option<Timestamp>, until: Option<Timestamp>) -> Result<()> {

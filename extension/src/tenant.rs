@@ -1,6 +1,7 @@
 //! Tenants, API keys and roles.
 
 use admit_core::credential::{SecretCredential, SecretKind};
+use admit_core::journal::ActorKind;
 use admit_core::money::Currency;
 use admit_core::registry::{COMMANDS, DEFAULT_ROLES, grants};
 use admit_core::tenant::{
@@ -79,6 +80,8 @@ fn create(database: &mut Database<'_, '_>, tenant_id: i32, name: &str, currency:
             .collect();
         store_role(database, tenant_id, role, &commands)?;
     }
+    crate::device::profile::create_defaults(database, tenant_id)?;
+    crate::staff::create_defaults(database, tenant_id)?;
     crate::ledger::ensure_accounts(database, &call, currency)?;
     append(database, &call, fact("tenant.created", json!({"name": name, "currency": currency})))?;
     api_key_create(
@@ -101,23 +104,10 @@ pub fn api_key_create(database: &mut Database<'_, '_>, call: &Call, request: Api
     if request.expires_at.is_some_and(|expires_at| expires_at <= call.now) {
         return Err(Error::invalid("expires_at must be in the future"));
     }
-    // Nobody hands out more than they hold themselves.
-    let rows = database.read(
-        include_str!("../../sql/statements/role_within.sql"),
-        arguments![call.tenant_id, request.role.as_str(), call.actor.id],
-    )?;
-    let mut rows = rows;
-    rows.only("role")?;
-    let (exists, within): (bool, bool) = (rows.get(1)?, rows.get(2)?);
-    if !exists || ["device", "wallet"].contains(&request.role.as_str()) {
+    if ["device", "wallet"].contains(&request.role.as_str()) {
         return Err(Error::not_found("role"));
     }
-    if !within && call.actor.kind == admit_core::journal::ActorKind::ApiKey {
-        return Err(Error::new(
-            ErrorCode::PermissionDenied,
-            "an API key cannot issue one with more rights than its own",
-        ));
-    }
+    require_role_within(database, call, &request.role)?;
     if let Some(venue_id) = request.venue_id {
         crate::venue::require_venue(database, call, venue_id)?;
     }
@@ -141,6 +131,24 @@ pub fn api_key_create(database: &mut Database<'_, '_>, call: &Call, request: Api
     let body = json!({"api_key_id": credential.id, "name": name, "role": request.role, "venue_id": request.venue_id});
     append(database, call, fact("api_key.created", body))?;
     Ok(ApiKeyCreated { api_key_id: credential.id, api_key: credential.encode() })
+}
+
+/// Refuses a role that may do more than the caller's own: nobody hands out more than they hold themselves.
+///
+/// # Errors
+/// `not_found` for a role that the tenant does not have, `permission_denied` for one beyond the caller's.
+pub fn require_role_within(database: &mut Database<'_, '_>, call: &Call, role: &str) -> Result<()> {
+    let mut rows = database
+        .read(include_str!("../../sql/statements/role_within.sql"), arguments![call.tenant_id, role, call.actor.id])?;
+    rows.only("role")?;
+    let (exists, within): (bool, bool) = (rows.get(1)?, rows.get(2)?);
+    if !exists {
+        return Err(Error::not_found("role"));
+    }
+    if within || call.actor.kind == ActorKind::Sql {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::PermissionDenied, "a credential cannot act for a role with more rights than its own"))
 }
 
 /// `api_key.list`
@@ -222,19 +230,10 @@ pub fn role_set(database: &mut Database<'_, '_>, call: &Call, request: RoleSet) 
 
 /// Nobody allows others, or a role of their own, more than they may do themselves.
 fn refuse_more_than_own(database: &mut Database<'_, '_>, call: &Call, commands: &[String]) -> Result<()> {
-    if call.actor.kind == admit_core::journal::ActorKind::Sql {
+    if crate::credential::has_commands(database, call, commands.to_vec())? {
         return Ok(());
     }
-    let beyond = database.read(
-        "SELECT 1 FROM unnest($3) AS asked (command) WHERE NOT EXISTS ( \
-         SELECT FROM admit.api_key AS k JOIN admit.role_command AS own ON own.tenant_id = k.tenant_id AND own.role = k.role \
-         WHERE k.tenant_id = $1 AND k.api_key_id = $2 AND own.command = asked.command) LIMIT 1",
-        arguments![call.tenant_id, call.actor.id, commands.to_vec()],
-    )?;
-    if beyond.is_empty() {
-        return Ok(());
-    }
-    Err(Error::new(ErrorCode::PermissionDenied, "an API key cannot allow a role more than it may do itself"))
+    Err(Error::new(ErrorCode::PermissionDenied, "a credential cannot allow a role more than it may do itself"))
 }
 
 fn store_role(database: &mut Database<'_, '_>, tenant_id: i32, role: &str, commands: &[String]) -> Result<()> {

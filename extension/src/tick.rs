@@ -87,6 +87,7 @@ fn sweep_is_due() -> bool {
 fn sweep(database: &mut Database<'_, '_>, tenant_id: i32, now: Timestamp) -> Result<()> {
     database.write(include_str!("../../sql/statements/tick_sweep_idempotency.sql"), arguments![tenant_id, now])?;
     database.write(include_str!("../../sql/statements/tick_sweep_sessions.sql"), arguments![tenant_id, now])?;
+    database.write(include_str!("../../sql/statements/tick_sweep_codes.sql"), arguments![tenant_id, now])?;
     database.write(include_str!("../../sql/statements/tick_sweep_holds.sql"), arguments![tenant_id, now])?;
     database.write(include_str!("../../sql/statements/tick_inventory_alerts.sql"), arguments![tenant_id, now])?;
     database.write(include_str!("../../sql/statements/tick_effect_alerts.sql"), arguments![tenant_id, now])?;

@@ -44,6 +44,7 @@ const COUNTED: &[(&str, &str)] = &[
     ("sale_figures_equal_sealed_sales", include_str!("../../sql/statements/verify_sale_figures.sql")),
     ("cancelled_events_are_paid_back", include_str!("../../sql/statements/verify_cancellations.sql")),
     ("invoices_have_no_gap", include_str!("../../sql/statements/verify_invoices.sql")),
+    ("staff_sessions_end_with_their_device", include_str!("../../sql/statements/verify_staff_sessions.sql")),
     ("references_exist", include_str!("../../sql/statements/verify_references.sql")),
 ];
 

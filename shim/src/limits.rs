@@ -192,7 +192,7 @@ impl Report {
 }
 
 /// Whoever has one IPv6 address has its whole /64.
-fn network(client: IpAddr) -> u128 {
+pub fn network(client: IpAddr) -> u128 {
     match client.to_canonical() {
         IpAddr::V4(address) => u128::from(address.to_bits()),
         IpAddr::V6(address) => address.to_bits() & !u128::from(u64::MAX) | 1 << 63,

@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use crate::limits;
+
 /// The request id's header, in both directions.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -48,12 +50,15 @@ impl RequestContext {
         self.traceparent.as_ref()?.to_str().ok()?.get(3..35)
     }
 
-    /// The last argument of `admit.dispatch`: what the journal keeps of the request.
+    /// The last argument of `admit.dispatch`: what the journal keeps of the request, and the client's
+    /// network, which it does not keep: wrong codes are counted by it.
     pub fn to_json(&self) -> String {
-        let request_id = self.request_id();
+        let (client, request_id) = (limits::network(self.client), self.request_id());
         match self.trace_id() {
-            Some(trace_id) => format!("{{\"request_id\":\"{request_id}\",\"trace_id\":\"{trace_id}\"}}"),
-            None => format!("{{\"request_id\":\"{request_id}\"}}"),
+            Some(trace_id) => {
+                format!("{{\"client\":\"{client:x}\",\"request_id\":\"{request_id}\",\"trace_id\":\"{trace_id}\"}}")
+            }
+            None => format!("{{\"client\":\"{client:x}\",\"request_id\":\"{request_id}\"}}"),
         }
     }
 }
@@ -111,7 +116,10 @@ mod tests {
     fn valid_traces_are_kept() {
         let valid = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         let known = context(&[("traceparent", valid), ("x-request-id", "r")]);
-        assert_eq!(known.to_json(), r#"{"request_id":"r","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"}"#);
+        assert_eq!(
+            known.to_json(),
+            r#"{"client":"c0000201","request_id":"r","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"}"#
+        );
         assert!(is_traceparent(b"cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-later"));
         for invalid in [
             "",

@@ -19,7 +19,7 @@ CREATE FUNCTION admit.dispatch(tenant_id integer, command text, credential text,
 LANGUAGE c VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'dispatch_wrapper';
 COMMENT ON FUNCTION admit.dispatch(integer, text, text, text, text, text) IS
-'Carries out a command for a credential: the way in of every HTTP route. body and the answer are JSON; context is {"request_id", "trace_id"}. Errors: any of admit.error_code.';
+'Carries out a command for a credential: the way in of every HTTP route. body and the answer are JSON; context is {"request_id", "trace_id", "client"}: all but client, the network that wrong codes are counted by, is kept in the journal. Errors: any of admit.error_code.';
 
 CREATE FUNCTION admit.call(tenant_id integer, command text, request jsonb, idempotency_key text DEFAULT NULL) RETURNS jsonb
 LANGUAGE c VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

@@ -17,3 +17,11 @@ SELECT (SELECT count(*) FROM admit.journal AS j WHERE j.tenant_id = $1 AND j.eve
           AND NOT EXISTS (SELECT FROM admit."order" AS o WHERE o.tenant_id = $1 AND o.order_id = t.order_id))
      + (SELECT count(*) FROM admit.presence AS p WHERE p.tenant_id = $1
           AND NOT EXISTS (SELECT FROM admit.wallet AS w WHERE w.tenant_id = $1 AND w.wallet_id = p.wallet_id))
+     + (SELECT count(*) FROM admit.device AS d, unnest(d.event_ids) AS bound (event_id) WHERE d.tenant_id = $1
+          AND NOT EXISTS (SELECT FROM admit.event AS e WHERE e.tenant_id = $1 AND e.event_id = bound.event_id))
+     + (SELECT count(*) FROM admit.staff AS p, unnest(p.event_ids) AS bound (event_id) WHERE p.tenant_id = $1
+          AND NOT EXISTS (SELECT FROM admit.event AS e WHERE e.tenant_id = $1 AND e.event_id = bound.event_id))
+     + (SELECT count(*) FROM admit.staff AS p, unnest(p.venue_ids) AS bound (venue_id) WHERE p.tenant_id = $1
+          AND NOT EXISTS (SELECT FROM admit.venue AS v WHERE v.tenant_id = $1 AND v.venue_id = bound.venue_id))
+     + (SELECT count(*) FROM admit.journal AS j WHERE j.tenant_id = $1 AND j.actor_kind = 'staff'
+          AND NOT EXISTS (SELECT FROM admit.staff AS p WHERE p.tenant_id = $1 AND p.staff_id = j.actor_id))

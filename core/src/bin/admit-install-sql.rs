@@ -125,7 +125,8 @@ fn write_type(out: &mut String, name: &str, command: &Command) -> std::fmt::Resu
 
 /// Commands on the caller's own wallet take its session token.
 fn acts_on_own_wallet(command: &Command) -> bool {
-    const OWN: [&str; 14] = [
+    const OWN: [&str; 15] = [
+        "staff.logout",
         "waiting_room.join",
         "waiting_room.get",
         "wallet.recovery",

@@ -15,6 +15,8 @@ words! {
         ApiKey => "api_key",
         /// A scanning device.
         Device => "device",
+        /// A person who is logged in on a device.
+        Staff => "staff",
         /// A wallet's holder.
         Wallet => "wallet",
         /// A payment provider, by a verified webhook.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::ticket::{self, TicketFacts, TicketUse};
 use super::{Outcome, PriorUse, Reason, ScanInput, ScanKind};
 use crate::Result;
+use crate::device::DevicePlacement;
 use crate::event::EventStatus;
 use crate::fee::{Action, Charge, EffectiveFees, Legs, PayeeAccounts};
 use crate::money::Currency;
@@ -95,8 +96,8 @@ pub struct Situation<'a> {
     pub input: &'a ScanInput,
     /// Event, gate and fees; none when no event was named.
     pub config: &'a ScanConfig,
-    /// The device's gate and, if it is bound to one, its event; none for staff.
-    pub device: Option<(Uuid, Option<Uuid>)>,
+    /// Where the device stands; none for staff.
+    pub device: Option<&'a DevicePlacement>,
     /// The wallet behind the token, none for a ticket's code, or why there is neither.
     pub wallet: std::result::Result<Option<&'a WalletFacts>, Reason>,
     /// The ticket behind the token, or the wallet's pass.
@@ -178,11 +179,11 @@ pub fn decide(situation: &Situation<'_>) -> Result<Decision> {
 /// A device at the wrong place.
 fn misplaced(situation: &Situation<'_>) -> Option<Reason> {
     let config = situation.config;
-    if let Some((gate_id, event_id)) = situation.device {
-        if gate_id != config.gate_id {
+    if let Some(device) = situation.device {
+        if device.gate_id != config.gate_id {
             return Some(Reason::WrongGate);
         }
-        if event_id.is_some_and(|event_id| event_id != config.event_id) {
+        if !device.event_ids.is_empty() && !device.event_ids.contains(&config.event_id) {
             return Some(Reason::WrongEvent);
         }
     }

@@ -222,6 +222,12 @@ answers! {
         pub event_id: Option<Uuid>,
         /// The gate.
         pub gate_id: Option<Uuid>,
+        /// The device that read the token; `null` for an override without one.
+        pub device_id: Option<Uuid>,
+        /// Who scanned: staff, device, api_key or sql.
+        pub actor_kind: String,
+        /// Which person, device or API key.
+        pub actor_id: Option<Uuid>,
         /// The wallet, or the ticket holder's, where the token named one.
         pub wallet_id: Option<Uuid>,
         /// The ticket that it was admitted or denied with.

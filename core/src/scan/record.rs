@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Decision, Item, Outcome, PriorUse, Reason, RecordedCharge, ScanAnswer, ScanCharge, ScanInput, TokenForm};
 use crate::fee::Action;
-use crate::journal::Entry;
+use crate::journal::{ActorKind, Entry};
 use crate::{Error, ErrorCode, Result};
 
 /// A scan's journal body. Fields are in alphabetical order: serialized, they are canonical.
@@ -24,6 +24,9 @@ pub struct ScanBody {
     /// The step of a rotating code.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub code_step: Option<i64>,
+    /// The device, where somebody else is the actor.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub device_id: Option<Uuid>,
     /// The wallet's entry number.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub entry_number: Option<i32>,
@@ -88,6 +91,7 @@ impl ScanBody {
                 .map(|line| RecordedCharge(line.component, line.amount_cents, line.fee_version))
                 .collect(),
             code_step: decision.ticket.as_ref().and_then(|ticket| ticket.code_step),
+            device_id: None,
             entry_number: (known && decision.presence.entries > 0).then_some(decision.presence.entries),
             inside: known.then_some(decision.presence.inside),
             items: input
@@ -130,6 +134,9 @@ pub fn answer<B>(entry: &Entry<B>, body: &ScanBody) -> Result<ScanAnswer> {
         action: body.action,
         event_id: entry.event_id,
         gate_id: entry.gate_id,
+        device_id: body.device_id.or(entry.actor_id.filter(|_| entry.actor_kind == ActorKind::Device)),
+        actor_kind: entry.actor_kind.as_str().to_owned(),
+        actor_id: entry.actor_id,
         wallet_id: entry.wallet_id,
         ticket_id: body.ticket_id,
         ticket_type_id: body.ticket_type_id,

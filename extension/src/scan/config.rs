@@ -5,11 +5,12 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use admit_core::device::DevicePlacement;
 use admit_core::event::EventStatus;
 use admit_core::fee::{EffectiveFees, FeeSchedule, PayeeAccounts};
 use admit_core::ledger::AccountKind;
 use admit_core::money::Currency;
-use admit_core::scan::ScanConfig;
+use admit_core::scan::{ScanConfig, ScanKind};
 use admit_core::venue::{GateType, Status};
 use admit_core::{Error, ErrorCode, Result};
 use uuid::Uuid;
@@ -31,57 +32,64 @@ pub struct GateConfig {
 /// More configurations than this are not kept; the cache starts again.
 const KEPT_MAX: usize = 8192;
 
-/// Where a device stands.
-#[derive(Debug, Clone, Copy)]
-pub struct DevicePlace {
-    /// Its gate.
-    pub gate_id: Uuid,
-    /// The event that it is bound to.
-    pub event_id: Option<Uuid>,
-    /// Whether it is revoked.
-    pub revoked: bool,
-}
+/// Where a device stands, with the tenant's revision that this belongs to.
+pub type KeptDevice = (Uuid, Rc<DevicePlacement>);
 
 thread_local! {
     static KEPT: RefCell<HashMap<(i32, Uuid, Uuid), Rc<GateConfig>>> = RefCell::default();
     /// Devices by (tenant, device), each with the revision that it belongs to.
-    static DEVICES: RefCell<HashMap<(i32, Uuid), (Uuid, DevicePlace)>> = RefCell::default();
+    static DEVICES: RefCell<HashMap<(i32, Uuid), KeptDevice>> = RefCell::default();
 }
 
 /// What this backend remembers of a device, with its revision.
-pub fn kept_device(tenant_id: i32, device_id: Uuid) -> Option<(Uuid, DevicePlace)> {
-    DEVICES.with_borrow(|devices| devices.get(&(tenant_id, device_id)).copied())
+pub fn kept_device(tenant_id: i32, device_id: Uuid) -> Option<KeptDevice> {
+    DEVICES.with_borrow(|devices| devices.get(&(tenant_id, device_id)).cloned())
 }
 
 /// The device as of `revision`: the remembered one if it belongs to it, or what is read now.
-/// Assigning and revoking a device changes the revision.
+/// Whatever places a device or says what it may do changes the revision.
 pub fn device(
     database: &mut Database<'_, '_>,
     call: &Call,
     revision: Uuid,
     device_id: Uuid,
-    kept: Option<(Uuid, DevicePlace)>,
-) -> Result<Option<DevicePlace>> {
+    kept: Option<KeptDevice>,
+) -> Result<Option<Rc<DevicePlacement>>> {
     if let Some((_, device)) = kept.filter(|(kept_revision, _)| *kept_revision == revision) {
         return Ok(Some(device));
     }
     let mut rows = database.point_read(
-        "SELECT gate_id, event_id, revoked_at IS NOT NULL FROM admit.device WHERE tenant_id = $1 AND device_id = $2",
+        include_str!("../../../sql/statements/device_placement.sql"),
         arguments![call.tenant_id, device_id],
     )?;
     if !rows.next() {
         return Ok(None);
     }
-    let device = DevicePlace { gate_id: rows.get(1)?, event_id: rows.optional(2)?, revoked: rows.get(3)? };
+    let device = Rc::new(placement(&rows)?);
     if current_revision(database, call.tenant_id)? == revision {
         DEVICES.with_borrow_mut(|devices| {
             if devices.len() >= KEPT_MAX {
                 devices.clear();
             }
-            devices.insert((call.tenant_id, device_id), (revision, device));
+            devices.insert((call.tenant_id, device_id), (revision, Rc::clone(&device)));
         });
     }
     Ok(Some(device))
+}
+
+fn placement(row: &Rows<'_>) -> Result<DevicePlacement> {
+    let scan_kinds = row.get::<Vec<String>>(6)?;
+    let kind = |word: &String| ScanKind::from_word(word).ok_or_else(|| unreadable("kind of scan"));
+    Ok(DevicePlacement {
+        gate_id: row.get(1)?,
+        venue_id: row.get(2)?,
+        event_ids: row.get(3)?,
+        zones: row.get(4)?,
+        profile: row.get(5)?,
+        scan_kinds: scan_kinds.iter().map(kind).collect::<Result<_>>()?,
+        offline_allowed: row.get(7)?,
+        revoked: row.get(8)?,
+    })
 }
 
 /// The configuration as of `revision`, which the caller read in its own snapshot. Revisions are

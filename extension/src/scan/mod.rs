@@ -7,6 +7,7 @@ mod store;
 mod terms;
 mod token;
 
+use admit_core::device::DevicePlacement;
 use admit_core::journal::ActorKind;
 use admit_core::scan::{
     Decision, Presence, Reason, ScanAnswer, ScanInput, ScanKind, ScanOverride, ScanRecord, Situation, decide,
@@ -27,8 +28,10 @@ pub use store::answer_of;
 struct Asked<'a> {
     token: &'a str,
     nonce: Uuid,
-    /// The scanning device, or the API key of the staff who overrides.
+    /// The scanning device, or the API key of whoever overrides without one.
     scanner_id: Uuid,
+    /// The device, unless staff overrides without one.
+    device_id: Option<Uuid>,
     gate_id: Option<Uuid>,
     event_id: Option<Uuid>,
     input: ScanInput,
@@ -45,17 +48,18 @@ struct Loaded {
 
 /// `scan.record`
 pub fn record(database: &mut Database<'_, '_>, call: &Call, request: ScanRecord) -> Result<ScanAnswer> {
-    let scanner_id = match (call.actor.kind, call.actor.id, request.device_id) {
-        (ActorKind::Device, Some(own), None) => own,
-        (ActorKind::Device, Some(own), Some(named)) if own == named => own,
-        (ActorKind::Device, ..) => return Err(Error::not_found("device")),
-        (_, _, Some(named)) => named,
-        (_, _, None) => return Err(Error::invalid("device_id is needed when the caller is no device")),
-    };
+    let scanner_id = crate::device::acting(call, request.device_id)?;
     let nonce = nonce(call, request.nonce)?;
     let input = ScanInput::check(request.kind, request.amount_cents, request.items, request.scanned_at, call.now)?;
-    let asked =
-        Asked { token: &request.token, nonce, scanner_id, gate_id: request.gate_id, event_id: request.event_id, input };
+    let asked = Asked {
+        token: &request.token,
+        nonce,
+        scanner_id,
+        device_id: Some(scanner_id),
+        gate_id: request.gate_id,
+        event_id: request.event_id,
+        input,
+    };
     perform(database, call, &asked)
 }
 
@@ -68,7 +72,8 @@ pub fn override_denial(database: &mut Database<'_, '_>, call: &Call, request: Sc
     let asked = Asked {
         token: &request.token,
         nonce,
-        scanner_id: call.actor.id.unwrap_or(crate::tenant::NOBODY),
+        scanner_id: call.actor.device_id.or(call.actor.id).unwrap_or(crate::tenant::NOBODY),
+        device_id: call.actor.device_id,
         gate_id: Some(request.gate_id),
         event_id: Some(request.event_id),
         input,
@@ -88,13 +93,15 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
     // Presence of wallets is read with the rest; a ticket's is in its own row.
     let wallet_id = holder.wallet_id.filter(|_| holder.ticket.is_none());
     let kept = config::kept_device(call.tenant_id, asked.scanner_id);
-    let expected_event_id = asked.event_id.or(kept.and_then(|(_, device)| device.event_id));
+    let named_event_id = asked.event_id.or(call.actor.event_id.filter(|_| call.actor.kind == ActorKind::Staff));
+    let expected_event_id = named_event_id.or(kept.as_ref().and_then(|(_, device)| device.only_event()));
     let mut loaded = load(database, call, asked, wallet_id, expected_event_id)?;
     if let Some(ticket) = &mut holder.ticket {
         terms::complete(database, call, loaded.revision, &mut ticket.facts)?;
     }
     let device = config::device(database, call, loaded.revision, asked.scanner_id, kept)?;
-    scope::require_device(database, call, device)?;
+    let device = device.as_deref();
+    scope::require_device(call, device)?;
     let digest = asked.input.digest(asked.token, asked.event_id, asked.gate_id);
     if let Some(earlier) = loaded.earlier_digest {
         return replay(database, call, asked, earlier == digest);
@@ -102,8 +109,11 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
     if device.is_none() && asked.input.override_reason.is_none() {
         return Err(Error::not_found("device"));
     }
+    if let Some(device) = device {
+        scope::require_kind(device, asked.input.kind)?;
+    }
     let gate_id = asked.gate_id.or(device.map(|device| device.gate_id));
-    let event_id = asked.event_id.or(device.and_then(|device| device.event_id));
+    let event_id = named_event_id.or(device.and_then(DevicePlacement::only_event));
     if event_id != expected_event_id {
         loaded = load(database, call, asked, wallet_id, event_id)?;
     }
@@ -131,7 +141,7 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
         now: call.now,
         input: &asked.input,
         config: &config.scan,
-        device: device.map(|device| (device.gate_id, device.event_id)),
+        device,
         wallet: holder.wallet.as_ref().map(Option::as_ref).map_err(|reason| *reason),
         ticket: holder.ticket.as_ref().map(|ticket| &ticket.facts),
         presence,

@@ -26,6 +26,7 @@ pub fn store(
 ) -> Result<ScanAnswer> {
     let mut body = ScanBody::new(&asked.input, &decision, call.now, config.receipt_key);
     body.request.clone_from(&call.request);
+    body.device_id = asked.device_id.filter(|device_id| call.actor.id != Some(*device_id));
     let Decision { outcome, presence, charged_cents, legs, ticket, .. } = decision;
     let fact = Fact {
         action: match outcome {

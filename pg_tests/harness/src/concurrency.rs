@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::checks::{Checks, Failure};
 use crate::place::{Place, connect, fresh_database, scan};
-use crate::{concurrency_money, concurrency_sales, concurrency_seats, concurrency_tokens};
+use crate::{concurrency_devices, concurrency_money, concurrency_sales, concurrency_seats, concurrency_tokens};
 
 /// One client's scans: (token, device, kind, nonce, amount).
 pub type Work = Vec<(String, Uuid, &'static str, Uuid, Option<i64>)>;
@@ -27,6 +27,7 @@ pub fn run() -> Result<bool, Failure> {
     concurrency_sales::run(&mut checks, &url)?;
     concurrency_seats::run(&mut checks, &url)?;
     concurrency_tokens::run(&mut checks, &url)?;
+    concurrency_devices::run(&mut checks, &url)?;
     Ok(checks.close())
 }
 

@@ -9,7 +9,7 @@ use crate::hall::{Hall, text_of};
 use crate::place::{Place, WEBHOOK_SECRET, connect, fresh_database};
 use crate::shim::Shim;
 use crate::web::{Web, signature, succeeded_event};
-use crate::{http_codes, http_faults, http_money, http_outage, http_sales, http_strangers, load};
+use crate::{http_codes, http_devices, http_faults, http_money, http_outage, http_sales, http_strangers, load};
 
 /// Runs the tests.
 pub fn run() -> Result<bool, Failure> {
@@ -36,6 +36,7 @@ pub fn run() -> Result<bool, Failure> {
     http_money::run(&mut checks, &hall)?;
     http_strangers::run(&mut checks, &hall, &other)?;
     http_codes::run(&mut checks, &hall, &other)?;
+    http_devices::run(&mut checks, &hall)?;
     http_outage::run(&mut checks, &hall)?;
     http_faults::run(&mut checks, &hall, &url)?;
     evening(&mut checks, &web, &url)?;

@@ -24,6 +24,7 @@ DECLARE
     refund admit.refund_requested := admit.payment_refund(665, payment_id => funded, amount_cents => 100, reason => 'r');
     failed admit.refund_requested := admit.payment_refund(665, payment_id => funded, amount_cents => 100, reason => 'r');
     scan jsonb := admit.dispatch(665, 'scan.record', device.device_token, jsonb_build_object('token', wallet.session_token, 'kind', 'entry', 'nonce', admit.uuid7())::text);
+    person admit.staff_code_issued := admit.staff_create(665, name => place, role => 'staff', event_ids => jsonb_build_array(event.event_id));
     pool admit.pool_view;
     poster admit.venue_code_view := admit.venue_code_create(665, venue_id => venue_id, event_id => event.event_id, gate_id => gate.gate_id, kind => 'entry', label => place);
     sale admit.ticket_type_view;
@@ -46,7 +47,7 @@ BEGIN
     bought := admit.order_create(665, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines, pay_with => 'nothing');
     unpaid := admit.order_create(665, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines);
     INSERT INTO thing SELECT place, kind, value FROM (VALUES ('event', event.event_id::text), ('gate', gate.gate_id::text), ('device', device.device_id::text),
-        ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text),
+        ('person', person.staff_id::text), ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text),
         ('entry', scan ->> 'scan_id'), ('session', wallet.session_token), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
         ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text), ('poster', poster.venue_code_id::text),
         ('dispute', (SELECT d.dispute_id::text FROM admit.dispute AS d WHERE d.tenant_id = 665 AND d.payment_id = funded))) AS things (kind, value);
@@ -78,11 +79,18 @@ INSERT INTO probe VALUES
     ('device.assign', 'device_id', 'device', '{"gate_id": "$gate"}'),
     ('device.assign', 'event_id', 'event', '{"device_id": "$device", "gate_id": "$gate"}'),
     ('device.assign', 'gate_id', 'gate', '{"device_id": "$device"}'),
+    ('device.get', 'device_id', 'device', '{}'),
+    ('device.heartbeat', 'device_id', 'device', '{}'),
+    ('device.invite', 'device_id', 'device', '{}'),
+    ('device.invite', 'event_id', 'event', '{"name": "D", "gate_id": "$gate"}'),
+    ('device.invite', 'event_ids', 'event', '{"name": "D", "gate_id": "$gate", "event_ids": ["$field"]}'),
+    ('device.invite', 'gate_id', 'gate', '{"name": "D"}'),
     ('device.list', 'venue_id', 'venue', '{}'),
     ('device.register', 'event_id', 'event', '{"name": "D", "gate_id": "$gate"}'),
     ('device.register', 'gate_id', 'gate', '{"name": "D"}'),
     ('device.renew', 'device_id', 'device', '{}'),
     ('device.revoke', 'device_id', 'device', '{}'),
+    ('device.update', 'device_id', 'device', '{"name": "D"}'),
     ('event.create', 'venue_id', 'venue', '{"name": "E", "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-02T00:00:00Z"}'),
     ('event.get', 'event_id', 'event', '{}'),
     ('event.list', 'venue_id', 'venue', '{}'),
@@ -147,6 +155,19 @@ INSERT INTO probe VALUES
     ('scan.record', 'device_id', 'device', '{"token": "$session", "kind": "entry", "event_id": "$event", "gate_id": "$gate"}'),
     ('scan.record', 'event_id', 'event', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
     ('scan.record', 'gate_id', 'gate', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
+    ('staff.activity', 'staff_id', 'person', '{}'),
+    ('staff.code', 'staff_id', 'person', '{}'),
+    ('staff.create', 'event_ids', 'event', '{"name": "N", "role": "staff", "event_ids": ["$field"]}'),
+    ('staff.create', 'venue_ids', 'venue', '{"name": "N", "role": "staff", "venue_ids": ["$field"]}'),
+    ('staff.deactivate', 'staff_id', 'person', '{}'),
+    ('staff.get', 'staff_id', 'person', '{}'),
+    ('staff.list', 'venue_id', 'venue', '{}'),
+    ('staff.sessions', 'device_id', 'device', '{}'),
+    ('staff.sessions', 'staff_id', 'person', '{}'),
+    ('staff.totp_begin', 'staff_id', 'person', '{}'),
+    ('staff.totp_confirm', 'staff_id', 'person', '{"totp_code": "000000"}'),
+    ('staff.totp_reset', 'staff_id', 'person', '{}'),
+    ('staff.update', 'staff_id', 'person', '{"name": "N"}'),
     ('ticket.cancel', 'ticket_id', 'ticket', '{"reason": "r"}'),
     ('policy.get', 'event_id', 'event', '{}'),
     ('policy.set', 'event_id', 'event', '{"policy": {}}'),
@@ -216,7 +237,7 @@ FROM found GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 2, 3, 4;
 CREATE TEMP TABLE listed AS
 SELECT keys.name AS key, c.name AS command, pg_temp.outcome(keys.credential, c.name, '{"limit": 200}') AS answer
 FROM (VALUES ('owner', :'owner_key'), ('hall', :'hall_key'), ('friday', :'friday_key')) AS keys (name, credential), admit.command AS c
-WHERE c.method = 'GET' AND c.name LIKE '%.list' AND c.name NOT IN ('gate.list', 'role.list', 'key.list', 'account.list', 'hold.list', 'payment_method.list', 'pool.list', 'ticket_type.list', 'venue_code.list')
+WHERE c.method = 'GET' AND c.name LIKE '%.list' AND c.name NOT IN ('gate.list', 'role.list', 'key.list', 'device_profile.list', 'account.list', 'hold.list', 'payment_method.list', 'pool.list', 'ticket_type.list', 'venue_code.list')
 UNION ALL SELECT keys.name, c.name, pg_temp.outcome(keys.credential, c.name, c.request)
 FROM (VALUES ('owner', :'owner_key'), ('hall', :'hall_key'), ('friday', :'friday_key')) AS keys (name, credential),
     (VALUES ('gate.list', '{"venue_id": "$venue"}'::jsonb), ('hold.list', '{"event_id": "$event"}'), ('payment_method.list', '{"wallet_id": "$wallet"}'), ('pool.list', '{"event_id": "$event"}'),
@@ -226,7 +247,7 @@ FROM listed LEFT JOIN thing ON position(value IN answer) > 0 GROUP BY 1, 2 ORDER
 \pset format aligned
 -- Tenant-wide commands are none of theirs.
 SELECT c.name AS command, pg_temp.outcome(:'hall_key', c.name, request) AS hall, pg_temp.outcome(:'friday_key', c.name, request) AS friday
-FROM (VALUES ('account.list', '{}'::jsonb), ('effect.list', '{}'), ('account.create', '{"kind": "vendor", "name": "V", "currency": "USD"}'), ('branding.set', '{"display_name": "B"}'), ('fee.get', '{"scope": "platform"}'),
+FROM (VALUES ('account.list', '{}'::jsonb), ('device_profile.set', '{"profile": "p", "scan_kinds": [], "offline_allowed": false}'), ('staff.configure', '{"totp_roles": []}'), ('effect.list', '{}'), ('account.create', '{"kind": "vendor", "name": "V", "currency": "USD"}'), ('branding.set', '{"display_name": "B"}'), ('fee.get', '{"scope": "platform"}'),
     ('fee.set', '{"scope": "platform", "rules": []}'), ('journal.verify', '{}'), ('journal.consistency', '{"old_size": 1}'), ('key.rotate', '{"purpose": "session"}'),
     ('payout.list', '{}'), ('provider.get', '{"provider": "stripe"}'), ('provider.configure', '{"provider": "stripe", "live": false, "webhook_secrets": ["whsec_stolen"]}'),
     ('provider.onboard', '{"provider": "stripe", "country": "DE", "return_url": "https://a.example", "refresh_url": "https://a.example"}'), ('provider.onboarding', '{"onboarding_id": "00000000-0000-7000-8000-000000000001"}'),

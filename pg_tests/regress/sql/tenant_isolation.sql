@@ -30,6 +30,7 @@ DECLARE
     event admit.event_view := admit.event_create(tenant, venue_id => venue.venue_id, name => 'Night', starts_at => now() - interval '1 hour',
         ends_at => now() + interval '1 day', reentry_allowed => true, duplicate_window_ms => 0, exit_scans => false);
     gate admit.gate_view := admit.gate_create(tenant, venue_id => venue.venue_id, name => 'Door', gate_type => 'door');
+    person admit.staff_code_issued := admit.staff_create(tenant, name => 'P', role => 'staff', venue_ids => jsonb_build_array(venue.venue_id));
     device admit.device_token := admit.device_register(tenant, name => 'D', gate_id => gate.gate_id, event_id => event.event_id);
     account admit.account_view := admit.account_create(tenant, kind => 'vendor', name => 'Vendor', currency => 'USD');
     wallet admit.wallet_opened := admit.wallet_open(tenant, event_id => event.event_id, venue_id => venue.venue_id);
@@ -95,7 +96,7 @@ BEGIN
     PERFORM admit.fee_set(tenant, scope => kind, scope_id => id, rules => '[]')
     FROM (VALUES ('event', event.event_id), ('gate', gate.gate_id)) AS scopes (kind, id);
     INSERT INTO thing SELECT tenant, kind, value FROM (VALUES ('venue', venue.venue_id::text), ('event', event.event_id::text),
-        ('gate', gate.gate_id::text), ('device', device.device_id::text), ('vendor', account.account_id::text), ('account', venue.account_id::text),
+        ('gate', gate.gate_id::text), ('device', device.device_id::text), ('person', person.staff_id::text), ('vendor', account.account_id::text), ('account', venue.account_id::text),
         ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text), ('entry', scan_id::text),
         ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
         ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'),
@@ -137,11 +138,17 @@ INSERT INTO probe VALUES
     ('device.assign', 'device_id', 'device', '{"gate_id": "$gate"}'),
     ('device.assign', 'event_id', 'event', '{"device_id": "$device", "gate_id": "$gate"}'),
     ('device.assign', 'gate_id', 'gate', '{"device_id": "$device"}'),
+    ('device.get', 'device_id', 'device', '{}'),
+    ('device.heartbeat', 'device_id', 'device', '{}'),
+    ('device.invite', 'device_id', 'device', '{}'),
+    ('device.invite', 'event_id', 'event', '{"name": "D", "gate_id": "$gate"}'),
+    ('device.invite', 'gate_id', 'gate', '{"name": "D"}'),
     ('device.list', 'venue_id', 'venue', '{}'),
     ('device.register', 'event_id', 'event', '{"name": "D", "gate_id": "$gate"}'),
     ('device.register', 'gate_id', 'gate', '{"name": "D"}'),
     ('device.renew', 'device_id', 'device', '{}'),
     ('device.revoke', 'device_id', 'device', '{}'),
+    ('device.update', 'device_id', 'device', '{"name": "D"}'),
     ('dispute.get', 'dispute_id', 'dispute', '{}'),
     ('dispute.list', 'order_id', 'order', '{}'),
     ('dispute.list', 'payment_id', 'payment', '{}'),
@@ -257,6 +264,22 @@ INSERT INTO probe VALUES
     ('seat_layout.list', 'venue_id', 'venue', '{}'),
     ('seating.set', 'event_id', 'event', '{"layout_id": "$layout"}'),
     ('seating.set', 'layout_id', 'layout', '{"event_id": "$event"}'),
+    ('staff.activity', 'device_id', 'device', '{"staff_id": "$person"}'),
+    ('staff.activity', 'event_id', 'event', '{"staff_id": "$person"}'),
+    ('staff.activity', 'gate_id', 'gate', '{"staff_id": "$person"}'),
+    ('staff.activity', 'staff_id', 'person', '{}'),
+    ('staff.code', 'staff_id', 'person', '{}'),
+    ('staff.deactivate', 'staff_id', 'person', '{}'),
+    ('staff.get', 'staff_id', 'person', '{}'),
+    ('staff.list', 'venue_id', 'venue', '{}'),
+    ('staff.login', 'device_id', 'device', '{"staff_code": "x"}'),
+    ('staff.login', 'event_id', 'event', '{"staff_code": "x", "device_id": "$device"}'),
+    ('staff.sessions', 'device_id', 'device', '{}'),
+    ('staff.sessions', 'staff_id', 'person', '{}'),
+    ('staff.totp_begin', 'staff_id', 'person', '{}'),
+    ('staff.totp_confirm', 'staff_id', 'person', '{"totp_code": "000000"}'),
+    ('staff.totp_reset', 'staff_id', 'person', '{}'),
+    ('staff.update', 'staff_id', 'person', '{"name": "N"}'),
     ('ticket.cancel', 'ticket_id', 'ticket', '{"reason": "r"}'),
     ('policy.get', 'event_id', 'event', '{}'),
     ('policy.set', 'event_id', 'event', '{"policy": {}}'),
