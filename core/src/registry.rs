@@ -646,6 +646,6 @@ mod tests {
     fn only_the_listed_commands_are_public() {
         let public: Vec<_> =
             COMMANDS.iter().filter(|command| command.access == Access::Public).map(|command| command.name).collect();
-        assert_eq!(public, ["key.jwks", "device.pair", "venue_code.visit", "wallet.open", "wallet.recover"]);
+        assert_eq!(public, ["key.jwks", "venue_code.visit", "device.pair", "wallet.open", "wallet.recover"]);
     }
 }
