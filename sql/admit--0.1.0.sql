@@ -39,7 +39,7 @@ CREATE FUNCTION admit.dispatch(tenant_id integer, command text, credential text,
 LANGUAGE c VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'dispatch_wrapper';
 COMMENT ON FUNCTION admit.dispatch(integer, text, text, text, text, text) IS
-'Carries out a command for a credential: the way in of every HTTP route. body and the answer are JSON; context is {"request_id", "trace_id"}. Errors: any of admit.error_code.';
+'Carries out a command for a credential: the way in of every HTTP route. body and the answer are JSON; context is {"request_id", "trace_id", "client"}: all but client, the network that wrong codes are counted by, is kept in the journal. Errors: any of admit.error_code.';
 
 CREATE FUNCTION admit.call(tenant_id integer, command text, request jsonb, idempotency_key text DEFAULT NULL) RETURNS jsonb
 LANGUAGE c VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -393,11 +393,11 @@ COMMENT ON TYPE admit.venue_code_link IS 'Where the codes of the tenant lead to.
 
 CREATE FUNCTION admit.venue_code_configure(tenant_id integer, link_base_url text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.venue_code_link
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_code_link, admit.call($1, 'venue_code.configure',
-    pg_catalog.jsonb_build_object('link_base_url', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.venue_code_link, admit.call($1, 'venue_code.configure',
+    pg_catalog.jsonb_build_object('link_base_url', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.venue_code_configure(integer, text, text) IS
 'Sets where the codes of venues lead to. link_base_url: Address of the client that opens wallets, such as https://club.example: https, at most 200 bytes, without ? and #. Without one a QR code holds the code alone. Errors: see admit.error_code.';
 
@@ -422,11 +422,11 @@ COMMENT ON TYPE admit.venue_code_view IS 'A code of a venue. The same shape in l
 
 CREATE FUNCTION admit.venue_code_create(tenant_id integer, kind text, label text, venue_id uuid, event_id uuid DEFAULT NULL, expires_at timestamptz DEFAULT NULL, gate_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.venue_code_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_code_view, admit.call($1, 'venue_code.create',
-    pg_catalog.jsonb_build_object('kind', $2, 'label', $3, 'venue_id', $4, 'event_id', $5, 'expires_at', $6, 'gate_id', $7), $8))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.venue_code_view, admit.call($1, 'venue_code.create',
+    pg_catalog.jsonb_build_object('kind', $2, 'label', $3, 'venue_id', $4, 'event_id', $5, 'expires_at', $6, 'gate_id', $7), $8));
+END$$;
 COMMENT ON FUNCTION admit.venue_code_create(integer, text, text, uuid, uuid, timestamptz, uuid, text) IS
 'Makes a code that a venue puts up. kind: Whom it is for: entry, vip, staff or vendor. label: What is printed under it, such as Main door. 1 to 100 characters. venue_id: The venue. event_id: The event that it leads to; the venue''s current or next one when absent. expires_at: Until when it can be visited; for ever when absent. gate_id: The gate where it hangs. Errors: see admit.error_code.';
 
@@ -438,31 +438,31 @@ COMMENT ON TYPE admit.venue_code_page IS 'A page of codes.';
 
 CREATE FUNCTION admit.venue_code_list(tenant_id integer, venue_id uuid, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, kind text DEFAULT NULL, "limit" bigint DEFAULT NULL, state text DEFAULT NULL)
 RETURNS admit.venue_code_page
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_code_page, admit.call($1, 'venue_code.list',
-    pg_catalog.jsonb_build_object('venue_id', $2, 'cursor', $3, 'event_id', $4, 'kind', $5, 'limit', $6, 'state', $7), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.venue_code_page, admit.call($1, 'venue_code.list',
+    pg_catalog.jsonb_build_object('venue_id', $2, 'cursor', $3, 'event_id', $4, 'kind', $5, 'limit', $6, 'state', $7), NULL));
+END$$;
 COMMENT ON FUNCTION admit.venue_code_list(integer, uuid, text, uuid, text, bigint, text) IS
 'Lists a venue''s codes with their scans. venue_id: The venue. cursor: `next_cursor` of the page before. event_id: Only of this event. kind: Only these. limit: Codes a page, 1 to 200; 50 when absent. state: Only these. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.venue_code_get(tenant_id integer, venue_code_id uuid)
 RETURNS admit.venue_code_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_code_view, admit.call($1, 'venue_code.get',
-    pg_catalog.jsonb_build_object('venue_code_id', $2), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.venue_code_view, admit.call($1, 'venue_code.get',
+    pg_catalog.jsonb_build_object('venue_code_id', $2), NULL));
+END$$;
 COMMENT ON FUNCTION admit.venue_code_get(integer, uuid) IS
 'Reads a venue''s code with its scans. venue_code_id: The code. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.venue_code_revoke(tenant_id integer, venue_code_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.venue_code_view
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_code_view, admit.call($1, 'venue_code.revoke',
-    pg_catalog.jsonb_build_object('venue_code_id', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.venue_code_view, admit.call($1, 'venue_code.revoke',
+    pg_catalog.jsonb_build_object('venue_code_id', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.venue_code_revoke(integer, uuid, text) IS
 'Ends a venue''s code. venue_code_id: The code. Errors: see admit.error_code.';
 
@@ -476,21 +476,21 @@ COMMENT ON TYPE admit.qr_file IS 'A picture or a printable sheet. Over HTTP the 
 
 CREATE FUNCTION admit.venue_code_qr(tenant_id integer, venue_code_id uuid, format text DEFAULT NULL, purpose text DEFAULT NULL, size_pixels integer DEFAULT NULL)
 RETURNS admit.qr_file
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.qr_file, admit.call($1, 'venue_code.qr',
-    pg_catalog.jsonb_build_object('venue_code_id', $2, 'format', $3, 'purpose', $4, 'size_pixels', $5), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.qr_file, admit.call($1, 'venue_code.qr',
+    pg_catalog.jsonb_build_object('venue_code_id', $2, 'format', $3, 'purpose', $4, 'size_pixels', $5), NULL));
+END$$;
 COMMENT ON FUNCTION admit.venue_code_qr(integer, uuid, text, text, integer) IS
 'Draws the QR code of a venue''s code. venue_code_id: The code. format: svg or png; svg when absent. purpose: screen (error correction M) or print (Q); print when absent. size_pixels: The picture''s side in pixels, 128 to 2,048; 512 when absent. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.venue_code_sheet(tenant_id integer, venue_id uuid, columns integer DEFAULT NULL, copies integer DEFAULT NULL, event_id uuid DEFAULT NULL, kind text DEFAULT NULL, paper text DEFAULT NULL, rows integer DEFAULT NULL, venue_code_id uuid DEFAULT NULL)
 RETURNS admit.qr_file
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.qr_file, admit.call($1, 'venue_code.sheet',
-    pg_catalog.jsonb_build_object('venue_id', $2, 'columns', $3, 'copies', $4, 'event_id', $5, 'kind', $6, 'paper', $7, 'rows', $8, 'venue_code_id', $9), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.qr_file, admit.call($1, 'venue_code.sheet',
+    pg_catalog.jsonb_build_object('venue_id', $2, 'columns', $3, 'copies', $4, 'event_id', $5, 'kind', $6, 'paper', $7, 'rows', $8, 'venue_code_id', $9), NULL));
+END$$;
 COMMENT ON FUNCTION admit.venue_code_sheet(integer, uuid, integer, integer, uuid, text, text, integer, uuid) IS
 'Makes a printable sheet of a venue''s codes. venue_id: The venue. columns: Columns, 1 to 5; 2 when absent. copies: How often each is printed, 1 to 1,000; once when absent. A sheet has at most 50 pages. event_id: Only of this event. kind: Only these. paper: a4 or letter; a4 when absent. rows: Rows, 1 to 8; 3 when absent. venue_code_id: Only this code. Errors: see admit.error_code.';
 
@@ -507,11 +507,11 @@ COMMENT ON TYPE admit.venue_code_visited IS 'What a client needs to open a walle
 
 CREATE FUNCTION admit.venue_code_visit(tenant_id integer, code text, idempotency_key text DEFAULT NULL)
 RETURNS admit.venue_code_visited
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.venue_code_visited, admit.call($1, 'venue_code.visit',
-    pg_catalog.jsonb_build_object('code', $2), $3))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.venue_code_visited, admit.call($1, 'venue_code.visit',
+    pg_catalog.jsonb_build_object('code', $2), $3));
+END$$;
 COMMENT ON FUNCTION admit.venue_code_visit(integer, text, text) IS
 'Takes a venue''s code that was visited and counts it. code: Its 26 symbols; case and hyphens do not matter. Errors: see admit.error_code.';
 
@@ -646,15 +646,52 @@ CREATE TYPE admit.device_token AS (
 );
 COMMENT ON TYPE admit.device_token IS 'An issued device token.';
 
-CREATE FUNCTION admit.device_register(tenant_id integer, gate_id uuid, name text, event_id uuid DEFAULT NULL, token_hours integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.device_register(tenant_id integer, gate_id uuid, name text, event_id uuid DEFAULT NULL, event_ids jsonb DEFAULT NULL, profile text DEFAULT NULL, token_hours integer DEFAULT NULL, zones jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.device_token
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$BEGIN
 RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_token, admit.call($1, 'device.register',
-    pg_catalog.jsonb_build_object('gate_id', $2, 'name', $3, 'event_id', $4, 'token_hours', $5), $6));
+    pg_catalog.jsonb_build_object('gate_id', $2, 'name', $3, 'event_id', $4, 'event_ids', $5, 'profile', $6, 'token_hours', $7, 'zones', $8), $9));
 END$$;
-COMMENT ON FUNCTION admit.device_register(integer, uuid, text, uuid, integer, text) IS
-'Registers a device and issues its token. gate_id: Where it stands. name: For people, 1 to 200 characters. event_id: The only event it scans for; any event of the gate''s venue when absent. token_hours: Hours until the token ends, 1 to 24; 24 when absent. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.device_register(integer, uuid, text, uuid, jsonb, text, integer, jsonb, text) IS
+'Registers a device and issues its token. gate_id: Where it stands. name: For people, 1 to 200 characters. event_id: The only event it scans for; any event of the gate''s venue when absent. event_ids: The events it scans for, 1 to 50, in place of `event_id`. profile: What it may do, a profile of the tenant; `full` when absent. token_hours: Hours until the token ends, 1 to 24; 24 when absent. zones: Zones that it guards, at most 32 names such as GA, VIP, BACKSTAGE; none when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.device_invitation AS (
+    device_id uuid,
+    expires_at timestamptz,
+    pairing_code text
+);
+COMMENT ON TYPE admit.device_invitation IS 'A pairing code for a device.';
+
+CREATE FUNCTION admit.device_invite(tenant_id integer, code_minutes integer DEFAULT NULL, device_id uuid DEFAULT NULL, event_id uuid DEFAULT NULL, event_ids jsonb DEFAULT NULL, gate_id uuid DEFAULT NULL, name text DEFAULT NULL, profile text DEFAULT NULL, zones jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.device_invitation
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_invitation, admit.call($1, 'device.invite',
+    pg_catalog.jsonb_build_object('code_minutes', $2, 'device_id', $3, 'event_id', $4, 'event_ids', $5, 'gate_id', $6, 'name', $7, 'profile', $8, 'zones', $9), $10));
+END$$;
+COMMENT ON FUNCTION admit.device_invite(integer, integer, uuid, uuid, jsonb, uuid, text, text, jsonb, text) IS
+'Makes a pairing code for a device. code_minutes: Minutes until the code ends, 1 to 60; 15 when absent. device_id: The device that is paired again; then where it stands is as it was. event_id: The only event a new device scans for; any event of the gate''s venue when absent. event_ids: The events a new device scans for, 1 to 50, in place of `event_id`. gate_id: Where a new device stands. name: For people, 1 to 200 characters; of a new device. profile: What a new device may do, a profile of the tenant; `full` when absent. zones: Zones that a new device guards, at most 32 names such as GA, VIP, BACKSTAGE. Errors: see admit.error_code.';
+
+CREATE TYPE admit.device_pairing AS (
+    device_id uuid,
+    device_token text,
+    expires_at timestamptz,
+    outcome text,
+    reason text,
+    retry_at timestamptz
+);
+COMMENT ON TYPE admit.device_pairing IS 'What came of a pairing code.';
+
+CREATE FUNCTION admit.device_pair(tenant_id integer, pairing_code text, brand text DEFAULT NULL, model text DEFAULT NULL, software_version text DEFAULT NULL, token_hours integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.device_pairing
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_pairing, admit.call($1, 'device.pair',
+    pg_catalog.jsonb_build_object('pairing_code', $2, 'brand', $3, 'model', $4, 'software_version', $5, 'token_hours', $6), $7));
+END$$;
+COMMENT ON FUNCTION admit.device_pair(integer, text, text, text, text, integer, text) IS
+'Exchanges a pairing code for a device token. pairing_code: The code; hyphens, spaces and case do not matter. brand: The maker of the device, at most 100 characters. model: Its model, at most 100 characters. software_version: The version of its software, at most 100 characters. token_hours: Hours until the token ends, 1 to 24; 24 when absent. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.device_renew(tenant_id integer, device_id uuid DEFAULT NULL, token_hours integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.device_token
@@ -667,25 +704,34 @@ COMMENT ON FUNCTION admit.device_renew(integer, uuid, integer, text) IS
 'Issues a new token for a device. device_id: The device; absent when the device renews itself. token_hours: Hours until the token ends, 1 to 24; 24 when absent. Errors: see admit.error_code.';
 
 CREATE TYPE admit.device_view AS (
+    brand text,
+    code_expires_at timestamptz,
     created_at timestamptz,
     device_id uuid,
     event_id uuid,
+    event_ids jsonb,
     gate_id uuid,
+    last_seen_at timestamptz,
+    model text,
     name text,
+    paired_at timestamptz,
+    profile text,
     revoked_at timestamptz,
-    token_expires_at timestamptz
+    software_version text,
+    token_expires_at timestamptz,
+    zones jsonb
 );
 COMMENT ON TYPE admit.device_view IS 'A device without its token.';
 
-CREATE FUNCTION admit.device_assign(tenant_id integer, device_id uuid, gate_id uuid, event_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.device_assign(tenant_id integer, device_id uuid, gate_id uuid, event_id uuid DEFAULT NULL, event_ids jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.device_view
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$BEGIN
 RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_view, admit.call($1, 'device.assign',
-    pg_catalog.jsonb_build_object('device_id', $2, 'gate_id', $3, 'event_id', $4), $5));
+    pg_catalog.jsonb_build_object('device_id', $2, 'gate_id', $3, 'event_id', $4, 'event_ids', $5), $6));
 END$$;
-COMMENT ON FUNCTION admit.device_assign(integer, uuid, uuid, uuid, text) IS
-'Moves a device to another gate or event. device_id: The device. gate_id: Where it stands. event_id: The only event it scans for; any event of the gate''s venue when absent. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.device_assign(integer, uuid, uuid, uuid, jsonb, text) IS
+'Moves a device to another gate or event. device_id: The device. gate_id: Where it stands. event_id: The only event it scans for; any event of the gate''s venue when absent. event_ids: The events it scans for, 1 to 50, in place of `event_id`. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.device_revoke(tenant_id integer, device_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.revoked
@@ -712,6 +758,285 @@ RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_page, admit.call($1, 
 END$$;
 COMMENT ON FUNCTION admit.device_list(integer, text, bigint, uuid) IS
 'Lists devices. cursor: `next_cursor` of the page before. limit: Devices a page, 1 to 200; 50 when absent. venue_id: Only this venue''s. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.device_get(tenant_id integer, device_id uuid)
+RETURNS admit.device_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_view, admit.call($1, 'device.get',
+    pg_catalog.jsonb_build_object('device_id', $2), NULL));
+END$$;
+COMMENT ON FUNCTION admit.device_get(integer, uuid) IS
+'Reads a device. device_id: The device. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.device_update(tenant_id integer, device_id uuid, name text DEFAULT NULL, profile text DEFAULT NULL, zones jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.device_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_view, admit.call($1, 'device.update',
+    pg_catalog.jsonb_build_object('device_id', $2, 'name', $3, 'profile', $4, 'zones', $5), $6));
+END$$;
+COMMENT ON FUNCTION admit.device_update(integer, uuid, text, text, jsonb, text) IS
+'Changes a device''s name, profile or zones. device_id: The device. name: For people, 1 to 200 characters. profile: What it may do, a profile of the tenant. zones: All zones that it guards, at most 32 names; an empty list for none. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.device_heartbeat(tenant_id integer, device_id uuid DEFAULT NULL, software_version text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.device_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_view, admit.call($1, 'device.heartbeat',
+    pg_catalog.jsonb_build_object('device_id', $2, 'software_version', $3), $4));
+END$$;
+COMMENT ON FUNCTION admit.device_heartbeat(integer, uuid, text, text) IS
+'Says that a device is alive and reads what it is set to. device_id: The device; absent when the device itself calls. software_version: The version of its software, at most 100 characters, where it has changed. Errors: see admit.error_code.';
+
+CREATE TYPE admit.device_profile_view AS (
+    commands jsonb,
+    offline_allowed boolean,
+    profile text,
+    scan_kinds jsonb
+);
+COMMENT ON TYPE admit.device_profile_view IS 'What devices of a profile may do.';
+
+CREATE FUNCTION admit.device_profile_set(tenant_id integer, offline_allowed boolean, profile text, scan_kinds jsonb, commands jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.device_profile_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_profile_view, admit.call($1, 'device_profile.set',
+    pg_catalog.jsonb_build_object('offline_allowed', $2, 'profile', $3, 'scan_kinds', $4, 'commands', $5), $6));
+END$$;
+COMMENT ON FUNCTION admit.device_profile_set(integer, boolean, text, jsonb, jsonb, text) IS
+'Creates or replaces a profile of devices. offline_allowed: Whether its devices may decide without a network. profile: 1 to 40 lower-case letters, digits and underscores. scan_kinds: Kinds of scans that its devices may make. commands: Commands that its devices may call, of those that the role `device` allows; all of them when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.device_profile_page AS (
+    items jsonb
+);
+COMMENT ON TYPE admit.device_profile_page IS 'All profiles.';
+
+CREATE FUNCTION admit.device_profile_list(tenant_id integer)
+RETURNS admit.device_profile_page
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_profile_page, admit.call($1, 'device_profile.list',
+    pg_catalog.jsonb_build_object(), NULL));
+END$$;
+COMMENT ON FUNCTION admit.device_profile_list(integer) IS
+'Lists profiles of devices. Errors: see admit.error_code.';
+
+CREATE TYPE admit.staff_code_issued AS (
+    staff_code text,
+    staff_id uuid
+);
+COMMENT ON TYPE admit.staff_code_issued IS 'An issued staff code.';
+
+CREATE FUNCTION admit.staff_create(tenant_id integer, name text, role text, event_ids jsonb DEFAULT NULL, venue_ids jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.staff_code_issued
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.staff_code_issued, admit.call($1, 'staff.create',
+    pg_catalog.jsonb_build_object('name', $2, 'role', $3, 'event_ids', $4, 'venue_ids', $5), $6));
+END$$;
+COMMENT ON FUNCTION admit.staff_create(integer, text, text, jsonb, jsonb, text) IS
+'Adds a person who works at doors. name: 1 to 200 characters. role: One of the tenant''s roles, such as staff, manager or admin. event_ids: The events where the person works, at most 50; all of the venues when absent. venue_ids: The venues where the person works, at most 50; all when neither these nor events are given. Errors: see admit.error_code.';
+
+CREATE TYPE admit.staff_view AS (
+    created_at timestamptz,
+    deactivated_at timestamptz,
+    event_ids jsonb,
+    locked_until timestamptz,
+    name text,
+    recovery_codes_left bigint,
+    role text,
+    staff_id uuid,
+    totp_enrolled boolean,
+    totp_required boolean,
+    venue_ids jsonb
+);
+COMMENT ON TYPE admit.staff_view IS 'A person who works at doors, without codes.';
+
+CREATE FUNCTION admit.staff_get(tenant_id integer, staff_id uuid)
+RETURNS admit.staff_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.staff_view, admit.call($1, 'staff.get',
+    pg_catalog.jsonb_build_object('staff_id', $2), NULL));
+END$$;
+COMMENT ON FUNCTION admit.staff_get(integer, uuid) IS
+'Reads a person who works at doors. staff_id: The person. Errors: see admit.error_code.';
+
+CREATE TYPE admit.staff_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.staff_page IS 'A page of people.';
+
+CREATE FUNCTION admit.staff_list(tenant_id integer, active boolean DEFAULT NULL, cursor text DEFAULT NULL, "limit" bigint DEFAULT NULL, role text DEFAULT NULL, venue_id uuid DEFAULT NULL)
+RETURNS admit.staff_page
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.staff_page, admit.call($1, 'staff.list',
+    pg_catalog.jsonb_build_object('active', $2, 'cursor', $3, 'limit', $4, 'role', $5, 'venue_id', $6), NULL));
+END$$;
+COMMENT ON FUNCTION admit.staff_list(integer, boolean, text, bigint, text, uuid) IS
+'Lists people who work at doors. active: Only those who may log in, or only those who may not. cursor: `next_cursor` of the page before. limit: People a page, 1 to 200; 50 when absent. role: Only those of this role. venue_id: Only those who may work at this venue. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.staff_update(tenant_id integer, staff_id uuid, event_ids jsonb DEFAULT NULL, name text DEFAULT NULL, role text DEFAULT NULL, venue_ids jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.staff_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.staff_view, admit.call($1, 'staff.update',
+    pg_catalog.jsonb_build_object('staff_id', $2, 'event_ids', $3, 'name', $4, 'role', $5, 'venue_ids', $6), $7));
+END$$;
+COMMENT ON FUNCTION admit.staff_update(integer, uuid, jsonb, text, text, jsonb, text) IS
+'Changes a person''s name, role or places. staff_id: The person. event_ids: All events where the person works; an empty list for all of the venues. name: 1 to 200 characters. role: One of the tenant''s roles. venue_ids: All venues where the person works; with `event_ids`, an empty list of both for everywhere. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.staff_deactivate(tenant_id integer, staff_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.staff_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.staff_view, admit.call($1, 'staff.deactivate',
+    pg_catalog.jsonb_build_object('staff_id', $2), $3));
+END$$;
+COMMENT ON FUNCTION admit.staff_deactivate(integer, uuid, text) IS
+'Ends a person''s work at once and for good. staff_id: The person. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.staff_code(tenant_id integer, staff_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.staff_code_issued
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.staff_code_issued, admit.call($1, 'staff.code',
+    pg_catalog.jsonb_build_object('staff_id', $2), $3));
+END$$;
+COMMENT ON FUNCTION admit.staff_code(integer, uuid, text) IS
+'Issues a new staff code. staff_id: The person. Errors: see admit.error_code.';
+
+CREATE TYPE admit.staff_settings AS (
+    totp_roles jsonb
+);
+COMMENT ON TYPE admit.staff_settings IS 'Whose log-ins need a second factor.';
+
+CREATE FUNCTION admit.staff_configure(tenant_id integer, totp_roles jsonb, idempotency_key text DEFAULT NULL)
+RETURNS admit.staff_settings
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.staff_settings, admit.call($1, 'staff.configure',
+    pg_catalog.jsonb_build_object('totp_roles', $2), $3));
+END$$;
+COMMENT ON FUNCTION admit.staff_configure(integer, jsonb, text) IS
+'Says whose log-ins need a second factor. totp_roles: Roles whose people need one, in place of the ones before. Errors: see admit.error_code.';
+
+CREATE TYPE admit.totp_enrolment AS (
+    otpauth_uri text,
+    staff_id uuid,
+    totp_secret text
+);
+COMMENT ON TYPE admit.totp_enrolment IS 'A second factor that waits for its first code.';
+
+CREATE FUNCTION admit.staff_totp_begin(tenant_id integer, staff_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.totp_enrolment
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.totp_enrolment, admit.call($1, 'staff.totp_begin',
+    pg_catalog.jsonb_build_object('staff_id', $2), $3));
+END$$;
+COMMENT ON FUNCTION admit.staff_totp_begin(integer, uuid, text) IS
+'Begins to enrol a second factor. staff_id: The person; absent for the caller. Others are enrolled by whoever may call `staff.totp_reset`. Errors: see admit.error_code.';
+
+CREATE TYPE admit.totp_confirmed AS (
+    recovery_codes jsonb,
+    staff_id uuid
+);
+COMMENT ON TYPE admit.totp_confirmed IS 'A second factor that is in use.';
+
+CREATE FUNCTION admit.staff_totp_confirm(tenant_id integer, totp_code text, staff_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.totp_confirmed
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.totp_confirmed, admit.call($1, 'staff.totp_confirm',
+    pg_catalog.jsonb_build_object('totp_code', $2, 'staff_id', $3), $4));
+END$$;
+COMMENT ON FUNCTION admit.staff_totp_confirm(integer, text, uuid, text) IS
+'Confirms a second factor with its first code. totp_code: Six digits that the app shows now. staff_id: The person; absent for the caller. Others are enrolled by whoever may call `staff.totp_reset`. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.staff_totp_reset(tenant_id integer, staff_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.staff_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.staff_view, admit.call($1, 'staff.totp_reset',
+    pg_catalog.jsonb_build_object('staff_id', $2), $3));
+END$$;
+COMMENT ON FUNCTION admit.staff_totp_reset(integer, uuid, text) IS
+'Removes a person''s second factor. staff_id: The person. Errors: see admit.error_code.';
+
+CREATE TYPE admit.staff_login_answer AS (
+    event_id uuid,
+    expires_at timestamptz,
+    name text,
+    outcome text,
+    reason text,
+    retry_at timestamptz,
+    role text,
+    session_token text,
+    staff_id uuid,
+    venue_id uuid
+);
+COMMENT ON TYPE admit.staff_login_answer IS 'What came of a log-in.';
+
+CREATE FUNCTION admit.staff_login(tenant_id integer, staff_code text, device_id uuid DEFAULT NULL, event_id uuid DEFAULT NULL, recovery_code text DEFAULT NULL, session_hours integer DEFAULT NULL, totp_code text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.staff_login_answer
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.staff_login_answer, admit.call($1, 'staff.login',
+    pg_catalog.jsonb_build_object('staff_code', $2, 'device_id', $3, 'event_id', $4, 'recovery_code', $5, 'session_hours', $6, 'totp_code', $7), $8));
+END$$;
+COMMENT ON FUNCTION admit.staff_login(integer, text, uuid, uuid, text, integer, text, text) IS
+'Logs a person in on a device. staff_code: The person''s code, as read from a badge or wristband. device_id: The device; absent when the device itself calls. event_id: The event to work at, where the device is bound to several. recovery_code: One of the person''s recovery codes, in place of `totp_code`. session_hours: Hours until the session ends, 1 to 12; 12 when absent. totp_code: Six digits of the person''s authenticator app. Errors: see admit.error_code.';
+
+CREATE TYPE admit.staff_logged_out AS (
+    ended_at timestamptz
+);
+COMMENT ON TYPE admit.staff_logged_out IS 'An acknowledged end of a session.';
+
+CREATE FUNCTION admit.staff_logout(tenant_id integer, session_token text, idempotency_key text DEFAULT NULL)
+RETURNS admit.staff_logged_out
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.staff_logged_out, admit.call($1, 'staff.logout',
+    pg_catalog.jsonb_build_object('session_token', $2), $3));
+END$$;
+COMMENT ON FUNCTION admit.staff_logout(integer, text, text) IS
+'Ends the caller''s session. Errors: see admit.error_code.';
+
+CREATE TYPE admit.staff_session_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.staff_session_page IS 'A page of sessions.';
+
+CREATE FUNCTION admit.staff_sessions(tenant_id integer, cursor text DEFAULT NULL, device_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, live boolean DEFAULT NULL, staff_id uuid DEFAULT NULL)
+RETURNS admit.staff_session_page
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.staff_session_page, admit.call($1, 'staff.sessions',
+    pg_catalog.jsonb_build_object('cursor', $2, 'device_id', $3, 'limit', $4, 'live', $5, 'staff_id', $6), NULL));
+END$$;
+COMMENT ON FUNCTION admit.staff_sessions(integer, text, uuid, bigint, boolean, uuid) IS
+'Lists people''s sessions on devices. cursor: `next_cursor` of the page before. device_id: Only those on this device. limit: Sessions a page, 1 to 200; 50 when absent. live: Only those that are good now, or only those that are over. staff_id: Only this person''s. Errors: see admit.error_code.';
+
+CREATE TYPE admit.journal_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.journal_page IS 'A page of the journal.';
+
+CREATE FUNCTION admit.staff_activity(tenant_id integer, staff_id uuid, action text DEFAULT NULL, cursor text DEFAULT NULL, device_id uuid DEFAULT NULL, event_id uuid DEFAULT NULL, "from" timestamptz DEFAULT NULL, gate_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, until timestamptz DEFAULT NULL)
+RETURNS admit.journal_page
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.journal_page, admit.call($1, 'staff.activity',
+    pg_catalog.jsonb_build_object('staff_id', $2, 'action', $3, 'cursor', $4, 'device_id', $5, 'event_id', $6, 'from', $7, 'gate_id', $8, 'limit', $9, 'until', $10), NULL));
+END$$;
+COMMENT ON FUNCTION admit.staff_activity(integer, uuid, text, text, uuid, uuid, timestamptz, uuid, bigint, timestamptz) IS
+'Lists what a person did. staff_id: The person. action: Only this action, or with a dot at its end, such as `scan.`, all of a domain. cursor: `next_cursor` of the page before. device_id: Only on this device. event_id: Only this event''s. from: Only from this time on. gate_id: Only this gate''s. limit: Entries a page, 1 to 200; 50 when absent. until: Only before this time. Errors: see admit.error_code.';
 
 CREATE TYPE admit.fee_version_view AS (
     created_at timestamptz,
@@ -1013,10 +1338,13 @@ COMMENT ON FUNCTION admit.policy_get(integer, uuid) IS
 
 CREATE TYPE admit.scan_answer AS (
     action text,
+    actor_id uuid,
+    actor_kind text,
     balance_cents bigint,
     charged_cents bigint,
     charges jsonb,
     currency text,
+    device_id uuid,
     entry_number integer,
     event_id uuid,
     gate_id uuid,
@@ -1808,11 +2136,11 @@ COMMENT ON FUNCTION admit.ticket_token(integer, uuid, text, text) IS
 
 CREATE FUNCTION admit.ticket_qr(tenant_id integer, ticket_id uuid, form text DEFAULT NULL, format text DEFAULT NULL, purpose text DEFAULT NULL, size_pixels integer DEFAULT NULL, session_token text DEFAULT NULL)
 RETURNS admit.qr_file
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT * FROM pg_catalog.jsonb_populate_record(NULL::admit.qr_file, admit.call($1, 'ticket.qr',
-    pg_catalog.jsonb_build_object('ticket_id', $2, 'form', $3, 'format', $4, 'purpose', $5, 'size_pixels', $6, 'session_token', $7), NULL))
-$$;
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.qr_file, admit.call($1, 'ticket.qr',
+    pg_catalog.jsonb_build_object('ticket_id', $2, 'form', $3, 'format', $4, 'purpose', $5, 'size_pixels', $6, 'session_token', $7), NULL));
+END$$;
 COMMENT ON FUNCTION admit.ticket_qr(integer, uuid, text, text, text, integer, text) IS
 'Draws the QR code of the caller''s ticket. ticket_id: The ticket. form: What it holds: code, short, signed or rotating; what the event''s policy wants when absent. A rotating one is good for this moment. format: svg or png; svg when absent. purpose: screen (error correction M) or print (Q); screen when absent. Rotating codes are not printed. size_pixels: The picture''s side in pixels, 128 to 2,048; 512 when absent. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
 
@@ -2477,12 +2805,6 @@ RETURN pg_catalog.jsonb_populate_record(NULL::admit.receipt_view, admit.call($1,
 END$$;
 COMMENT ON FUNCTION admit.receipt_get(integer, uuid) IS
 'Issues the receipt of a journal entry again. entry_id: The entry. Errors: see admit.error_code.';
-
-CREATE TYPE admit.journal_page AS (
-    items jsonb,
-    next_cursor text
-);
-COMMENT ON TYPE admit.journal_page IS 'A page of the journal.';
 
 CREATE FUNCTION admit.journal_list(tenant_id integer, action text DEFAULT NULL, actor_id uuid DEFAULT NULL, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "from" timestamptz DEFAULT NULL, gate_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, until timestamptz DEFAULT NULL, venue_id uuid DEFAULT NULL, wallet_id uuid DEFAULT NULL)
 RETURNS admit.journal_page
