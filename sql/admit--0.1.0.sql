@@ -399,7 +399,7 @@ RETURN pg_catalog.jsonb_populate_record(NULL::admit.venue_code_link, admit.call(
     pg_catalog.jsonb_build_object('link_base_url', $2), $3));
 END$$;
 COMMENT ON FUNCTION admit.venue_code_configure(integer, text, text) IS
-'Sets where the codes of venues lead to. link_base_url: Address of the client that opens wallets, such as https://club.example: https, at most 200 bytes, without ? and #. Without one a QR code holds the code alone. Errors: see admit.error_code.';
+'Sets where the codes of venues lead to. link_base_url: Address of the client that opens wallets: a whole https address of at most 200 bytes, without ? and #. Without one a QR code holds the code alone. Errors: see admit.error_code.';
 
 CREATE TYPE admit.venue_code_view AS (
     code text,

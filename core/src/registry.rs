@@ -323,6 +323,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
         &[
             "venue.*",
             "gate.*",
+            "venue_code.*",
             "event.*",
             "device.*",
             "staff.*",

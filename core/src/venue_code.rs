@@ -44,7 +44,7 @@ words! {
 requests! {
     /// Sets where the codes of the tenant lead to.
     pub struct VenueCodeConfigure {
-        /// Address of the client that opens wallets, such as https://club.example: https, at most 200 bytes,
+        /// Address of the client that opens wallets: a whole https address of at most 200 bytes,
         /// without ? and #. Without one a QR code holds the code alone.
         pub link_base_url: Option<String>,
     }

@@ -51,8 +51,6 @@ words! {
         TokenForeign => "token_foreign",
         /// The token's time is over: the guest opens the wallet again.
         TokenExpired => "token_expired",
-        /// The key that signed the token was revoked: the holder opens the ticket again.
-        KeyRevoked => "key_revoked",
         /// The session was ended by log-out, refresh or recovery.
         SessionEnded => "session_ended",
         /// The device was revoked or its token has ended.
