@@ -62,6 +62,28 @@ fn receive(
     }
     let first = first_outcome(&notice, live);
     let expected = expected(&notice, &first);
+    let Some(delivery_id) = store_delivery(database, call, provider, &notice, body, &expected)? else {
+        return receive_again(database, call, provider, &notice, body, first);
+    };
+    if first.state != DeliveryState::Parked {
+        return Ok(received(delivery_id, &first));
+    }
+    let outcome = carry_out(database, call, provider, delivery_id, &notice, first)?;
+    if outcome != expected {
+        parked::store(database, call, delivery_id, &outcome)?;
+    }
+    Ok(received(delivery_id, &outcome))
+}
+
+/// Stores a delivery with what became of it; none when one of its provider's event is there already.
+pub fn store_delivery(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    provider: Provider,
+    notice: &Notice,
+    body: &[u8],
+    outcome: &Outcome,
+) -> Result<Option<Uuid>> {
     let delivery_id = new_id(call.now)?;
     let stored = database.write(
         include_str!("../../../sql/statements/webhook_store.sql"),
@@ -73,22 +95,12 @@ fn receive(
             notice.event_type.as_str(),
             notice.object_reference.as_str(),
             body,
-            expected.state.as_str(),
-            expected.detail.clone(),
+            outcome.state.as_str(),
+            outcome.detail.clone(),
             call.now,
         ],
     )?;
-    if stored.is_empty() {
-        return receive_again(database, call, provider, &notice, body, first);
-    }
-    if first.state != DeliveryState::Parked {
-        return Ok(received(delivery_id, &first));
-    }
-    let outcome = carry_out(database, call, provider, delivery_id, &notice, first)?;
-    if outcome != expected {
-        parked::store(database, call, delivery_id, &outcome)?;
-    }
-    Ok(received(delivery_id, &outcome))
+    Ok((!stored.is_empty()).then_some(delivery_id))
 }
 
 /// As what a delivery is stored before it is carried out, so that its row is written once: as applied, which

@@ -10,8 +10,9 @@ use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::super::effect::Outcome;
 use super::super::outgoing;
-use super::super::webhook::read;
+use super::super::webhook::{read, store_delivery};
 use super::fact;
 use crate::call::{Call, new_id};
 use crate::database::{Database, Rows, arguments};
@@ -139,23 +140,8 @@ fn deliver(
     let Some(event) = dialect::missed(provider, listed, kind) else { return Ok(None) };
     let body = event.to_string().into_bytes();
     let notice = read(provider, &body)?;
-    let delivery_id = new_id(call.now)?;
-    let stored = database.point(
-        include_str!("../../../../sql/statements/webhook_store.sql"),
-        arguments![
-            call.tenant_id,
-            delivery_id,
-            provider.as_str(),
-            notice.reference.as_str(),
-            notice.event_type.as_str(),
-            notice.object_reference.as_str(),
-            body,
-            DeliveryState::Parked.as_str(),
-            MISSED,
-            call.now,
-        ],
-    )?;
-    if !stored.is_empty() {
+    let missed = Outcome { state: DeliveryState::Parked, detail: Some(MISSED.to_owned()) };
+    if let Some(delivery_id) = store_delivery(database, call, provider, &notice, &body, &missed)? {
         return Ok(Some(delivery_id));
     }
     let mut rows = database.point(
