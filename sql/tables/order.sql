@@ -67,6 +67,9 @@ CREATE TABLE admit.ticket (
     days_used integer NOT NULL DEFAULT 0,
     -- The last day on which it admitted, in days since 2000-01-01 in the event's time zone.
     last_day integer,
+    -- Its entries on that day, and how many of all entries were annulled.
+    day_entries integer NOT NULL DEFAULT 0,
+    annulled integer NOT NULL DEFAULT 0,
     admitted_at timestamptz,
     gate_id uuid,
     -- The step of the last rotating code that admitted; an earlier one does not.
@@ -82,6 +85,7 @@ CREATE UNIQUE INDEX ticket_unit ON admit.ticket (tenant_id, order_id, unit);
 CREATE UNIQUE INDEX ticket_code ON admit.ticket (tenant_id, code_hash);
 -- One ticket a seat. Scans do not change its columns, so they write no index.
 CREATE UNIQUE INDEX ticket_seat ON admit.ticket (tenant_id, event_id, seat) WHERE seat IS NOT NULL AND NOT seat_freed;
+CREATE INDEX ticket_event ON admit.ticket (tenant_id, event_id, ticket_id);
 CREATE INDEX ticket_wallet ON admit.ticket (tenant_id, wallet_id, ticket_id);
 COMMENT ON TABLE admit.ticket IS 'Tickets: one for each paid unit, consumed by scans.';
 

@@ -91,6 +91,11 @@ CREATE TABLE admit.presence (
     inside boolean NOT NULL,
     admitted_at timestamptz,
     gate_id uuid,
+    -- The last day with an entry, in days since 2000-01-01 in the event's time zone, and the entries of that day.
+    last_day integer,
+    day_entries integer NOT NULL DEFAULT 0,
+    -- How many of its entries were annulled.
+    annulled integer NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, wallet_id, event_id)
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE admit.presence IS 'What a wallet did at an event: admitted entries, inside or not.';
