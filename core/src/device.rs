@@ -6,7 +6,7 @@ mod place;
 pub use pairing::{
     CODE_MINUTES_DEFAULT, CODE_MINUTES_MAX, PAIRING_CODE_BYTES, formatted_code, is_plain_code, pairing_code_hash,
 };
-pub use place::{DevicePlacement, EVENTS_MAX, chosen_events, profile_name, zone_names};
+pub use place::{DevicePlacement, EVENTS_MAX, chosen_events, profile_name};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -25,8 +25,16 @@ pub const DEFAULT_PROFILE: &str = "full";
 pub type DefaultProfile = (&'static str, Option<&'static [&'static str]>, &'static [ScanKind], bool);
 
 /// What every profile's devices need to stay in touch.
-const IN_TOUCH: [&str; 7] =
-    ["device.renew", "device.heartbeat", "device.get", "staff.login", "scan.record", "event.get", "policy.get"];
+const IN_TOUCH: [&str; 8] = [
+    "device.renew",
+    "device.heartbeat",
+    "device.get",
+    "staff.login",
+    "scan.record",
+    "scan.check",
+    "event.get",
+    "policy.get",
+];
 
 /// The profiles of a new tenant; the tenant changes them with `device_profile.set`.
 pub const DEFAULT_PROFILES: [DefaultProfile; 5] = [

@@ -35,5 +35,6 @@ pub mod totp;
 pub mod venue;
 pub mod venue_code;
 pub mod wallet;
+pub mod zone;
 
 pub use error::{Error, ErrorCode, Result};

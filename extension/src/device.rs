@@ -7,11 +7,12 @@ mod read;
 use admit_core::credential::{SecretCredential, SecretKind};
 use admit_core::device::{
     DeviceAssign, DeviceRegister, DeviceRenew, DeviceRevoke, DeviceToken, DeviceUpdate, DeviceView, TOKEN_HOURS_MAX,
-    chosen_events, zone_names,
+    chosen_events,
 };
 use admit_core::journal::ActorKind;
 use admit_core::tenant::Revoked;
 use admit_core::venue::{Status, required_text};
+use admit_core::zone::zone_names;
 use admit_core::{Error, ErrorCode, Result};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -123,7 +124,7 @@ fn create(
     code: Option<([u8; 32], Timestamp)>,
 ) -> Result<Option<Uuid>> {
     let profile = profile::require(database, call, new.profile.as_deref())?;
-    let zones = zone_names(new.zones.unwrap_or_default())?;
+    let zones = zone_names("zones", new.zones.unwrap_or_default())?;
     let event_id = only(&new.event_ids);
     database.write(
         include_str!("../../sql/statements/device_create.sql"),
@@ -245,7 +246,7 @@ pub fn assign(database: &mut Database<'_, '_>, call: &Call, request: DeviceAssig
 /// `device.update`
 pub fn update(database: &mut Database<'_, '_>, call: &Call, request: DeviceUpdate) -> Result<DeviceView> {
     let name = request.name.as_deref().map(|name| required_text("name", name, 200)).transpose()?;
-    let zones = request.zones.map(zone_names).transpose()?;
+    let zones = request.zones.map(|zones| zone_names("zones", zones)).transpose()?;
     // The tenant's row first, as every change of configuration: nobody waits in a circle.
     change_configuration(database, call)?;
     let device = lock(database, call, request.device_id)?;

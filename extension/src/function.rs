@@ -29,6 +29,8 @@ fn scan(
     (
         name!(outcome, String),
         name!(reason, Option<String>),
+        name!(rule, Option<String>),
+        name!(passes_at, Option<TimestampWithTimeZone>),
         name!(action, String),
         name!(entry_number, Option<i32>),
         name!(inside, Option<bool>),
@@ -72,12 +74,14 @@ fn scan(
 }
 
 /// A scan's row, in the order of the function's columns.
-#[allow(clippy::type_complexity, reason = "one row of fourteen columns")]
+#[allow(clippy::type_complexity, reason = "one row of sixteen columns")]
 fn row(
     answer: ScanAnswer,
 ) -> (
     String,
     Option<String>,
+    Option<String>,
+    Option<TimestampWithTimeZone>,
     String,
     Option<i32>,
     Option<bool>,
@@ -95,6 +99,8 @@ fn row(
     (
         answer.outcome.as_str().to_owned(),
         answer.reason.map(|reason| reason.as_str().to_owned()),
+        answer.rule.map(|rule| rule.as_str().to_owned()),
+        answer.passes_at.map(Column::into_stored),
         serde_json::to_value(answer.action).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default(),
         answer.entry_number,
         answer.inside,

@@ -7,6 +7,7 @@ pub mod place;
 use admit_core::event::EventStatus;
 use admit_core::fee::FeeScope;
 use admit_core::ledger::AccountKind;
+use admit_core::policy::Calendar;
 use admit_core::venue::{
     Status, VenueCreate, VenueGet, VenueList, VenuePage, VenueUpdate, VenueView, capacity, optional_text, required_text,
 };
@@ -62,7 +63,8 @@ pub fn require_time_zone(database: &mut Database<'_, '_>, name: &str) -> Result<
     if rows.is_empty() {
         return Err(Error::invalid("time_zone must be an IANA time zone such as Europe/Berlin"));
     }
-    Ok(())
+    // Gates without a network count days by this calendar.
+    Calendar::of(name).map(|_| ())
 }
 
 /// `venue.create`

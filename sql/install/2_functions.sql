@@ -30,7 +30,7 @@ COMMENT ON FUNCTION admit.call(integer, text, jsonb, text) IS
 CREATE FUNCTION admit.scan(tenant_id integer, token text, device_id uuid, kind text, nonce uuid,
     event_id uuid DEFAULT NULL, gate_id uuid DEFAULT NULL, amount_cents bigint DEFAULT NULL, items jsonb DEFAULT NULL,
     scanned_at timestamptz DEFAULT NULL,
-    OUT outcome text, OUT reason text, OUT action text, OUT entry_number integer, OUT inside boolean,
+    OUT outcome text, OUT reason text, OUT rule text, OUT passes_at timestamptz, OUT action text, OUT entry_number integer, OUT inside boolean,
     OUT charged_cents bigint, OUT currency text, OUT charges jsonb, OUT balance_cents bigint, OUT prior jsonb,
     OUT scan_id uuid, OUT wallet_id uuid, OUT recorded_at timestamptz, OUT receipt text) RETURNS SETOF record
 LANGUAGE c VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp

@@ -2,18 +2,19 @@ INSERT INTO admit.event_figure AS f (
     tenant_id, event_id, gate_id, entries, reentries, exits, denied, sales, charged_cents
 )
 SELECT $1, s.event_id, s.gate_id,
-       count(*) FILTER (WHERE s.admitted AND s.action IN ('entry', 'reentry')),
-       count(*) FILTER (WHERE s.admitted AND s.action = 'reentry'),
-       count(*) FILTER (WHERE s.admitted AND s.action = 'exit'),
-       count(*) FILTER (WHERE NOT s.admitted),
-       count(*) FILTER (WHERE s.admitted AND s.action IN ('concession', 'merchandise', 'general')),
+       coalesce(sum(s.number) FILTER (WHERE s.action IN ('entry', 'reentry')), 0),
+       coalesce(sum(s.number) FILTER (WHERE s.action = 'reentry'), 0),
+       coalesce(sum(s.number) FILTER (WHERE s.action = 'exit'), 0),
+       count(*) FILTER (WHERE s.number = 0),
+       coalesce(sum(s.number) FILTER (WHERE s.action IN ('concession', 'merchandise', 'general')), 0),
        coalesce(sum(s.charged), 0)::bigint
 FROM (
-    SELECT j.event_id, j.gate_id, j.action = 'scan.admitted' AS admitted, j.body ->> 'action' AS action,
+    SELECT j.event_id, j.gate_id, j.body ->> 'action' AS action,
+           CASE j.action WHEN 'scan.admitted' THEN 1 WHEN 'scan.annulled' THEN -1 ELSE 0 END AS number,
            -j.leg_amount[1] AS charged
     FROM admit.journal AS j
     WHERE j.tenant_id = $1 AND j.lineage = $2 AND (j.xid, j.ord) >= ($3, $4) AND (j.xid, j.ord) <= ($5, $6)
-      AND j.action IN ('scan.admitted', 'scan.denied')
+      AND j.action IN ('scan.admitted', 'scan.denied', 'scan.annulled')
 ) AS s
 GROUP BY s.event_id, s.gate_id
 ORDER BY s.event_id, s.gate_id

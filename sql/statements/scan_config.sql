@@ -11,7 +11,7 @@ SELECT e.venue_id, g.venue_id, e.status, g.status, v.status, g.gate_type, e.curr
             SELECT version.fee_version, version.rules, version.rounding FROM admit.fee_version AS version
             WHERE version.tenant_id = $1 AND version.scope = scopes.scope AND version.scope_id = scopes.scope_id
             ORDER BY version.fee_version DESC LIMIT 1
-        ) AS f), e.organizer_account_id, e.policy
+        ) AS f), e.organizer_account_id, e.policy, e.time_zone
 FROM admit.event AS e
 JOIN admit.gate AS g ON g.tenant_id = e.tenant_id AND g.gate_id = $3
 JOIN admit.venue AS v ON v.tenant_id = e.tenant_id AND v.venue_id = e.venue_id

@@ -2,7 +2,7 @@
 -- ticket that is inside, even a void one. Whoever enters is judged by the ticket in use, else by one
 -- that admits now, today's first, else by one that says why not; the decision is made afterwards.
 SELECT t.ticket_id, t.wallet_id, t.event_id, t.ticket_type_id, t.state, t.inside, t.entries, t.days_used, t.last_day,
-       t.admitted_at, t.gate_id, t.generation, t.last_step, y.pass_days, y.valid_from, y.valid_until, day.today
+       t.admitted_at, t.gate_id, t.generation, t.last_step, t.day_entries, t.annulled
 FROM admit.ticket AS t
 JOIN admit.ticket_type AS y ON y.tenant_id = t.tenant_id AND y.ticket_type_id = t.ticket_type_id
 JOIN admit.event AS e ON e.tenant_id = t.tenant_id AND e.event_id = t.event_id
@@ -21,8 +21,8 @@ ORDER BY ($5::boolean AND t.inside) DESC,
          CASE
              WHEN t.inside AND (validity.good AND use.used_today
                                 OR t.admitted_at > $3 - e.duplicate_window_ms * interval '1 millisecond') THEN 0
-             WHEN t.state = 'active' AND validity.good AND coalesce(t.entries < e.entries_max, true)
-                  AND (t.entries = 0 OR e.reentry_allowed OR use.new_day)
+             WHEN t.state = 'active' AND validity.good AND coalesce(t.entries - t.annulled < e.entries_max, true)
+                  AND (t.entries = t.annulled OR e.reentry_allowed OR use.new_day)
                   AND NOT (t.inside AND e.exit_scans AND NOT use.new_day) THEN 1
              ELSE 2
          END,

@@ -1,7 +1,7 @@
 -- A wallet's first entry at the event without a charge: presence, journal entry and scan.
 WITH presence AS (
-    INSERT INTO admit.presence (tenant_id, event_id, wallet_id, entries, inside, admitted_at, gate_id)
-    VALUES ($1, $8, $10, $21, $22, $23, $24)
+    INSERT INTO admit.presence (tenant_id, event_id, wallet_id, entries, inside, admitted_at, gate_id, last_day, day_entries)
+    VALUES ($1, $8, $10, $21, $22, $23, $24, $25, $26)
 ), entry AS (
     INSERT INTO admit.journal (
         tenant_id, ord, lineage, xid, entry_id, recorded_at, actor_id, event_id, gate_id, wallet_id,

@@ -2,8 +2,8 @@
 WITH wallet AS (
     UPDATE admit.wallet SET balance_cents = balance_cents - $21 WHERE tenant_id = $1 AND wallet_id = $10
 ), presence AS (
-    INSERT INTO admit.presence (tenant_id, event_id, wallet_id, entries, inside, admitted_at, gate_id)
-    VALUES ($1, $8, $10, $22, $23, $24, $25)
+    INSERT INTO admit.presence (tenant_id, event_id, wallet_id, entries, inside, admitted_at, gate_id, last_day, day_entries)
+    VALUES ($1, $8, $10, $22, $23, $24, $25, $26, $27)
 ), entry AS (
     INSERT INTO admit.journal (
         tenant_id, ord, lineage, xid, entry_id, recorded_at, actor_id, event_id, gate_id, wallet_id,

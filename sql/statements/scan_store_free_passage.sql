@@ -1,6 +1,6 @@
 -- A later entry or an exit without a charge: presence, journal entry and scan.
 WITH presence AS (
-    UPDATE admit.presence SET entries = $21, inside = $22, admitted_at = $23, gate_id = $24
+    UPDATE admit.presence SET entries = $21, inside = $22, admitted_at = $23, gate_id = $24, last_day = $25, day_entries = $26
     WHERE tenant_id = $1 AND wallet_id = $10 AND event_id = $8
 ), entry AS (
     INSERT INTO admit.journal (

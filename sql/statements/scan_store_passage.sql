@@ -2,7 +2,7 @@
 WITH wallet AS (
     UPDATE admit.wallet SET balance_cents = balance_cents - $21 WHERE tenant_id = $1 AND wallet_id = $10
 ), presence AS (
-    UPDATE admit.presence SET entries = $22, inside = $23, admitted_at = $24, gate_id = $25
+    UPDATE admit.presence SET entries = $22, inside = $23, admitted_at = $24, gate_id = $25, last_day = $26, day_entries = $27
     WHERE tenant_id = $1 AND wallet_id = $10 AND event_id = $8
 ), entry AS (
     INSERT INTO admit.journal (

@@ -1,7 +1,7 @@
 -- A ticket's entry or exit: ticket, journal entry and scan.
 WITH ticket AS (
-    UPDATE admit.ticket SET entries = $23, inside = $24, admitted_at = $25, gate_id = $26, state = $27, days_used = $28,
-        last_day = $29, last_step = $30
+    UPDATE admit.ticket SET entries = $23, inside = $24, admitted_at = $25, gate_id = $26, last_day = $27, day_entries = $28,
+        state = $29, days_used = $30, last_step = $31
     WHERE tenant_id = $1 AND ticket_id = $22
 ), entry AS (
     INSERT INTO admit.journal (

@@ -15,3 +15,13 @@ CREATE TABLE admit.scan (
 -- One admission a use of a ticket, whatever else goes wrong.
 CREATE UNIQUE INDEX scan_ticket_use ON admit.scan (tenant_id, ticket_id, use_number) WHERE ticket_id IS NOT NULL;
 COMMENT ON TABLE admit.scan IS 'One row a scan: the same device and nonce give the same answer.';
+
+CREATE TABLE admit.scan_annulment (
+    tenant_id integer NOT NULL,
+    scan_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    annulled_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, scan_id),
+    FOREIGN KEY (tenant_id, event_id) REFERENCES admit.event
+);
+COMMENT ON TABLE admit.scan_annulment IS 'Scans that were taken back: each once. Why and by whom is in the journal.';

@@ -9,12 +9,6 @@ use crate::{Error, Result};
 /// Events that a device can be bound to, at most.
 pub const EVENTS_MAX: usize = 50;
 
-/// Zones that a device can guard, at most.
-const ZONES_MAX: usize = 32;
-
-/// Characters of a zone's name, at most.
-const ZONE_LENGTH_MAX: usize = 40;
-
 /// Where a device stands and what its profile allows, as a scan looks at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DevicePlacement {
@@ -68,30 +62,6 @@ pub fn chosen_events(event_id: Option<Uuid>, event_ids: Option<Vec<Uuid>>) -> Re
     }
 }
 
-/// The zones asked for, each once, in the order given.
-///
-/// # Errors
-/// `invalid_request` for too many, and for names that are none.
-pub fn zone_names(zones: Vec<String>) -> Result<Vec<String>> {
-    if zones.len() > ZONES_MAX {
-        return Err(Error::invalid(format!("zones must have at most {ZONES_MAX} names")));
-    }
-    let mut names: Vec<String> = Vec::with_capacity(zones.len());
-    for zone in zones {
-        let plain = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-' | ' ');
-        let name = zone.trim();
-        if !(1..=ZONE_LENGTH_MAX).contains(&name.chars().count()) || !name.chars().all(plain) {
-            return Err(Error::invalid(format!(
-                "zones must be names of 1 to {ZONE_LENGTH_MAX} letters, digits, spaces, hyphens and underscores"
-            )));
-        }
-        if !names.iter().any(|known| known == name) {
-            names.push(name.to_owned());
-        }
-    }
-    Ok(names)
-}
-
 /// A profile's name, checked.
 ///
 /// # Errors
@@ -117,17 +87,6 @@ mod tests {
         assert!(chosen_events(None, Some(Vec::new())).is_err());
         let many = (0..51).map(Uuid::from_u128).collect();
         assert!(chosen_events(None, Some(many)).is_err());
-    }
-
-    #[test]
-    fn zones_are_names() {
-        let names = |zones: &[&str]| zone_names(zones.iter().map(|zone| (*zone).to_owned()).collect());
-        assert_eq!(names(&[" VIP ", "GA", "VIP"]), Ok(vec!["VIP".to_owned(), "GA".to_owned()]));
-        assert_eq!(names(&[]), Ok(Vec::new()));
-        for wrong in [&[""][..], &["a/b"], &["zone\0"], &["x"; 33]] {
-            assert!(names(wrong).is_err(), "{wrong:?}");
-        }
-        assert!(names(&[&"x".repeat(41)]).is_err());
     }
 
     #[test]

@@ -276,28 +276,6 @@ pub fn seat_areas(asked: Vec<String>, known: &[String]) -> Result<Vec<String>> {
     Ok(areas)
 }
 
-/// Zones as they are stored: trimmed, in capital letters, each once.
-///
-/// # Errors
-/// `invalid_request` for too many zones or names that are no words.
-pub fn zone_names(zones: &[String]) -> Result<Vec<String>> {
-    if zones.len() > 16 {
-        return Err(Error::invalid("zones must have at most 16 names"));
-    }
-    let mut names: Vec<String> = Vec::with_capacity(zones.len());
-    for zone in zones {
-        let name = zone.trim().to_ascii_uppercase();
-        let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-        if !(1..=40).contains(&name.len()) || !name.bytes().all(word) {
-            return Err(Error::invalid("zones must be words of 1 to 40 letters, digits, underscores and hyphens"));
-        }
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    Ok(names)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -309,14 +287,5 @@ mod tests {
         assert_eq!(seat_areas(words(&["stalls", " stalls "]), &known), Ok(words(&["stalls"])));
         assert!(seat_areas(words(&["Stalls"]), &known).is_err());
         assert!(seat_areas(vec!["stalls".to_owned(); 51], &known).is_err());
-    }
-
-    #[test]
-    fn zones_are_capital_words_each_once() {
-        let names = |zones: &[&str]| zone_names(&zones.iter().map(|zone| (*zone).to_owned()).collect::<Vec<_>>());
-        assert_eq!(names(&["ga", " VIP ", "GA"]), Ok(vec!["GA".to_owned(), "VIP".to_owned()]));
-        assert!(names(&["back stage"]).is_err());
-        assert!(names(&[""]).is_err());
-        assert!(names(&["x"; 17]).is_err());
     }
 }

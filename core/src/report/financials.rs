@@ -48,8 +48,12 @@ pub struct TransactionEntries {
 pub const TRANSACTIONS: &[TransactionEntries] = &[
     entries(TransactionType::TicketSale, &["order.paid"], &[]),
     entries(TransactionType::TicketRefund, &["order.refunded"], &[]),
-    entries(TransactionType::Admission, &["scan.admitted"], &["entry", "reentry", "exit"]),
-    entries(TransactionType::Concession, &["scan.admitted"], &["concession", "merchandise", "general"]),
+    entries(TransactionType::Admission, &["scan.admitted", "scan.annulled"], &["entry", "reentry", "exit"]),
+    entries(
+        TransactionType::Concession,
+        &["scan.admitted", "scan.annulled"],
+        &["concession", "merchandise", "general"],
+    ),
     entries(TransactionType::Funding, &["payment.funded"], &[]),
     entries(TransactionType::FundingRefund, &["payment.refunded"], &[]),
     entries(TransactionType::Dispute, &["dispute.opened", "dispute.lost", "dispute.won"], &[]),

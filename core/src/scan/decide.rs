@@ -1,8 +1,9 @@
 //! The decision itself: loaded state in, effects out.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::rules::{Refusal, closed, refused_by_policy};
 use super::ticket::{self, TicketFacts, TicketUse};
 use super::{Outcome, PriorUse, Reason, ScanInput, ScanKind};
 use crate::Result;
@@ -10,8 +11,7 @@ use crate::device::DevicePlacement;
 use crate::event::EventStatus;
 use crate::fee::{Action, Charge, EffectiveFees, Legs, PayeeAccounts};
 use crate::money::Currency;
-use crate::policy::Policy;
-use crate::ticket::TicketState;
+use crate::policy::{Calendar, Policy, PolicyRule};
 use crate::venue::{GateType, Status};
 
 /// What does not change from scan to scan: event, gate, venue and fees.
@@ -57,6 +57,8 @@ pub struct ScanConfig {
     pub accounts: PayeeAccounts,
     /// The other rules of the event's doors.
     pub policy: Policy,
+    /// Days and hours where the event is.
+    pub calendar: Calendar,
 }
 
 /// A wallet, locked.
@@ -85,6 +87,19 @@ pub struct Presence {
     pub admitted_at: Option<Timestamp>,
     /// The gate of its last admission.
     pub gate_id: Option<Uuid>,
+    /// The last day with an entry, in days since 2000-01-01 in the event's time zone.
+    pub last_day: Option<i32>,
+    /// Entries of that day.
+    pub day_entries: i32,
+    /// How many of all entries were annulled.
+    pub annulled: i32,
+}
+
+impl Presence {
+    /// Entries that were not annulled.
+    pub fn counted(&self) -> i32 {
+        self.entries.saturating_sub(self.annulled)
+    }
 }
 
 /// Everything that the decision looks at.
@@ -92,6 +107,8 @@ pub struct Presence {
 pub struct Situation<'a> {
     /// The time of the decision.
     pub now: Timestamp,
+    /// Its day where the event is, in days since 2000-01-01.
+    pub today: i32,
     /// What was asked.
     pub input: &'a ScanInput,
     /// Event, gate and fees; none when no event was named.
@@ -112,7 +129,7 @@ pub struct Decision {
     /// Admitted or denied.
     pub outcome: Outcome,
     /// Why it was denied.
-    pub reason: Option<Reason>,
+    pub refusal: Option<Refusal>,
     /// What is paid for.
     pub action: Action,
     /// What is charged.
@@ -138,40 +155,40 @@ pub struct Decision {
 /// # Errors
 /// `invalid_amount` when the charge is larger than a charge may be.
 pub fn decide(situation: &Situation<'_>) -> Result<Decision> {
-    let action = situation.input.kind.action(situation.presence.entries > 0);
-    let denied = |reason| Ok(deny(situation, action, reason));
+    let action = situation.input.kind.action(situation.presence.counted() > 0);
+    let denied = |refusal: Refusal| Ok(deny(situation, action, refusal));
     let wallet = match situation.wallet {
         Ok(wallet) => wallet,
-        Err(reason) => return denied(reason),
+        Err(reason) => return denied(reason.into()),
     };
-    if let Some(reason) = misplaced(situation).or_else(|| closed(situation)) {
-        return denied(reason);
+    if let Some(refusal) = misplaced(situation).map(Refusal::from).or_else(|| closed(situation)) {
+        return denied(refusal);
     }
     if wallet.is_some_and(|wallet| wallet.session_ended) {
-        return denied(Reason::SessionEnded);
+        return denied(Reason::SessionEnded.into());
     }
     let free = |situation| Ok(admit(situation, wallet, action, Charge::default(), 0));
     if situation.input.override_reason.is_some() {
         // The ticket of another event is none here: its uses and its place are counted there.
         let elsewhere = situation.ticket.is_some_and(|ticket| ticket.event_id != situation.config.event_id);
-        return if elsewhere { denied(Reason::WrongEvent) } else { free(situation) };
+        return if elsewhere { denied(Reason::WrongEvent.into()) } else { free(situation) };
     }
     if let Some(reason) = wallet.and_then(|wallet| unusable(situation, wallet)) {
-        return denied(reason);
+        return denied(reason.into());
     }
     // At the door a ticket is paid for; at the bar the wallet behind a pass still pays.
     if let Some(ticket) = situation.ticket.filter(|_| wallet.is_none() || !situation.input.kind.is_sale()) {
         let refused = ticket::refused(situation, ticket).or_else(|| refused_by_policy(situation));
         return refused.map_or_else(|| free(situation), denied);
     }
-    let Some(wallet) = wallet else { return denied(Reason::TicketUnknown) };
-    if let Some(reason) = refused_by_policy(situation) {
-        return denied(reason);
+    let Some(wallet) = wallet else { return denied(Reason::TicketUnknown.into()) };
+    if let Some(refusal) = refused_by_policy(situation) {
+        return denied(refusal);
     }
     let charge = situation.config.fees.charge(action, situation.input.amount_cents)?;
     let charged_cents = charge.total_cents()?;
     if charged_cents > wallet.balance_cents {
-        return denied(Reason::InsufficientFunds);
+        return denied(Reason::InsufficientFunds.into());
     }
     Ok(admit(situation, Some(wallet), action, charge, charged_cents))
 }
@@ -199,62 +216,12 @@ fn misplaced(situation: &Situation<'_>) -> Option<Reason> {
     (!gate_fits).then_some(Reason::WrongGate)
 }
 
-/// A gate, venue or event that is not in use now. People may leave after the end, and when it is called off.
-fn closed(situation: &Situation<'_>) -> Option<Reason> {
-    let config = situation.config;
-    let leaves = situation.input.kind == ScanKind::Exit;
-    if config.gate_status != Status::Active || config.venue_status != Status::Active {
-        return Some(Reason::GateClosed);
-    }
-    match config.event_status {
-        EventStatus::Active => {}
-        EventStatus::Cancelled => return (!leaves).then_some(Reason::EventCancelled),
-        EventStatus::Inactive | EventStatus::Archived => return Some(Reason::EventInactive),
-    }
-    if situation.now < config.starts_at {
-        return Some(Reason::EventNotStarted);
-    }
-    (situation.now > config.ends_at && !leaves).then_some(Reason::EventEnded)
-}
-
 /// A wallet that cannot be used here.
 fn unusable(situation: &Situation<'_>, wallet: &WalletFacts) -> Option<Reason> {
     if wallet.frozen && situation.input.kind != ScanKind::Exit {
         return Some(Reason::WalletFrozen);
     }
     (wallet.currency != situation.config.currency).then_some(Reason::CurrencyMismatch)
-}
-
-/// Duplicate window, re-entry rules and exits.
-fn refused_by_policy(situation: &Situation<'_>) -> Option<Reason> {
-    let (config, mut presence) = (situation.config, situation.presence);
-    let new_day = situation.ticket.is_some_and(|ticket| ticket.is_new_day());
-    match situation.input.kind {
-        ScanKind::Exit => return (!presence.inside).then_some(Reason::NotInside),
-        ScanKind::Entry => {}
-        _ => return None,
-    }
-    // Who did not leave through a gate yesterday may come back today.
-    presence.inside &= !new_day;
-    let window = SignedDuration::from_millis(config.duplicate_window_ms);
-    let recent = |admitted_at: Timestamp| situation.now.duration_since(admitted_at) < window;
-    // A call that waited for the wallet may have begun before the admission it waited for.
-    if config.duplicate_window_ms > 0 && presence.inside && presence.admitted_at.is_some_and(recent) {
-        return Some(Reason::Duplicate);
-    }
-    if config.exit_scans && presence.inside {
-        return Some(Reason::AlreadyInside);
-    }
-    if situation.ticket.is_some_and(|ticket| ticket.state == TicketState::Used) {
-        return Some(Reason::TicketUsed);
-    }
-    if config.entries_max.is_some_and(|most| presence.entries >= most) {
-        return Some(Reason::EntriesExhausted);
-    }
-    if presence.entries > 0 && !config.reentry_allowed && !new_day {
-        return Some(if situation.ticket.is_some() { Reason::TicketUsed } else { Reason::ReentryDenied });
-    }
-    (config.requires_pass && situation.ticket.is_none()).then_some(Reason::PassRequired)
 }
 
 fn prior(presence: Presence) -> Option<PriorUse> {
@@ -265,10 +232,10 @@ fn prior(presence: Presence) -> Option<PriorUse> {
     })
 }
 
-fn deny(situation: &Situation<'_>, action: Action, reason: Reason) -> Decision {
+fn deny(situation: &Situation<'_>, action: Action, refusal: Refusal) -> Decision {
     Decision {
         outcome: Outcome::Denied,
-        reason: Some(reason),
+        refusal: Some(refusal),
         action,
         charge: Charge::default(),
         charged_cents: 0,
@@ -295,13 +262,20 @@ fn admit(
             inside: true,
             admitted_at: Some(situation.now),
             gate_id: Some(situation.config.gate_id),
+            last_day: Some(situation.today),
+            day_entries: if before.last_day == Some(situation.today) {
+                before.day_entries.saturating_add(1)
+            } else {
+                1
+            },
+            annulled: before.annulled,
         },
         ScanKind::Exit => Presence { inside: false, ..before },
         _ => before,
     };
     Decision {
         outcome: Outcome::Admitted,
-        reason: None,
+        refusal: None,
         action,
         legs: wallet.map(|wallet| charge.legs(wallet.wallet_id, &situation.config.accounts)).unwrap_or_default(),
         charge,
@@ -315,8 +289,13 @@ fn admit(
 }
 
 impl Decision {
+    /// Why it was denied.
+    pub fn reason(&self) -> Option<Reason> {
+        self.refusal.map(|refusal| refusal.reason)
+    }
+
     /// The denial that this admission becomes when no place is left.
     pub fn without_place(self, situation: &Situation<'_>) -> Self {
-        deny(situation, self.action, Reason::CapacityReached)
+        deny(situation, self.action, Reason::CapacityReached.by(PolicyRule::Capacity))
     }
 }

@@ -1,11 +1,17 @@
 //! Scans: one decision that resolves, charges and admits or denies.
 
+mod annul;
 mod decide;
+mod preview;
 mod record;
+mod rules;
 mod ticket;
 
+pub use annul::{ScanAnnul, ScanAnnulled, Undone, undo};
 pub use decide::{Decision, Presence, ScanConfig, Situation, WalletFacts, decide};
-pub use record::{ScanBody, answer, receipt_content};
+pub use preview::{ScanCheck, ScanPreview};
+pub use record::{RecordedUse, ScanBody, answer, receipt_content};
+pub use rules::Refusal;
 pub use ticket::{Presented, TicketFacts, TicketUse, TokenForm};
 
 use jiff::Timestamp;
@@ -16,6 +22,7 @@ use uuid::Uuid;
 use crate::fee::{Action, Component};
 use crate::message::{answers, requests, words};
 use crate::money::{AMOUNT_MAX, positive_amount};
+use crate::policy::PolicyRule;
 use crate::{Error, ErrorCode, Result};
 
 words! {
@@ -67,8 +74,14 @@ words! {
         EventCancelled => "event_cancelled",
         /// Entry is not open yet.
         EventNotStarted => "event_not_started",
+        /// Nobody comes in for the first time any more.
+        CheckInClosed => "check_in_closed",
         /// The event is over.
         EventEnded => "event_ended",
+        /// It is not one of the ticket's hours of entry.
+        OutsideHours => "outside_hours",
+        /// The ticket does not open the zones that the device guards.
+        ZoneDenied => "zone_denied",
         /// No ticket has this code.
         TicketUnknown => "ticket_unknown",
         /// The ticket has a newer code: this one was reissued, transferred or resold.
@@ -107,6 +120,10 @@ words! {
         NotInside => "not_inside",
         /// The event lets nobody back in.
         ReentryDenied => "reentry_denied",
+        /// The last admission was too short a time ago.
+        ReentryTooSoon => "reentry_too_soon",
+        /// The wallet or ticket has used its entries of the day.
+        DayLimitReached => "day_limit_reached",
         /// The wallet has used all its entries.
         EntriesExhausted => "entries_exhausted",
         /// The event or the venue is full.
@@ -202,7 +219,7 @@ answers! {
         pub admitted_at: Timestamp,
         /// At which gate.
         pub gate_id: Option<Uuid>,
-        /// Which entry that was.
+        /// Which entry that was; of one that was annulled since, its number is not given out again.
         pub entry_number: i32,
     }
 
@@ -214,6 +231,10 @@ answers! {
         pub outcome: Outcome,
         /// Why it was denied.
         pub reason: Option<Reason>,
+        /// The rule that denied it, named like the field that sets it.
+        pub rule: Option<PolicyRule>,
+        /// When this rule lets it pass, where time alone makes the difference.
+        pub passes_at: Option<Timestamp>,
         /// What was charged for: entry, reentry, exit, concession, merchandise or general.
         pub action: Action,
         /// The event.

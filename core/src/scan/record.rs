@@ -5,9 +5,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Decision, Item, Outcome, PriorUse, Reason, RecordedCharge, ScanAnswer, ScanCharge, ScanInput, TokenForm};
+use super::{
+    Decision, Item, Outcome, PriorUse, Reason, RecordedCharge, ScanAnswer, ScanCharge, ScanInput, ScanKind, TokenForm,
+};
 use crate::fee::Action;
 use crate::journal::{ActorKind, Entry};
+use crate::policy::PolicyRule;
 use crate::{Error, ErrorCode, Result};
 
 /// A scan's journal body. Fields are in alphabetical order: serialized, they are canonical.
@@ -42,6 +45,9 @@ pub struct ScanBody {
     /// The day of a pass's use, in days since 2000-01-01 in the event's time zone.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub pass_day: Option<i32>,
+    /// When the rule that denied it lets it pass.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub passes_at: Option<Timestamp>,
     /// The use before this one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub prior: Option<RecordedUse>,
@@ -54,6 +60,9 @@ pub struct ScanBody {
     /// The HTTP request, for tracing.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub request: Option<serde_json::Value>,
+    /// The rule that denied it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rule: Option<PolicyRule>,
     /// When the device read the token, where that differs from the time of booking.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub scanned_at: Option<Timestamp>,
@@ -66,6 +75,9 @@ pub struct ScanBody {
     /// In which form the ticket came.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub token_form: Option<TokenForm>,
+    /// Whether somebody who was inside already was admitted again.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub was_inside: Option<bool>,
 }
 
 /// An item in the journal: name, quantity, price of one in minor units.
@@ -106,13 +118,16 @@ impl ScanBody {
             prior: decision.prior.as_ref().map(|PriorUse { admitted_at, gate_id, entry_number }| {
                 RecordedUse(*admitted_at, *gate_id, *entry_number)
             }),
-            reason: decision.reason,
+            passes_at: decision.refusal.and_then(|refusal| refusal.passes_at),
+            reason: decision.reason(),
             receipt_key: admitted.then_some(receipt_key),
             request: None,
+            rule: decision.refusal.and_then(|refusal| refusal.rule),
             scanned_at: (input.scanned_at != recorded_at).then_some(input.scanned_at),
             ticket_id: decision.ticket.as_ref().map(|ticket| ticket.ticket_id),
             ticket_type_id: decision.ticket.as_ref().map(|ticket| ticket.ticket_type_id),
             token_form: decision.ticket.as_ref().map(|ticket| ticket.form),
+            was_inside: (admitted && input.kind == ScanKind::Entry && decision.occupancy == 0).then_some(true),
         }
     }
 }
@@ -131,6 +146,8 @@ pub fn answer<B>(entry: &Entry<B>, body: &ScanBody) -> Result<ScanAnswer> {
         scan_id: entry.entry_id,
         outcome,
         reason: body.reason,
+        rule: body.rule,
+        passes_at: body.passes_at,
         action: body.action,
         event_id: entry.event_id,
         gate_id: entry.gate_id,

@@ -1,10 +1,14 @@
 //! Tickets at the door: what speaks against one, and what an admission makes of it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::rules::Refusal;
 use super::{Reason, ScanKind, Situation};
 use crate::message::words;
+use crate::policy::PolicyRule;
 use crate::ticket::TicketState;
 use crate::ticket::token::{TokenError, in_time};
 use crate::totp::Step;
@@ -55,10 +59,8 @@ pub struct TicketFacts {
     pub pass_days: Option<i32>,
     /// On how many days it has admitted.
     pub days_used: i32,
-    /// The last of these days, counted from 2000-01-01.
-    pub last_day: Option<i32>,
-    /// Today in the event's time zone, counted alike.
-    pub today: i32,
+    /// The zones that its type names.
+    pub zones: Arc<[String]>,
     /// Which of its tokens is good.
     pub generation: i32,
     /// The step of the last rotating code that admitted.
@@ -78,8 +80,6 @@ pub struct TicketUse {
     pub state: TicketState,
     /// On how many days it has admitted.
     pub days_used: i32,
-    /// The last of these days.
-    pub last_day: Option<i32>,
     /// The day of this use, for a pass.
     pub pass_day: Option<i32>,
     /// The step of the last rotating code that admitted.
@@ -91,9 +91,9 @@ pub struct TicketUse {
 }
 
 impl TicketFacts {
-    /// Whether a pass has not admitted today yet.
-    pub fn is_new_day(&self) -> bool {
-        self.pass_days.is_some() && self.last_day != Some(self.today)
+    /// Whether it is a pass: good on several days.
+    pub fn is_pass(&self) -> bool {
+        self.pass_days.is_some()
     }
 
     /// The ticket as it was.
@@ -103,7 +103,6 @@ impl TicketFacts {
             ticket_type_id: self.ticket_type_id,
             state: self.state,
             days_used: self.days_used,
-            last_day: self.last_day,
             pass_day: None,
             last_step: self.last_step,
             code_step: self.step(),
@@ -124,9 +123,8 @@ impl TicketFacts {
         if situation.input.kind != ScanKind::Entry {
             return after;
         }
-        after.pass_day = self.pass_days.map(|_| self.today);
-        after.days_used += i32::from(self.last_day != Some(self.today));
-        after.last_day = Some(self.today);
+        after.pass_day = self.pass_days.map(|_| situation.today);
+        after.days_used += i32::from(situation.presence.last_day != Some(situation.today));
         let no_day_left = self.pass_days.is_none_or(|days| after.days_used >= days);
         if no_day_left && !situation.config.reentry_allowed && self.state == TicketState::Active {
             after.state = TicketState::Used;
@@ -137,53 +135,58 @@ impl TicketFacts {
 
 /// What speaks against a ticket itself. The instants at which its validity begins and ends are in;
 /// leaving is always possible.
-pub(super) fn refused(situation: &Situation<'_>, ticket: &TicketFacts) -> Option<Reason> {
+pub(super) fn refused(situation: &Situation<'_>, ticket: &TicketFacts) -> Option<Refusal> {
     if situation.input.kind.is_sale() {
-        return Some(Reason::TicketCannotPay);
+        return Some(Reason::TicketCannotPay.into());
     }
     if ticket.event_id != situation.config.event_id {
-        return Some(Reason::WrongEvent);
+        return Some(Reason::WrongEvent.into());
     }
-    if let Some(reason) = outdated(situation, ticket) {
-        return Some(reason);
+    if let Some(refusal) = outdated(situation, ticket) {
+        return Some(refusal);
     }
     if situation.input.kind == ScanKind::Exit {
         return None;
     }
     if matches!(ticket.state, TicketState::Refunded | TicketState::Cancelled) {
-        return Some(Reason::TicketVoid);
+        return Some(Reason::TicketVoid.into());
     }
     if ticket.state == TicketState::Expired || ticket.valid_until.is_some_and(|until| situation.now > until) {
-        return Some(Reason::TicketExpired);
+        return Some(Reason::TicketExpired.by(PolicyRule::ValidUntil));
     }
-    if ticket.valid_from.is_some_and(|from| situation.now < from) {
-        return Some(Reason::TicketNotYetValid);
+    if let Some(from) = ticket.valid_from.filter(|from| situation.now < *from) {
+        return Some(Reason::TicketNotYetValid.by(PolicyRule::ValidFrom).until(from));
     }
-    let exhausted = ticket.pass_days.is_some_and(|days| ticket.is_new_day() && ticket.days_used >= days);
-    exhausted.then_some(Reason::PassDaysUsed)
+    let exhausted = ticket.pass_days.is_some_and(|days| situation.is_new_pass_day() && ticket.days_used >= days);
+    exhausted.then(|| Reason::PassDaysUsed.by(PolicyRule::PassDays))
 }
 
 /// A token that was good once, or a code that is not good now. It holds for exits, too: whoever shows a
 /// copy at the way out would let its holder in twice.
-fn outdated(situation: &Situation<'_>, ticket: &TicketFacts) -> Option<Reason> {
+fn outdated(situation: &Situation<'_>, ticket: &TicketFacts) -> Option<Refusal> {
     let policy = &situation.config.policy;
     let presented = ticket.presented;
     if presented.generation.is_some_and(|generation| generation != ticket.generation) {
-        return Some(Reason::TicketSuperseded);
+        return Some(Reason::TicketSuperseded.into());
     }
     let Some(step) = presented.step else {
         let rotates = policy.requires_rotating_codes() && presented.form != TokenForm::Wallet;
-        return rotates.then_some(Reason::RotatingCodeRequired);
+        return rotates.then(|| Reason::RotatingCodeRequired.by(PolicyRule::RotatingCodes));
     };
     let now_seconds = u64::try_from(situation.now.as_second()).unwrap_or_default();
-    match in_time(step, now_seconds, policy.tolerance_seconds()) {
-        Err(TokenError::CodeEarly) => return Some(Reason::CodeEarly),
-        Err(_) => return Some(Reason::CodeExpired),
+    let tolerance_seconds = policy.tolerance_seconds();
+    match in_time(step, now_seconds, tolerance_seconds) {
+        Err(TokenError::CodeEarly) => {
+            let begins = step.begins_at_seconds().saturating_sub(tolerance_seconds);
+            let passes_at = i64::try_from(begins).ok().and_then(|begins| Timestamp::from_second(begins).ok());
+            return Some(Reason::CodeEarly.by(PolicyRule::RotatingToleranceSeconds).until(passes_at));
+        }
+        Err(_) => return Some(Reason::CodeExpired.by(PolicyRule::RotatingToleranceSeconds)),
         Ok(()) => {}
     }
     let used = ticket.last_step.is_some_and(|last| match situation.input.kind {
         ScanKind::Exit => ticket.step() < Some(last),
         _ => ticket.step() <= Some(last),
     });
-    used.then_some(Reason::CodeReplayed)
+    used.then(|| Reason::CodeReplayed.into())
 }

@@ -24,6 +24,8 @@ words! {
         Admit => "admit",
         /// The last use was consumed.
         UseUp => "use_up",
+        /// Its last admission is taken back.
+        Annul => "annul",
         /// Its money goes back.
         Refund => "refund",
         /// Staff takes it back.
@@ -54,6 +56,7 @@ const fn transition(from: TicketState, step: TicketStep, to: TicketState, comman
 pub const TRANSITIONS: &[Transition] = &[
     transition(TicketState::Active, TicketStep::Admit, TicketState::Active, Some("scan.record")),
     transition(TicketState::Active, TicketStep::UseUp, TicketState::Used, Some("scan.record")),
+    transition(TicketState::Used, TicketStep::Annul, TicketState::Active, Some("scan.annul")),
     transition(TicketState::Active, TicketStep::Refund, TicketState::Refunded, Some("order.refund")),
     transition(TicketState::Used, TicketStep::Refund, TicketState::Refunded, Some("order.refund")),
     transition(TicketState::Expired, TicketStep::Refund, TicketState::Refunded, Some("order.refund")),

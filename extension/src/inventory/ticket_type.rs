@@ -2,9 +2,10 @@
 
 use admit_core::inventory::{
     EventTime, Offer, SHARED_POOLS_MAX, TicketTypeCreate, TicketTypeGet, TicketTypeList, TicketTypePage,
-    TicketTypeUpdate, TicketTypeView, pool_total, purchase_limits, seat_areas, zone_names,
+    TicketTypeUpdate, TicketTypeView, pool_total, purchase_limits, seat_areas,
 };
 use admit_core::venue::{Status, optional_text, required_text};
+use admit_core::zone::zone_names;
 use admit_core::{Error, ErrorCode, Result};
 use jiff::Timestamp;
 use serde_json::json;
@@ -31,7 +32,7 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, request: TicketTypeC
     require_price("price_cents", request.price_cents.unwrap_or_default())?;
     purchase_limits(request.order_max, request.wallet_max)?;
     let total = request.total.map(pool_total).transpose()?;
-    let zones = zone_names(request.zones.as_deref().unwrap_or_default())?;
+    let zones = zone_names("zones", request.zones.unwrap_or_default())?;
     if request.pass_days.is_some_and(|days| !(1..=366).contains(&days)) {
         return Err(Error::invalid("pass_days must be between 1 and 366"));
     }
@@ -195,7 +196,7 @@ pub fn update(database: &mut Database<'_, '_>, call: &Call, request: TicketTypeU
     require_price("price_cents", request.price_cents.unwrap_or_default())?;
     purchase_limits(request.order_max, request.wallet_max)?;
     let total = request.total.map(pool_total).transpose()?;
-    let zones = request.zones.as_deref().map(zone_names).transpose()?;
+    let zones = request.zones.clone().map(|zones| zone_names("zones", zones)).transpose()?;
     change_configuration(database, call)?;
     let event_id = require_changeable(database, call, &request)?;
     let mut rows = database.read(

@@ -10,6 +10,7 @@ use admit_core::event::EventStatus;
 use admit_core::fee::{EffectiveFees, FeeSchedule, PayeeAccounts};
 use admit_core::ledger::AccountKind;
 use admit_core::money::Currency;
+use admit_core::policy::Calendar;
 use admit_core::scan::{ScanConfig, ScanKind};
 use admit_core::venue::{GateType, Status};
 use admit_core::{Error, ErrorCode, Result};
@@ -176,6 +177,7 @@ fn read(
         fees: EffectiveFees::resolve(schedules),
         accounts,
         policy,
+        calendar: Calendar::of(&rows.get::<String>(23)?)?,
     };
     let receipt_key = rows.get(19)?;
     for account in scan.fees.named_accounts() {

@@ -3,27 +3,23 @@
 use admit_core::journal::Entry;
 use admit_core::scan::{Decision, Outcome, ScanAnswer, ScanBody, ScanKind, answer, receipt_content};
 use admit_core::{Error, ErrorCode, Result};
-use uuid::Uuid;
 
 use super::Asked;
-use super::config::GateConfig;
+use super::resolve::Ready;
 use crate::call::Call;
 use crate::database::{Argument, Database};
 use crate::journal::{Fact, entry_arguments};
 use crate::key::sign_receipt;
 
 /// Writes wallet, presence, journal and scan, and answers.
-#[allow(clippy::too_many_arguments, reason = "what was asked, what was found and what was decided")]
 pub fn store(
     database: &mut Database<'_, '_>,
     call: &Call,
     asked: &Asked<'_>,
-    config: &GateConfig,
-    wallet_id: Option<Uuid>,
+    ready: &Ready,
     decision: Decision,
-    digest: i64,
-    known_presence: bool,
 ) -> Result<ScanAnswer> {
+    let config = &ready.config;
     let mut body = ScanBody::new(&asked.input, &decision, call.now, config.receipt_key);
     body.request.clone_from(&call.request);
     body.device_id = asked.device_id.filter(|device_id| call.actor.id != Some(*device_id));
@@ -35,7 +31,7 @@ pub fn store(
         },
         event_id: Some(config.scan.event_id),
         gate_id: Some(config.scan.gate_id),
-        wallet_id,
+        wallet_id: ready.holder.wallet_id,
         money: Some((config.scan.currency, legs)),
         body,
     };
@@ -44,7 +40,7 @@ pub fn store(
     let admitted = outcome == Outcome::Admitted;
     let passage = admitted && !asked.input.kind.is_sale();
     let mut arguments = entry_arguments(&entry, &hash)?;
-    arguments.extend([asked.scanner_id.datum(), asked.nonce.datum(), digest.datum()]);
+    arguments.extend([asked.scanner_id.datum(), asked.nonce.datum(), ready.digest.datum()]);
     if admitted && charged_cents > 0 {
         arguments.push(charged_cents.datum());
     }
@@ -59,19 +55,16 @@ pub fn store(
             presence.inside.datum(),
             presence.admitted_at.datum(),
             presence.gate_id.datum(),
+            presence.last_day.datum(),
+            presence.day_entries.datum(),
         ]);
     }
     let text = match ticket.filter(|_| passage) {
         Some(ticket) => {
-            arguments.extend([
-                ticket.state.as_str().datum(),
-                ticket.days_used.datum(),
-                ticket.last_day.datum(),
-                ticket.last_step.datum(),
-            ]);
+            arguments.extend([ticket.state.as_str().datum(), ticket.days_used.datum(), ticket.last_step.datum()]);
             include_str!("../../../sql/statements/scan_store_ticket.sql")
         }
-        None => statement(passage, !known_presence, admitted && charged_cents > 0),
+        None => statement(passage, !ready.known_presence, admitted && charged_cents > 0),
     };
     database.point(text, &arguments)?;
     let mut answered = answer(&entry, &entry.body)?;

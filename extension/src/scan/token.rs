@@ -1,5 +1,7 @@
 //! What a device has read: a wallet's session token or a ticket's code, and the rows behind it.
 
+use std::sync::Arc;
+
 use admit_core::credential::{Credential, WalletSession};
 use admit_core::money::Currency;
 use admit_core::scan::{Presence, Presented, Reason, TicketFacts, TokenForm, WalletFacts};
@@ -45,7 +47,7 @@ pub struct Holder {
     pub wallet_id: Option<Uuid>,
     /// The wallet of a session token, or why there is none; none for a ticket's code.
     pub wallet: std::result::Result<Option<WalletFacts>, Reason>,
-    /// The ticket of a code or token, without what its type says.
+    /// The ticket of a code or token.
     pub ticket: Option<Ticket>,
 }
 
@@ -212,15 +214,17 @@ pub fn pass_presence(
         inside: row.get(2)?,
         admitted_at: row.optional(3)?,
         gate_id: row.optional(4)?,
+        last_day: row.optional(5)?,
+        day_entries: row.get(6)?,
+        annulled: row.get(7)?,
     }))
 }
 
-/// The ticket of the only row, if there is one: with what its type says, where a wallet led to it.
+/// The ticket of the only row, if there is one, without what its type says.
 fn ticket_of(mut row: Rows<'_>, presented: Presented) -> Result<Option<Ticket>> {
     if !row.next() {
         return Ok(None);
     }
-    let typed = presented.form == TokenForm::Wallet;
     let state = TicketState::from_word(&row.get::<String>(5)?)
         .ok_or_else(|| Error::new(ErrorCode::Internal, "unknown state of a ticket"))?;
     Ok(Some(Ticket {
@@ -230,12 +234,11 @@ fn ticket_of(mut row: Rows<'_>, presented: Presented) -> Result<Option<Ticket>> 
             ticket_type_id: row.get(4)?,
             event_id: row.get(3)?,
             state,
-            valid_from: if typed { row.optional(15)? } else { None },
-            valid_until: if typed { row.optional(16)? } else { None },
-            pass_days: if typed { row.optional(14)? } else { None },
+            valid_from: None,
+            valid_until: None,
+            pass_days: None,
+            zones: Arc::default(),
             days_used: row.get(8)?,
-            last_day: row.optional(9)?,
-            today: if typed { row.get(17)? } else { 0 },
             generation: i32::from(row.get::<i16>(12)?),
             last_step: row.optional(13)?,
             presented,
@@ -245,6 +248,9 @@ fn ticket_of(mut row: Rows<'_>, presented: Presented) -> Result<Option<Ticket>> 
             inside: row.get(6)?,
             admitted_at: row.optional(10)?,
             gate_id: row.optional(11)?,
+            last_day: row.optional(9)?,
+            day_entries: row.get(14)?,
+            annulled: row.get(15)?,
         },
     }))
 }

@@ -24,7 +24,7 @@ SELECT 'tenant_id is not the first parameter', name FROM typed WHERE proargnames
 SELECT 'carries out another command', name FROM typed
 WHERE name <> 'scan.record' AND position(format('admit.call($1, %L,', name) IN prosrc) = 0 ORDER BY name;
 SELECT 'reads with an idempotency key, or writes without', name FROM typed
-WHERE name NOT IN ('scan.record', 'fee.preview')
+WHERE name NOT IN ('scan.record', 'fee.preview', 'scan.check')
   AND (method = 'GET') = ('idempotency_key' = ANY (proargnames)) ORDER BY name;
 -- A role of its own, even with the schema open to it, may execute none; a backend may execute all.
 DROP ROLE IF EXISTS regress_admit_nobody;
