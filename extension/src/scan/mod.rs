@@ -136,6 +136,11 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
     if device.is_some_and(|device| device.revoked) {
         holder.wallet = Err(Reason::DeviceRevoked);
     }
+    if let Some(key_id) = holder.key_id
+        && crate::key::is_revoked(database, call.tenant_id, loaded.revision, key_id)?
+    {
+        holder.wallet = Err(Reason::KeyRevoked);
+    }
     let presence = holder.ticket.as_ref().map_or(loaded.presence, |ticket| ticket.presence);
     let situation = Situation {
         now: call.now,
