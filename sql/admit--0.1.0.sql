@@ -249,7 +249,9 @@ CREATE TYPE admit.key_view AS (
     created_at timestamptz,
     "current" boolean,
     key_id integer,
-    purpose text
+    next_rotation_at timestamptz,
+    purpose text,
+    revoked_at timestamptz
 );
 COMMENT ON TYPE admit.key_view IS 'A signing key without its secret.';
 
@@ -262,6 +264,41 @@ RETURN pg_catalog.jsonb_populate_record(NULL::admit.key_view, admit.call($1, 'ke
 END$$;
 COMMENT ON FUNCTION admit.key_rotate(integer, text, text) IS
 'Makes a new signing key the current one. purpose: Which key. Errors: see admit.error_code.';
+
+CREATE TYPE admit.key_revoked AS (
+    current_key_id integer,
+    key_id integer,
+    purpose text,
+    revoked_at timestamptz
+);
+COMMENT ON TYPE admit.key_revoked IS 'A revoked signing key.';
+
+CREATE FUNCTION admit.key_revoke(tenant_id integer, key_id integer, reason text, idempotency_key text DEFAULT NULL)
+RETURNS admit.key_revoked
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.key_revoked, admit.call($1, 'key.revoke',
+    pg_catalog.jsonb_build_object('key_id', $2, 'reason', $3), $4));
+END$$;
+COMMENT ON FUNCTION admit.key_revoke(integer, integer, text, text) IS
+'Revokes a signing key at once. key_id: The key''s number. reason: Why; recorded. 1 to 500 characters. Errors: see admit.error_code.';
+
+CREATE TYPE admit.key_schedule_view AS (
+    every_days integer,
+    next_rotation_at timestamptz,
+    purpose text
+);
+COMMENT ON TYPE admit.key_schedule_view IS 'When the keys of a purpose are rotated.';
+
+CREATE FUNCTION admit.key_schedule(tenant_id integer, purpose text, every_days integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.key_schedule_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.key_schedule_view, admit.call($1, 'key.schedule',
+    pg_catalog.jsonb_build_object('purpose', $2, 'every_days', $3), $4));
+END$$;
+COMMENT ON FUNCTION admit.key_schedule(integer, text, integer, text) IS
+'Rotates the keys of a purpose by schedule. purpose: Which keys. every_days: After how many days a new key follows, 1 to 3,650; the schedule ends when absent. Errors: see admit.error_code.';
 
 CREATE TYPE admit.key_set AS (
     keys jsonb
@@ -2222,6 +2259,106 @@ END$$;
 COMMENT ON FUNCTION admit.ticket_cancel(integer, text, uuid, text) IS
 'Takes a ticket out of use without a refund. reason: Why; recorded. 1 to 500 characters. ticket_id: The ticket. Errors: see admit.error_code.';
 
+CREATE FUNCTION admit.ticket_reissue(tenant_id integer, reason text, ticket_id uuid, note text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.ticket_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.ticket_view, admit.call($1, 'ticket.reissue',
+    pg_catalog.jsonb_build_object('reason', $2, 'ticket_id', $3, 'note', $4), $5));
+END$$;
+COMMENT ON FUNCTION admit.ticket_reissue(integer, text, uuid, text, text) IS
+'Gives a ticket new codes and makes the old ones invalid. reason: lost, stolen, damaged, duplicated or other. ticket_id: The ticket. note: More about it, for staff: 1 to 500 characters. Errors: see admit.error_code.';
+
+CREATE TYPE admit.ticket_history AS (
+    generation integer,
+    reissues jsonb,
+    requests jsonb,
+    ticket_id uuid
+);
+COMMENT ON TYPE admit.ticket_history IS 'What became of a ticket''s codes.';
+
+CREATE FUNCTION admit.ticket_history(tenant_id integer, ticket_id uuid)
+RETURNS admit.ticket_history
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.ticket_history, admit.call($1, 'ticket.history',
+    pg_catalog.jsonb_build_object('ticket_id', $2), NULL));
+END$$;
+COMMENT ON FUNCTION admit.ticket_history(integer, uuid) IS
+'Reads a ticket''s reissues and the requests for them. ticket_id: The ticket. Errors: see admit.error_code.';
+
+CREATE TYPE admit.reissue_request_view AS (
+    created_at timestamptz,
+    decided_at timestamptz,
+    decided_by uuid,
+    event_id uuid,
+    generation integer,
+    note text,
+    reason text,
+    reissue_request_id uuid,
+    rejection text,
+    state text,
+    ticket_id uuid,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.reissue_request_view IS 'A request for new codes of a ticket.';
+
+CREATE FUNCTION admit.ticket_reissue_request(tenant_id integer, session_token text, reason text, ticket_id uuid, note text DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.reissue_request_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.reissue_request_view, admit.call($1, 'ticket.reissue_request',
+    pg_catalog.jsonb_build_object('session_token', $2, 'reason', $3, 'ticket_id', $4, 'note', $5), $6));
+END$$;
+COMMENT ON FUNCTION admit.ticket_reissue_request(integer, text, text, uuid, text, text) IS
+'Asks for new codes of the caller''s ticket. reason: lost, stolen, damaged, duplicated or other. ticket_id: The ticket. note: More about it, for staff: 1 to 500 characters. Errors: see admit.error_code.';
+
+CREATE TYPE admit.reissue_request_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.reissue_request_page IS 'A page of requests for new codes.';
+
+CREATE FUNCTION admit.reissue_request_list(tenant_id integer, cursor text DEFAULT NULL, event_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, state text DEFAULT NULL, ticket_id uuid DEFAULT NULL, session_token text DEFAULT NULL)
+RETURNS admit.reissue_request_page
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.reissue_request_page, admit.call($1, 'reissue_request.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'event_id', $3, 'limit', $4, 'state', $5, 'ticket_id', $6, 'session_token', $7), NULL));
+END$$;
+COMMENT ON FUNCTION admit.reissue_request_list(integer, text, uuid, bigint, text, uuid, text) IS
+'Lists requests for new codes. cursor: `next_cursor` of the page before. event_id: Only for this event. limit: Requests a page, 1 to 200; 50 when absent. state: Only these. ticket_id: Only for this ticket. session_token: The buyer''s session; without it the caller acts as staff. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.reissue_request_grant(tenant_id integer, reissue_request_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.reissue_request_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.reissue_request_view, admit.call($1, 'reissue_request.grant',
+    pg_catalog.jsonb_build_object('reissue_request_id', $2), $3));
+END$$;
+COMMENT ON FUNCTION admit.reissue_request_grant(integer, uuid, text) IS
+'Gives a ticket the new codes that its holder asked for. reissue_request_id: The request. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.reissue_request_reject(tenant_id integer, note text, reissue_request_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.reissue_request_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.reissue_request_view, admit.call($1, 'reissue_request.reject',
+    pg_catalog.jsonb_build_object('note', $2, 'reissue_request_id', $3), $4));
+END$$;
+COMMENT ON FUNCTION admit.reissue_request_reject(integer, text, uuid, text) IS
+'Turns a request for new codes down. note: Why; the holder reads it. 1 to 500 characters. reissue_request_id: The request. Errors: see admit.error_code.';
+
+CREATE FUNCTION admit.reissue_request_withdraw(tenant_id integer, session_token text, reissue_request_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.reissue_request_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.reissue_request_view, admit.call($1, 'reissue_request.withdraw',
+    pg_catalog.jsonb_build_object('session_token', $2, 'reissue_request_id', $3), $4));
+END$$;
+COMMENT ON FUNCTION admit.reissue_request_withdraw(integer, text, uuid, text) IS
+'Takes back the caller''s request for new codes. reissue_request_id: The request. Errors: see admit.error_code.';
+
 CREATE TYPE admit.payment_view AS (
     amount_cents bigint,
     application_fee_cents bigint,
@@ -2860,6 +2997,7 @@ COMMENT ON FUNCTION admit.approval_list(integer, text, bigint, text) IS
 CREATE TYPE admit.receipt_view AS (
     content jsonb,
     entry_id uuid,
+    key_revoked_at timestamptz,
     receipt text
 );
 COMMENT ON TYPE admit.receipt_view IS 'A receipt.';

@@ -1,5 +1,6 @@
 //! Receipts: signed statements about a journal entry, checkable offline with the public keys.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::message::{answers, requests};
@@ -21,5 +22,8 @@ answers! {
         pub receipt: String,
         /// The signed content, for reading.
         pub content: serde_json::Value,
+        /// When the key that signed it was revoked: it is not among the published keys any more, and the receipt proves
+        /// nothing to strangers.
+        pub key_revoked_at: Option<Timestamp>,
     }
 }

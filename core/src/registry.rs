@@ -116,6 +116,8 @@ commands! {
     "role.set" Put "/v1/roles/{role}" Role Natural 200 tenant::RoleSet => tenant::RoleView, "Creates a role or replaces its commands.";
     "key.list" Get "/v1/keys" Role Read 200 tenant::KeyList => tenant::KeyPage, "Lists signing keys without their secrets.";
     "key.rotate" Post "/v1/keys/rotate" Role Key 201 tenant::KeyRotate => tenant::KeyView, "Makes a new signing key the current one.";
+    "key.revoke" Post "/v1/keys/{key_id}/revoke" Role Natural 200 tenant::KeyRevoke => tenant::KeyRevoked, "Revokes a signing key at once.";
+    "key.schedule" Put "/v1/keys/schedules/{purpose}" Role Natural 200 tenant::KeySchedule => tenant::KeyScheduleView, "Rotates the keys of a purpose by schedule.";
     "key.jwks" Get "/.well-known/jwks.json" Public Read 200 tenant::KeyJwks => tenant::KeySet, "Publishes the public signing keys.";
 
     "venue.create" Post "/v1/venues" Role Key 201 venue::VenueCreate => venue::VenueView, "Creates a venue with its ledger account.";
@@ -248,6 +250,13 @@ commands! {
     "ticket.token" Get "/v1/tickets/{ticket_id}/token" Role Read 200 ticket::TicketToken => ticket::TicketTokenView, "Gives what a ticket's holder shows at the gate.";
     "ticket.qr" Get "/v1/tickets/{ticket_id}/qr" Role Read 200 ticket::TicketQr => qr::QrFile, "Draws the QR code of the caller's ticket.";
     "ticket.cancel" Post "/v1/tickets/{ticket_id}/cancel" Role Key 200 ticket::TicketCancel => ticket::TicketView, "Takes a ticket out of use without a refund.";
+    "ticket.reissue" Post "/v1/tickets/{ticket_id}/reissue" Role Key 200 ticket::reissue::TicketReissue => ticket::TicketView, "Gives a ticket new codes and makes the old ones invalid.";
+    "ticket.history" Get "/v1/tickets/{ticket_id}/history" Role Read 200 ticket::reissue::TicketHistoryGet => ticket::reissue::TicketHistory, "Reads a ticket's reissues and the requests for them.";
+    "ticket.reissue_request" Post "/v1/tickets/{ticket_id}/reissue-requests" Role Key 201 ticket::reissue::TicketReissueRequest => ticket::reissue::ReissueRequestView, "Asks for new codes of the caller's ticket.";
+    "reissue_request.list" Get "/v1/reissue-requests" Role Read 200 ticket::reissue::ReissueRequestList => ticket::reissue::ReissueRequestPage, "Lists requests for new codes.";
+    "reissue_request.grant" Post "/v1/reissue-requests/{reissue_request_id}/grant" Role Key 200 ticket::reissue::ReissueRequestGrant => ticket::reissue::ReissueRequestView, "Gives a ticket the new codes that its holder asked for.";
+    "reissue_request.reject" Post "/v1/reissue-requests/{reissue_request_id}/reject" Role Key 200 ticket::reissue::ReissueRequestReject => ticket::reissue::ReissueRequestView, "Turns a request for new codes down.";
+    "reissue_request.withdraw" Post "/v1/reissue-requests/{reissue_request_id}/withdraw" Role Natural 200 ticket::reissue::ReissueRequestWithdraw => ticket::reissue::ReissueRequestView, "Takes back the caller's request for new codes.";
 
     "payment.fund" Post "/v1/wallet/fundings" Role Key 201 payment::PaymentFund => payment::PaymentView, "Announces a funding of the caller's wallet.";
     "payment.attach" Put "/v1/payments/{payment_id}/provider-reference" Role Natural 200 payment::PaymentAttach => payment::PaymentView, "Attaches the provider's payment object.";

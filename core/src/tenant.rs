@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::message::{answers, requests, words};
+use crate::{Error, Result};
 
 words! {
     /// What a signing key is for.
@@ -18,6 +19,8 @@ words! {
         Ticket => "ticket",
         /// Ed25519 key of signed tickets; the keys of their rotating codes follow from it.
         TicketSigning => "ticket_signing",
+        /// Ed25519 key of what devices take along to work without a network.
+        Device => "device",
     }
 }
 
@@ -68,6 +71,23 @@ requests! {
     pub struct KeyRotate {
         /// Which key.
         pub purpose: KeyPurpose,
+    }
+
+    /// Revokes a signing key at once: nothing that it signed is accepted any more. A current one is followed by a new
+    /// one in the same moment.
+    pub struct KeyRevoke {
+        /// The key's number.
+        pub key_id: i32,
+        /// Why; recorded. 1 to 500 characters.
+        pub reason: String,
+    }
+
+    /// Rotates the keys of a purpose by itself, as soon as the current one is so old.
+    pub struct KeySchedule {
+        /// Which keys.
+        pub purpose: KeyPurpose,
+        /// After how many days a new key follows, 1 to 3,650; the schedule ends when absent.
+        pub every_days: Option<i32>,
     }
 
     /// The public signing keys as a JSON Web Key Set (RFC 7517).
@@ -141,6 +161,10 @@ answers! {
         pub current: bool,
         /// When it was made.
         pub created_at: Timestamp,
+        /// When it was revoked.
+        pub revoked_at: Option<Timestamp>,
+        /// When the next key of its purpose follows by schedule; only for the current one.
+        pub next_rotation_at: Option<Timestamp>,
     }
 
     /// All signing keys.
@@ -149,11 +173,47 @@ answers! {
         pub items: Vec<KeyView>,
     }
 
+    /// A revoked signing key.
+    pub struct KeyRevoked {
+        /// Its number.
+        pub key_id: i32,
+        /// What it signed.
+        pub purpose: String,
+        /// When it was revoked.
+        pub revoked_at: Timestamp,
+        /// The key that signs now.
+        pub current_key_id: i32,
+    }
+
+    /// When the keys of a purpose are rotated.
+    pub struct KeyScheduleView {
+        /// Which keys.
+        pub purpose: String,
+        /// After how many days a new key follows; `null` without a schedule.
+        pub every_days: Option<i32>,
+        /// When the next one follows.
+        pub next_rotation_at: Option<Timestamp>,
+    }
+
     /// Public keys for anybody's JOSE library.
     pub struct KeySet {
         /// RFC 7517 keys (OKP, Ed25519, RFC 8037).
         pub keys: Vec<serde_json::Value>,
     }
+}
+
+/// Days after which a key is rotated at most.
+const ROTATION_DAYS_MAX: i32 = 3650;
+
+/// The interval of a schedule.
+///
+/// # Errors
+/// `invalid_request` when it is out of bounds.
+pub fn rotation_days(every_days: i32) -> Result<i32> {
+    if (1..=ROTATION_DAYS_MAX).contains(&every_days) {
+        return Ok(every_days);
+    }
+    Err(Error::invalid(format!("every_days must be between 1 and {ROTATION_DAYS_MAX}")))
 }
 
 impl KeyPurpose {

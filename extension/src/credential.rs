@@ -138,7 +138,8 @@ fn wallet(
     command: &str,
     now: Timestamp,
 ) -> Result<(Actor, bool)> {
-    let key = key::open(database, tenant_id, i32::from(token.key_reference().1))?;
+    let key_id = i32::from(token.key_reference().1);
+    let key = key::open(database, tenant_id, key_id)?;
     let session = match key.as_deref() {
         Some(KeyMaterial::Session(key)) => token.verify(key),
         _ => None,
@@ -146,9 +147,13 @@ fn wallet(
     let session = session.ok_or_else(unauthenticated)?;
     let mut rows = database.point_read(
         include_str!("../../sql/statements/credential_wallet.sql"),
-        arguments![tenant_id, session.session_id, session.wallet_id, command, now],
+        arguments![tenant_id, session.session_id, session.wallet_id, command, now, key_id],
     )?;
-    if !rows.next() || !rows.get::<bool>(1)? {
+    rows.only("answer")?;
+    if rows.get(3)? {
+        return Err(unauthenticated());
+    }
+    if !rows.get::<bool>(1)? {
         return Err(Error::new(ErrorCode::SessionExpired, "the wallet session has ended: open the wallet again"));
     }
     let mut actor = Actor::new(ActorKind::Wallet, Some(session.wallet_id));

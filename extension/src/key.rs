@@ -1,5 +1,8 @@
 //! Signing keys: made, sealed under the master key, and kept opened in the backend.
 
+mod revoke;
+mod schedule;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -18,6 +21,9 @@ use crate::call::{Call, random};
 use crate::database::{Database, arguments};
 use crate::journal::{Fact, append};
 use crate::settings::MASTER_KEY_FILE;
+
+pub use revoke::{is_revoked, revoke, revoked_since};
+pub use schedule::{rotate_due, schedule};
 
 /// An opened key.
 pub enum KeyMaterial {
@@ -62,7 +68,8 @@ impl TicketSigningKey {
 
 thread_local! {
     /// Opened keys by (tenant, key id). A key never changes, so an opened one stays true, unless its
-    /// making is rolled back: keys are kept only by transactions that began after it.
+    /// making is rolled back: keys are kept only by transactions that began after it. Whether one is revoked
+    /// is not kept here.
     static OPENED: RefCell<HashMap<(i32, i32), Rc<KeyMaterial>>> = RefCell::default();
 }
 
@@ -170,7 +177,19 @@ pub fn create(database: &mut Database<'_, '_>, call: &Call, purpose: KeyPurpose)
          VALUES ($1, $2, $3, true, $4, $5, $6)",
         arguments![call.tenant_id, key_id, purpose.as_str(), public, sealed, call.now],
     )?;
-    Ok(KeyView { key_id, purpose: purpose.as_str().to_owned(), current: true, created_at: call.now })
+    Ok(KeyView {
+        key_id,
+        purpose: purpose.as_str().to_owned(),
+        current: true,
+        created_at: call.now,
+        revoked_at: None,
+        next_rotation_at: schedule::next_rotation(database, call, purpose)?.1,
+    })
+}
+
+/// A fact about the tenant's keys.
+fn fact(action: &'static str, body: serde_json::Value) -> Fact<serde_json::Value> {
+    Fact { action, event_id: None, gate_id: None, wallet_id: None, money: None, body }
 }
 
 /// `key.rotate`
@@ -178,29 +197,22 @@ pub fn rotate(database: &mut Database<'_, '_>, call: &Call, request: KeyRotate) 
     call.require_whole_tenant("key")?;
     crate::tenant::change_configuration(database, call)?;
     let key = create(database, call, request.purpose)?;
-    append(
-        database,
-        call,
-        Fact {
-            action: "key.rotated",
-            event_id: None,
-            gate_id: None,
-            wallet_id: None,
-            money: None,
-            body: json!({"key_id": key.key_id, "purpose": key.purpose}),
-        },
-    )?;
+    append(database, call, fact("key.rotated", json!({"key_id": key.key_id, "purpose": key.purpose})))?;
     Ok(key)
 }
 
 /// `key.list`
 pub fn list(database: &mut Database<'_, '_>, call: &Call, _: KeyList) -> Result<KeyPage> {
-    let rows = database.read(
-        "SELECT key_id, purpose, is_current, created_at FROM admit.signing_key WHERE tenant_id = $1 ORDER BY key_id",
-        arguments![call.tenant_id],
-    )?;
+    let rows = database.read(include_str!("../../sql/statements/key_list.sql"), arguments![call.tenant_id])?;
     let items = rows.collect(|row| {
-        Ok(KeyView { key_id: row.get(1)?, purpose: row.get(2)?, current: row.get(3)?, created_at: row.get(4)? })
+        Ok(KeyView {
+            key_id: row.get(1)?,
+            purpose: row.get(2)?,
+            current: row.get(3)?,
+            created_at: row.get(4)?,
+            revoked_at: row.optional(5)?,
+            next_rotation_at: row.optional(6)?,
+        })
     })?;
     Ok(KeyPage { items })
 }
@@ -209,7 +221,7 @@ pub fn list(database: &mut Database<'_, '_>, call: &Call, _: KeyList) -> Result<
 pub fn jwks(database: &mut Database<'_, '_>, call: &Call, _: KeyJwks) -> Result<KeySet> {
     let rows = database.read(
         "SELECT key_id, public_key FROM admit.signing_key \
-         WHERE tenant_id = $1 AND public_key IS NOT NULL ORDER BY key_id",
+         WHERE tenant_id = $1 AND public_key IS NOT NULL AND revoked_at IS NULL ORDER BY key_id",
         arguments![call.tenant_id],
     )?;
     let keys = rows.collect(|row| {

@@ -71,6 +71,11 @@ pub fn round(database: &mut Database<'_, '_>, only_tenant_id: Option<i32>) -> Re
             sweep(database, call.tenant_id, call.now)?;
         }
     }
+    // Nothing is waited for while tenants are locked.
+    for call in calls.iter().filter(|_| sweeping) {
+        crate::settings::show_tenant(call.tenant_id);
+        crate::key::rotate_due(database, call)?;
+    }
     Ok(done)
 }
 

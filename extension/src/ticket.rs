@@ -1,6 +1,8 @@
 //! Tickets: shown to their holders, taken out of use, expired after their event.
 
 pub mod qr;
+pub mod reissue;
+pub mod reissue_request;
 mod token;
 
 pub use token::token;
@@ -19,9 +21,11 @@ use crate::call::Call;
 use crate::database::{Database, Rows, arguments};
 use crate::inventory::seat;
 use crate::journal::{Fact, append};
+use crate::key;
 use crate::order::{return_places, ticket_key};
 use crate::page::Page;
 use crate::payment::own_wallet;
+use crate::scan::config::current_revision;
 
 /// `ticket.get`
 pub fn get(database: &mut Database<'_, '_>, call: &Call, request: TicketGet) -> Result<TicketView> {
@@ -75,11 +79,16 @@ fn select(
     )?;
     let found =
         rows.collect(|row| Ok((view(row)?, row.get::<i32>(15)?, row.get::<i16>(16)?, row.optional::<i32>(27)?)))?;
+    let revision = own.map(|_| current_revision(database, call.tenant_id)).transpose()?;
     let mut items = Vec::with_capacity(found.len());
     for (mut item, key_id, generation, seat) in found {
         item.seat = seat::names(database, call, item.event_id, seat.as_slice())?.pop();
         // The code opens the door: its holder sees it, and nobody else.
-        if own == Some(item.wallet_id) && item.state == TicketState::Active.as_str() {
+        if let Some(revision) = revision
+            && own == Some(item.wallet_id)
+            && item.state == TicketState::Active.as_str()
+            && !key::is_revoked(database, call.tenant_id, revision, key_id)?
+        {
             let key = ticket_key(database, call.tenant_id, key_id)?;
             item.code = Some(key.code(call.tenant_id, item.ticket_id, generation).encode());
         }

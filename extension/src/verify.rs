@@ -41,6 +41,7 @@ const COUNTED: &[(&str, &str)] = &[
     ("orders_equal_items_and_legs", include_str!("../../sql/statements/verify_orders.sql")),
     ("orders_equal_payments", include_str!("../../sql/statements/verify_order_payments.sql")),
     ("one_admission_per_ticket_use", include_str!("../../sql/statements/verify_ticket_uses.sql")),
+    ("generations_equal_reissues", include_str!("../../sql/statements/verify_reissues.sql")),
     ("live_figures_equal_sealed_scans", include_str!("../../sql/statements/verify_figures.sql")),
     ("sale_figures_equal_sealed_sales", include_str!("../../sql/statements/verify_sale_figures.sql")),
     ("cancelled_events_are_paid_back", include_str!("../../sql/statements/verify_cancellations.sql")),

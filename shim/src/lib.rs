@@ -4,6 +4,7 @@
 //! A request's way: `server` → `front` → `routes` → `request` → `call` → `database`, and back.
 
 mod app;
+mod caching;
 mod call;
 mod database;
 mod documents;

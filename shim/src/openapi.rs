@@ -6,6 +6,7 @@ use admit_core::ErrorCode;
 use admit_core::registry::{Access, COMMANDS, Command, Method, Repeat};
 use serde_json::{Map, Value, json};
 
+use crate::caching;
 use crate::config::Config;
 use crate::problem::PROBLEM_JSON;
 use crate::representation;
@@ -79,6 +80,9 @@ fn operation(command: &Command, schemas: &mut Map<String, Value>) -> Value {
         "responses": responses(&command.status.to_string(), success),
         "security": match command.access { Access::Public => json!([]), Access::Role => json!([{"credential": []}]) },
     });
+    if command.name == caching::PUBLISHED {
+        operation["responses"]["304"] = json!({"description": "If-None-Match names the keys that are published."});
+    }
     if command.access == Access::Role {
         operation["x-permission"] = command.name.into();
     }

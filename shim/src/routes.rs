@@ -15,6 +15,7 @@ use axum::routing::{MethodFilter, get, on, post};
 use bytes::Bytes;
 
 use crate::app::App;
+use crate::caching::{self, Known, PUBLISHED};
 use crate::call::Call;
 use crate::metrics::Endpoint;
 use crate::problem::Problem;
@@ -79,12 +80,16 @@ fn filter(method: Method) -> MethodFilter {
 /// Carries a request to its command and the answer back.
 async fn carry(app: Arc<App>, route: Arc<Route>, request: Request) -> Response {
     let accept = Accept::of(request.headers());
+    let published = (route.command.name == PUBLISHED).then(|| Known::of(request.headers()));
     let mut response = match command(&app, &route, &accept, request).await {
         Ok(answer) => {
             if route.command.name.starts_with("scan.") {
                 app.metrics.scan(&answer);
             }
-            representation::respond(route.command, route.status, &accept, answer)
+            match published {
+                Some(known) => caching::respond(&known, route.status, answer),
+                None => representation::respond(route.command, route.status, &accept, answer),
+            }
         }
         Err(problem) => problem.into_response(),
     };

@@ -89,6 +89,50 @@ CREATE INDEX ticket_event ON admit.ticket (tenant_id, event_id, ticket_id);
 CREATE INDEX ticket_wallet ON admit.ticket (tenant_id, wallet_id, ticket_id);
 COMMENT ON TABLE admit.ticket IS 'Tickets: one for each paid unit, consumed by scans.';
 
+CREATE TABLE admit.ticket_reissue (
+    tenant_id integer NOT NULL,
+    ticket_id uuid NOT NULL,
+    -- What the reissue replaced: the number of the codes, their hash and their key.
+    generation smallint NOT NULL,
+    code_hash uuid NOT NULL,
+    code_key integer NOT NULL,
+    reason text NOT NULL CHECK (reason IN ('lost', 'stolen', 'damaged', 'duplicated', 'other')),
+    note text,
+    reissue_request_id uuid,
+    actor_kind text NOT NULL,
+    actor_id uuid,
+    reissued_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, ticket_id, generation)
+);
+-- An old code is known by it at the door.
+CREATE UNIQUE INDEX ticket_reissue_code ON admit.ticket_reissue (tenant_id, code_hash);
+COMMENT ON TABLE admit.ticket_reissue IS 'Codes of tickets that newer ones have replaced, and why.';
+
+CREATE TABLE admit.reissue_request (
+    tenant_id integer NOT NULL,
+    reissue_request_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    wallet_id uuid NOT NULL,
+    reason text NOT NULL CHECK (reason IN ('lost', 'stolen', 'damaged', 'duplicated', 'other')),
+    note text,
+    state text NOT NULL CHECK (state IN ('requested', 'granted', 'rejected', 'withdrawn')),
+    rejection text,
+    -- The number of the codes that the ticket got.
+    generation smallint,
+    created_at timestamptz NOT NULL,
+    decided_at timestamptz,
+    decided_by uuid,
+    PRIMARY KEY (tenant_id, reissue_request_id),
+    CONSTRAINT reissue_request_decided CHECK (
+        (decided_at IS NULL) = (state = 'requested') AND (generation IS NULL) = (state <> 'granted')
+        AND (rejection IS NULL) = (state <> 'rejected'))
+);
+CREATE UNIQUE INDEX reissue_request_open ON admit.reissue_request (tenant_id, ticket_id) WHERE state = 'requested';
+CREATE INDEX reissue_request_ticket ON admit.reissue_request (tenant_id, ticket_id, reissue_request_id);
+CREATE INDEX reissue_request_wallet ON admit.reissue_request (tenant_id, wallet_id, reissue_request_id);
+COMMENT ON TABLE admit.reissue_request IS 'What holders ask for when a ticket''s codes are lost, and what became of it.';
+
 CREATE TABLE admit.approval (
     tenant_id integer NOT NULL,
     approval_id uuid NOT NULL,

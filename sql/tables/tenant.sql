@@ -18,15 +18,25 @@ COMMENT ON TABLE admit.tenant IS 'One row a tenant; revision changes with every 
 CREATE TABLE admit.signing_key (
     tenant_id integer NOT NULL REFERENCES admit.tenant,
     key_id integer NOT NULL CHECK (key_id BETWEEN 1 AND 65535),
-    purpose text NOT NULL CHECK (purpose IN ('session', 'receipt', 'checkpoint', 'ticket', 'ticket_signing')),
+    purpose text NOT NULL CHECK (purpose IN ('session', 'receipt', 'checkpoint', 'ticket', 'ticket_signing', 'device')),
     is_current boolean NOT NULL,
     public_key bytea,
     sealed_secret bytea NOT NULL,
     created_at timestamptz NOT NULL,
-    PRIMARY KEY (tenant_id, key_id)
+    revoked_at timestamptz,
+    PRIMARY KEY (tenant_id, key_id),
+    CONSTRAINT signing_key_revoked CHECK (NOT (is_current AND revoked_at IS NOT NULL))
 );
 CREATE UNIQUE INDEX signing_key_current ON admit.signing_key (tenant_id, purpose) WHERE is_current;
 COMMENT ON TABLE admit.signing_key IS 'Signing keys; secrets are encrypted under the master key, which is not in the database.';
+
+CREATE TABLE admit.key_schedule (
+    tenant_id integer NOT NULL REFERENCES admit.tenant,
+    purpose text NOT NULL,
+    every_days integer NOT NULL CHECK (every_days BETWEEN 1 AND 3650),
+    PRIMARY KEY (tenant_id, purpose)
+);
+COMMENT ON TABLE admit.key_schedule IS 'After how many days a purpose''s signing key is followed by a new one.';
 
 CREATE TABLE admit.role_command (
     tenant_id integer NOT NULL REFERENCES admit.tenant,

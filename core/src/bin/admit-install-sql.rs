@@ -125,7 +125,7 @@ fn write_type(out: &mut String, name: &str, command: &Command) -> std::fmt::Resu
 
 /// Commands on the caller's own wallet take its session token.
 fn acts_on_own_wallet(command: &Command) -> bool {
-    const OWN: [&str; 15] = [
+    const OWN: [&str; 17] = [
         "staff.logout",
         "waiting_room.join",
         "waiting_room.get",
@@ -136,6 +136,8 @@ fn acts_on_own_wallet(command: &Command) -> bool {
         "wallet.history",
         "wallet.link",
         "refund_request.withdraw",
+        "ticket.reissue_request",
+        "reissue_request.withdraw",
         "payment.fund",
         "payment_method.add",
         "payment_method.setup",
@@ -147,7 +149,7 @@ fn acts_on_own_wallet(command: &Command) -> bool {
 
 /// Commands that a backend carries out for a buyer when it sends the buyer's session token.
 fn acts_for_buyer(command: &Command) -> bool {
-    const BUYERS: [&str; 23] = [
+    const BUYERS: [&str; 24] = [
         "ticket_type.get",
         "ticket_type.list",
         "seat.map",
@@ -171,6 +173,7 @@ fn acts_for_buyer(command: &Command) -> bool {
         "ticket.list",
         "ticket.token",
         "ticket.qr",
+        "reissue_request.list",
     ];
     BUYERS.contains(&command.name)
 }

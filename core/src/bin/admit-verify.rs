@@ -100,7 +100,7 @@ fn receipt(args: &ReceiptArgs) -> Result<Verified, Failure> {
     let kid = jws::kid_of(token).map_err(does_not_verify)?;
     let payload = jws::verify_compact(token, &args.typ, |kid| jwks.find(kid)).map_err(|error| match error {
         JwsError::UnknownKey => Failure::DoesNotVerify(format!(
-            "{} has no key {kid:?}; fetch the issuer's current keys",
+            "{} has no key {kid:?}; fetch the issuer's current keys; a key that is not among them was revoked",
             args.jwks.display()
         )),
         JwsError::Type => {

@@ -54,6 +54,9 @@ words! {
         TokenMalformed => "token_malformed",
         /// The token's signature does not verify, or its key is unknown.
         TokenForged => "token_forged",
+        /// The token was made with a key that was revoked since: the holder opens the wallet again, or the ticket is
+        /// reissued.
+        KeyRevoked => "key_revoked",
         /// The token belongs to another tenant.
         TokenForeign => "token_foreign",
         /// The token's time is over: the guest opens the wallet again.

@@ -1,6 +1,7 @@
 //! Tickets: one for each paid unit, consumed by scans.
 
 mod code;
+pub mod reissue;
 mod state;
 pub mod token;
 
@@ -119,7 +120,7 @@ answers! {
         pub wallet_id: Uuid,
         /// active, used, refunded, cancelled or expired.
         pub state: String,
-        /// The 26 symbols that a gate reads; only for the holder and while it is active.
+        /// The 26 symbols that a gate reads; only for the holder, while it is active and the code's key is not revoked.
         pub code: Option<String>,
         /// What was paid for it with fees and taxes, in minor units.
         pub price_cents: i64,

@@ -105,6 +105,11 @@ pub fn resolve(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) 
     if device.as_ref().is_some_and(|device| device.revoked) {
         holder.wallet = Err(Reason::DeviceRevoked);
     }
+    if let Some(key_id) = holder.key_id
+        && crate::key::is_revoked(database, call.tenant_id, loaded.revision, key_id)?
+    {
+        holder.wallet = Err(Reason::KeyRevoked);
+    }
     let presence = holder.ticket.as_ref().map_or(loaded.presence, |ticket| ticket.presence);
     let known_presence = loaded.known_presence;
     Ok(Resolved::Ready(Box::new(Ready { holder, config, digest, known_presence, device, presence })))

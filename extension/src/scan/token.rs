@@ -12,10 +12,25 @@ use uuid::Uuid;
 
 use crate::call::Call;
 use crate::database::{Database, Rows, arguments};
-use crate::key::{self, KeyMaterial};
+use crate::key::{self, KeyMaterial, TicketSigningKey};
+
+/// What a token proves before any row is read.
+struct Proved {
+    /// The key that it was made with, where it names one and that is so.
+    key_id: Option<i32>,
+    /// What it stands for, or what is wrong with it.
+    token: std::result::Result<Token, Reason>,
+}
+
+impl Proved {
+    /// A token of which nothing is proved.
+    fn wrong(reason: Reason) -> Self {
+        Self { key_id: None, token: Err(reason) }
+    }
+}
 
 /// A token that proved nothing wrong before any row is read.
-pub enum Token {
+enum Token {
     /// A wallet's session.
     Wallet(WalletSession),
     /// A ticket's code.
@@ -25,7 +40,7 @@ pub enum Token {
 }
 
 /// A ticket whose signature or code is good.
-pub struct ProvedTicket {
+struct ProvedTicket {
     ticket_id: Uuid,
     event_tail: Option<[u8; 8]>,
     presented: Presented,
@@ -43,6 +58,8 @@ pub struct Ticket {
 
 /// What is behind a token, locked.
 pub struct Holder {
+    /// The key that the token was made with; none for a token that proves none.
+    pub key_id: Option<i32>,
     /// The wallet, or the ticket holder's.
     pub wallet_id: Option<Uuid>,
     /// The wallet of a session token, or why there is none; none for a ticket's code.
@@ -53,63 +70,75 @@ pub struct Holder {
 
 /// Locks what is behind a token: sessions are proved before any of their wallet's rows is read.
 pub fn lock_holder(database: &mut Database<'_, '_>, call: &Call, text: &str) -> Result<Holder> {
-    let denied = |wallet_id, reason| Ok(Holder { wallet_id, wallet: Err(reason), ticket: None });
-    match token(database, call, text)? {
+    let Proved { key_id, token } = prove(database, call, text)?;
+    let denied = |wallet_id, reason| Ok(Holder { key_id, wallet_id, wallet: Err(reason), ticket: None });
+    match token {
         Err(reason) => denied(None, reason),
         Ok(Token::Wallet(session)) => match lock_wallet(database, call, &session)? {
-            Some(wallet) => Ok(Holder { wallet_id: Some(session.wallet_id), wallet: Ok(Some(wallet)), ticket: None }),
+            Some(wallet) => {
+                Ok(Holder { key_id, wallet_id: Some(session.wallet_id), wallet: Ok(Some(wallet)), ticket: None })
+            }
             None => denied(Some(session.wallet_id), Reason::TokenForged),
         },
-        Ok(Token::Code(code)) => {
-            let rows = database.point(
-                include_str!("../../../sql/statements/scan_lock_ticket.sql"),
-                arguments![call.tenant_id, code.hash()],
-            )?;
-            let presented = Presented { form: TokenForm::Code, generation: None, step: None };
-            Ok(holder_of(ticket_of(rows, presented)?))
-        }
+        Ok(Token::Code(code)) => lock_code(database, call, &code),
         Ok(Token::Ticket(proved)) => {
             let rows = database.point(
                 include_str!("../../../sql/statements/scan_lock_ticket_id.sql"),
                 arguments![call.tenant_id, proved.ticket_id],
             )?;
-            let ticket = ticket_of(rows, proved.presented)?;
+            let ticket = only_ticket(rows, proved.presented)?;
             let tail = |ticket: &Ticket| TicketClaims::event_tail(ticket.facts.event_id);
-            Ok(holder_of(ticket.filter(|ticket| proved.event_tail.is_none_or(|named| named == tail(ticket)))))
+            let ticket = ticket.filter(|ticket| proved.event_tail.is_none_or(|named| named == tail(ticket)));
+            Ok(holder_of(key_id, ticket))
         }
     }
 }
 
-fn holder_of(ticket: Option<Ticket>) -> Holder {
+fn holder_of(key_id: Option<i32>, ticket: Option<Ticket>) -> Holder {
     match ticket {
-        Some(ticket) => Holder { wallet_id: Some(ticket.wallet_id), wallet: Ok(None), ticket: Some(ticket) },
-        None => Holder { wallet_id: None, wallet: Err(Reason::TicketUnknown), ticket: None },
+        Some(ticket) => Holder { key_id, wallet_id: Some(ticket.wallet_id), wallet: Ok(None), ticket: Some(ticket) },
+        None => Holder { key_id, wallet_id: None, wallet: Err(Reason::TicketUnknown), ticket: None },
     }
 }
 
-fn token(database: &mut Database<'_, '_>, call: &Call, text: &str) -> Result<std::result::Result<Token, Reason>> {
+/// Locks the ticket of a plain code: of its own, or of one that a reissue has replaced.
+fn lock_code(database: &mut Database<'_, '_>, call: &Call, code: &TicketCode) -> Result<Holder> {
+    let arguments = arguments![call.tenant_id, code.hash()];
+    let mut rows = database.point(include_str!("../../../sql/statements/scan_lock_ticket.sql"), arguments)?;
+    let mut presented = Presented { form: TokenForm::Code, generation: None, step: None };
+    if !rows.next() {
+        rows = database.point(include_str!("../../../sql/statements/scan_lock_reissued.sql"), arguments)?;
+        if !rows.next() {
+            return Ok(holder_of(None, None));
+        }
+        presented.generation = Some(i32::from(rows.get::<i16>(17)?));
+    }
+    let key_id = rows.get(16)?;
+    Ok(holder_of(Some(key_id), Some(ticket_of(&rows, presented)?)))
+}
+
+fn prove(database: &mut Database<'_, '_>, call: &Call, text: &str) -> Result<Proved> {
     let Some(Credential::Wallet(token)) = Credential::parse(text) else {
         return match PresentedTicket::parse(text) {
-            Err(_) => Ok(Err(Reason::TokenMalformed)),
-            Ok(PresentedTicket::Code(code)) => Ok(Ok(Token::Code(code))),
+            Err(_) => Ok(Proved::wrong(Reason::TokenMalformed)),
+            Ok(PresentedTicket::Code(code)) => Ok(Proved { key_id: None, token: Ok(Token::Code(code)) }),
             Ok(PresentedTicket::Signed(ticket, code)) => signed(database, call, &ticket, code),
             Ok(PresentedTicket::Keyed(ticket)) => short(database, call, &ticket),
         };
     };
     let (tenant_id, key_id) = token.key_reference();
     if tenant_id != call.tenant_id {
-        return Ok(Err(Reason::TokenForeign));
+        return Ok(Proved::wrong(Reason::TokenForeign));
     }
     let key = key::open(database, tenant_id, i32::from(key_id))?;
     let session = match key.as_deref() {
         Some(KeyMaterial::Session(key)) => token.verify(key),
         _ => None,
     };
-    Ok(match session {
-        None => Err(Reason::TokenForged),
-        Some(session) if i64::from(session.expires_at_seconds) <= call.now.as_second() => Err(Reason::TokenExpired),
-        Some(session) => Ok(Token::Wallet(session)),
-    })
+    let Some(session) = session else { return Ok(Proved::wrong(Reason::TokenForged)) };
+    let ended = i64::from(session.expires_at_seconds) <= call.now.as_second();
+    let token = if ended { Err(Reason::TokenExpired) } else { Ok(Token::Wallet(session)) };
+    Ok(Proved { key_id: Some(i32::from(key_id)), token })
 }
 
 /// A signed ticket: its signature, its end, and the code behind it, before any of its rows is read.
@@ -118,20 +147,33 @@ fn signed(
     call: &Call,
     ticket: &UnverifiedTicket,
     code: Option<RotatingCode>,
-) -> Result<std::result::Result<Token, Reason>> {
-    let key = key::open(database, call.tenant_id, i32::from(ticket.key_id()))?;
-    let Some(KeyMaterial::TicketSigning(key)) = key.as_deref() else { return Ok(Err(Reason::TokenForged)) };
-    let Ok(claims) = key.verify(ticket) else { return Ok(Err(Reason::TokenForged)) };
+) -> Result<Proved> {
+    let key_id = i32::from(ticket.key_id());
+    let key = key::open(database, call.tenant_id, key_id)?;
+    let Some(KeyMaterial::TicketSigning(key)) = key.as_deref() else {
+        return Ok(Proved::wrong(Reason::TokenForged));
+    };
+    let Ok(claims) = key.verify(ticket) else { return Ok(Proved::wrong(Reason::TokenForged)) };
+    Ok(Proved { key_id: Some(key_id), token: shown(call, key, &claims, code).map(Token::Ticket) })
+}
+
+/// What a ticket with a good signature stands for now, with the code behind it.
+fn shown(
+    call: &Call,
+    key: &TicketSigningKey,
+    claims: &TicketClaims,
+    code: Option<RotatingCode>,
+) -> std::result::Result<ProvedTicket, Reason> {
     if i64::from(claims.expires_at_seconds) <= call.now.as_second() {
-        return Ok(Err(Reason::TokenExpired));
+        return Err(Reason::TokenExpired);
     }
-    let step = match code.map(|code| code.verify(&key.rotation_key(&claims))) {
-        None if claims.rotating => return Ok(Err(Reason::RotatingCodeRequired)),
-        Some(Err(_)) => return Ok(Err(Reason::TokenForged)),
+    let step = match code.map(|code| code.verify(&key.rotation_key(claims))) {
+        None if claims.rotating => return Err(Reason::RotatingCodeRequired),
+        Some(Err(_)) => return Err(Reason::TokenForged),
         None => None,
         Some(Ok(step)) => Some(step),
     };
-    Ok(Ok(Token::Ticket(ProvedTicket {
+    Ok(ProvedTicket {
         ticket_id: claims.ticket_id,
         event_tail: Some(claims.event_tail),
         presented: Presented {
@@ -139,28 +181,21 @@ fn signed(
             generation: Some(i32::from(claims.generation)),
             step,
         },
-    })))
+    })
 }
 
 /// A short ticket: its code is checked with the tenant's key before any of its rows is read.
-fn short(
-    database: &mut Database<'_, '_>,
-    call: &Call,
-    ticket: &UnverifiedKeyedTicket,
-) -> Result<std::result::Result<Token, Reason>> {
+fn short(database: &mut Database<'_, '_>, call: &Call, ticket: &UnverifiedKeyedTicket) -> Result<Proved> {
     let (tenant_id, key_id) = ticket.key_reference();
     if tenant_id != call.tenant_id {
-        return Ok(Err(Reason::TokenForeign));
+        return Ok(Proved::wrong(Reason::TokenForeign));
     }
     let key = key::open(database, tenant_id, i32::from(key_id))?;
-    let Some(KeyMaterial::Ticket(key)) = key.as_deref() else { return Ok(Err(Reason::TokenForged)) };
-    Ok(ticket.verify(key).map_err(|_| Reason::TokenForged).map(|ticket| {
-        Token::Ticket(ProvedTicket {
-            ticket_id: ticket.ticket_id,
-            event_tail: None,
-            presented: Presented { form: TokenForm::Short, generation: Some(i32::from(ticket.generation)), step: None },
-        })
-    }))
+    let Some(KeyMaterial::Ticket(key)) = key.as_deref() else { return Ok(Proved::wrong(Reason::TokenForged)) };
+    let Ok(ticket) = ticket.verify(key) else { return Ok(Proved::wrong(Reason::TokenForged)) };
+    let presented = Presented { form: TokenForm::Short, generation: Some(i32::from(ticket.generation)), step: None };
+    let proved = ProvedTicket { ticket_id: ticket.ticket_id, event_tail: None, presented };
+    Ok(Proved { key_id: Some(i32::from(key_id)), token: Ok(Token::Ticket(proved)) })
 }
 
 fn lock_wallet(database: &mut Database<'_, '_>, call: &Call, session: &WalletSession) -> Result<Option<WalletFacts>> {
@@ -192,7 +227,7 @@ pub fn lock_pass(
         include_str!("../../../sql/statements/scan_lock_pass.sql"),
         arguments![call.tenant_id, wallet_id, call.now, event_id, leaving],
     )?;
-    ticket_of(rows, Presented { form: TokenForm::Wallet, generation: None, step: None })
+    only_ticket(rows, Presented { form: TokenForm::Wallet, generation: None, step: None })
 }
 
 /// What a wallet's holder did at the event with the pass that is inside.
@@ -220,14 +255,16 @@ pub fn pass_presence(
     }))
 }
 
-/// The ticket of the only row, if there is one, without what its type says.
-fn ticket_of(mut row: Rows<'_>, presented: Presented) -> Result<Option<Ticket>> {
-    if !row.next() {
-        return Ok(None);
-    }
+/// The ticket of the only row, if there is one.
+fn only_ticket(mut rows: Rows<'_>, presented: Presented) -> Result<Option<Ticket>> {
+    if rows.next() { ticket_of(&rows, presented).map(Some) } else { Ok(None) }
+}
+
+/// The ticket of a row, without what its type says.
+fn ticket_of(row: &Rows<'_>, presented: Presented) -> Result<Ticket> {
     let state = TicketState::from_word(&row.get::<String>(5)?)
         .ok_or_else(|| Error::new(ErrorCode::Internal, "unknown state of a ticket"))?;
-    Ok(Some(Ticket {
+    Ok(Ticket {
         wallet_id: row.get(2)?,
         facts: TicketFacts {
             ticket_id: row.get(1)?,
@@ -252,5 +289,5 @@ fn ticket_of(mut row: Rows<'_>, presented: Presented) -> Result<Option<Ticket>> 
             day_entries: row.get(14)?,
             annulled: row.get(15)?,
         },
-    }))
+    })
 }

@@ -14,6 +14,7 @@ use crate::database::{Database, Rows, arguments};
 use crate::key::{self, KeyMaterial, TicketSigningKey};
 use crate::order::ticket_key;
 use crate::payment::own_wallet;
+use crate::scan::config::current_revision;
 
 /// A ticket ends as long after its event as it expires there.
 const HOURS_AFTER_END: i64 = 24;
@@ -88,16 +89,24 @@ fn view(facts: &Facts, form: TicketForm, token: String) -> TicketTokenView {
     }
 }
 
-/// A code or a short ticket.
+/// A code, which follows from the key that it was issued with, or a short ticket of the current key.
 fn by_key(database: &mut Database<'_, '_>, call: &Call, facts: &Facts, form: TicketForm) -> Result<TicketTokenView> {
-    let key = ticket_key(database, call.tenant_id, facts.code_key)?;
     if form == TicketForm::Code {
+        let revision = current_revision(database, call.tenant_id)?;
+        if key::is_revoked(database, call.tenant_id, revision, facts.code_key)? {
+            let detail =
+                "the key of the ticket's code was revoked: show the ticket in another form, or ask for a reissue";
+            return Err(Error::new(ErrorCode::Conflict, detail));
+        }
+        let key = ticket_key(database, call.tenant_id, facts.code_key)?;
         let code = key.code(call.tenant_id, facts.ticket_id, facts.generation);
         return Ok(view(facts, form, code.encode()));
     }
+    let key_id = key::current(database, call.tenant_id, KeyPurpose::Ticket)?;
+    let key = ticket_key(database, call.tenant_id, key_id)?;
     let ticket = KeyedTicket {
         tenant_id: call.tenant_id,
-        key_id: number(facts.code_key)?,
+        key_id: number(key_id)?,
         ticket_id: facts.ticket_id,
         generation: number(facts.generation)?,
     };

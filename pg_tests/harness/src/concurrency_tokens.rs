@@ -9,8 +9,10 @@ use crate::concurrency::clean;
 use crate::concurrency_sales::race;
 use crate::place::{Place, connect, scan};
 use crate::sellout::wallet;
+use crate::{concurrency_keys, concurrency_reissues};
 
-const TENANT: i32 = 5;
+/// The tenant of these races.
+pub const TENANT: i32 = 5;
 /// Gates, and clients that scan.
 const GATES: usize = 16;
 
@@ -18,11 +20,13 @@ const GATES: usize = 16;
 pub fn run(checks: &mut Checks, url: &str) -> Result<(), Failure> {
     let place = Place::create(url, TENANT, None)?;
     one_code(checks, &place)?;
-    new_keys(checks, &place)
+    new_keys(checks, &place)?;
+    concurrency_keys::run(checks, &place)?;
+    concurrency_reissues::run(checks, &place)
 }
 
 /// An event at which nothing but the token speaks against a second entry, with its gates' devices.
-fn open_event(sql: &mut Client, place: &Place) -> Result<(Uuid, Vec<Uuid>), Failure> {
+pub fn open_event(sql: &mut Client, place: &Place) -> Result<(Uuid, Vec<Uuid>), Failure> {
     let text = "SELECT event_id FROM admit.event_create($1, venue_id => $2, name => 'Open', \
                 starts_at => now() - interval '1 hour', ends_at => now() + interval '1 day', reentry_allowed => true, \
                 exit_scans => false, duplicate_window_ms => 0)";
@@ -33,7 +37,7 @@ fn open_event(sql: &mut Client, place: &Place) -> Result<(Uuid, Vec<Uuid>), Fail
 }
 
 /// A new wallet's free ticket for the event: the session and the ticket.
-fn ticket(sql: &mut Client, place: &Place, ticket_type: Uuid) -> Result<(String, Uuid), Failure> {
+pub fn ticket(sql: &mut Client, place: &Place, ticket_type: Uuid) -> Result<(String, Uuid), Failure> {
     let (session, _) = wallet(sql, place)?;
     let lines = json!([{"ticket_type_id": ticket_type, "quantity": 1}]);
     let text = "SELECT (tickets #>> '{0,ticket_id}')::uuid \
@@ -42,13 +46,15 @@ fn ticket(sql: &mut Client, place: &Place, ticket_type: Uuid) -> Result<(String,
     Ok((session, ticket))
 }
 
-fn free_type(sql: &mut Client, event: Uuid) -> Result<Uuid, Failure> {
+/// A type of free tickets for the event.
+pub fn free_type(sql: &mut Client, event: Uuid) -> Result<Uuid, Failure> {
     let text =
         "SELECT ticket_type_id FROM admit.ticket_type_create($1, event_id => $2, name => 'Free', price_cents => 0)";
     Ok(sql.query_one(text, &[&TENANT, &event])?.get(0))
 }
 
-fn token(sql: &mut Client, session: &str, ticket: Uuid) -> Result<String, postgres::Error> {
+/// What the ticket's holder shows.
+pub fn token(sql: &mut Client, session: &str, ticket: Uuid) -> Result<String, postgres::Error> {
     let text = "SELECT token FROM admit.ticket_token($1, ticket_id => $2, session_token => $3)";
     Ok(sql.query_one(text, &[&TENANT, &ticket, &session])?.get(0))
 }
@@ -101,6 +107,6 @@ fn new_keys(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
     let text =
         "SELECT count(DISTINCT k ->> 'kid') FROM admit.key_jwks($1) AS s, jsonb_array_elements(to_jsonb(s.keys)) AS k";
     let published: i64 = sql.query_one(text, &[&TENANT])?.get(0);
-    checks.equal("all eleven and the keys of receipts and checkpoints are published", published, 13);
+    checks.equal("all eleven and the keys of receipts, checkpoints and devices are published", published, 14);
     clean(checks, place, "new signing keys")
 }

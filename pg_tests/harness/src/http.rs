@@ -9,7 +9,9 @@ use crate::hall::{Hall, text_of};
 use crate::place::{Place, WEBHOOK_SECRET, connect, fresh_database};
 use crate::shim::Shim;
 use crate::web::{Web, signature, succeeded_event};
-use crate::{http_codes, http_devices, http_faults, http_money, http_outage, http_sales, http_strangers, load};
+use crate::{
+    http_codes, http_devices, http_faults, http_keys, http_money, http_outage, http_sales, http_strangers, load,
+};
 
 /// Runs the tests.
 pub fn run() -> Result<bool, Failure> {
@@ -36,6 +38,7 @@ pub fn run() -> Result<bool, Failure> {
     http_money::run(&mut checks, &hall)?;
     http_strangers::run(&mut checks, &hall, &other)?;
     http_codes::run(&mut checks, &hall, &other)?;
+    http_keys::run(&mut checks, &hall)?;
     http_devices::run(&mut checks, &hall)?;
     http_outage::run(&mut checks, &hall)?;
     http_faults::run(&mut checks, &hall, &url)?;
@@ -220,7 +223,12 @@ fn path_of(path: &str) -> String {
     let mut filled = String::new();
     for part in path.split('/').skip(1) {
         filled.push('/');
-        filled.push_str(if part.starts_with('{') { "01900000-0000-7000-8000-000000000001" } else { part });
+        filled.push_str(match part {
+            // The only one that is a number.
+            "{key_id}" => "1",
+            field if field.starts_with('{') => "01900000-0000-7000-8000-000000000001",
+            part => part,
+        });
     }
     filled
 }

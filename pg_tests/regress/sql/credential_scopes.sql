@@ -32,6 +32,7 @@ DECLARE
     hold admit.hold_view;
     bought admit.order_view;
     unpaid admit.order_view;
+    wished admit.reissue_request_view;
 BEGIN
     INSERT INTO admit.payment_customer VALUES (665, wallet.wallet_id, 'stripe', false, 'cus_' || place, now());
     INSERT INTO admit.payment_method VALUES (665, gen_random_uuid(), wallet.wallet_id, 'stripe', false, 'pm_' || place, 'card', 'visa', '4242', 1, 2030, true, now(), now());
@@ -46,10 +47,11 @@ BEGIN
     hold := admit.hold_create(665, hold_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines);
     bought := admit.order_create(665, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines, pay_with => 'nothing');
     unpaid := admit.order_create(665, order_id => admit.uuid7(), wallet_id => wallet.wallet_id, lines => lines);
+    wished := admit.ticket_reissue_request(665, session_token => wallet.session_token, ticket_id => (bought.tickets -> 0 ->> 'ticket_id')::uuid, reason => 'lost');
     INSERT INTO thing SELECT place, kind, value FROM (VALUES ('event', event.event_id::text), ('gate', gate.gate_id::text), ('device', device.device_id::text),
         ('person', person.staff_id::text), ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text),
         ('entry', scan ->> 'scan_id'), ('session', wallet.session_token), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
-        ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text), ('poster', poster.venue_code_id::text),
+        ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text), ('poster', poster.venue_code_id::text), ('wished', wished.reissue_request_id::text),
         ('dispute', (SELECT d.dispute_id::text FROM admit.dispute AS d WHERE d.tenant_id = 665 AND d.payment_id = funded))) AS things (kind, value);
 END
 $$;
@@ -145,6 +147,10 @@ INSERT INTO probe VALUES
     ('refund.list', 'payment_id', 'payment', '{}'),
     ('refund.list', 'wallet_id', 'wallet', '{}'),
     ('refund.retry', 'refund_id', 'failed', '{"reason": "r"}'),
+    ('reissue_request.grant', 'reissue_request_id', 'wished', '{}'),
+    ('reissue_request.list', 'event_id', 'event', '{}'),
+    ('reissue_request.list', 'ticket_id', 'ticket', '{}'),
+    ('reissue_request.reject', 'reissue_request_id', 'wished', '{"note": "n"}'),
     ('report.live', 'event_id', 'event', '{}'),
     ('scan.list', 'event_id', 'event', '{}'),
     ('scan.list', 'gate_id', 'gate', '{}'),
@@ -180,6 +186,8 @@ INSERT INTO probe VALUES
     ('ticket.list', 'order_id', 'order', '{}'),
     ('ticket.list', 'wallet_id', 'wallet', '{}'),
     ('ticket.qr', 'ticket_id', 'ticket', '{}'),
+    ('ticket.history', 'ticket_id', 'ticket', '{}'),
+    ('ticket.reissue', 'ticket_id', 'ticket', '{"reason": "lost"}'),
     ('ticket_type.create', 'event_id', 'event', '{"name": "T", "price_cents": 1}'),
     ('ticket_type.create', 'pool_ids', 'pool', '{"event_id": "$event", "name": "T", "price_cents": 1, "pool_ids": ["$field"]}'),
     ('ticket_type.get', 'ticket_type_id', 'type', '{}'),
@@ -252,7 +260,7 @@ FROM listed LEFT JOIN thing ON position(value IN answer) > 0 GROUP BY 1, 2 ORDER
 -- Tenant-wide commands are none of theirs.
 SELECT c.name AS command, pg_temp.outcome(:'hall_key', c.name, request) AS hall, pg_temp.outcome(:'friday_key', c.name, request) AS friday
 FROM (VALUES ('account.list', '{}'::jsonb), ('device_profile.set', '{"profile": "p", "scan_kinds": [], "offline_allowed": false}'), ('staff.configure', '{"totp_roles": []}'), ('effect.list', '{}'), ('account.create', '{"kind": "vendor", "name": "V", "currency": "USD"}'), ('branding.set', '{"display_name": "B"}'), ('fee.get', '{"scope": "platform"}'),
-    ('fee.set', '{"scope": "platform", "rules": []}'), ('journal.verify', '{}'), ('journal.consistency', '{"old_size": 1}'), ('key.rotate', '{"purpose": "session"}'),
+    ('fee.set', '{"scope": "platform", "rules": []}'), ('journal.verify', '{}'), ('journal.consistency', '{"old_size": 1}'), ('key.rotate', '{"purpose": "session"}'), ('key.revoke', '{"key_id": 1, "reason": "r"}'), ('key.schedule', '{"purpose": "session", "every_days": 1}'),
     ('payout.list', '{}'), ('provider.get', '{"provider": "stripe"}'), ('provider.configure', '{"provider": "stripe", "live": false, "webhook_secrets": ["whsec_stolen"]}'),
     ('provider.onboard', '{"provider": "stripe", "country": "DE", "return_url": "https://a.example", "refresh_url": "https://a.example"}'), ('provider.onboarding', '{"onboarding_id": "00000000-0000-7000-8000-000000000001"}'),
     ('role.set', '{"role": "staff", "commands": []}'), ('venue.create', '{"name": "V"}'), ('venue_code.configure', '{"link_base_url": "https://stolen.example"}'), ('webhook.list', '{}')) AS c (name, request) ORDER BY 1;

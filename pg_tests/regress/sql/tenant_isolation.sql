@@ -49,6 +49,7 @@ DECLARE
     unpaid admit.order_view;
     approval admit.approval_view;
     asked admit.refund_request_view;
+    wished admit.reissue_request_view;
     method uuid := admit.uuid7();
     setup uuid := admit.uuid7();
     storm admit.event_view := admit.event_create(tenant, venue_id => venue.venue_id, name => 'Storm', starts_at => now(), ends_at => now() + interval '1 day');
@@ -81,6 +82,7 @@ BEGIN
     PERFORM admit.branding_set(tenant, display_name => 'Tenant ' || tenant);
     PERFORM admit.branding_set(tenant, organizer_account_id => account.account_id, display_name => 'Vendor of ' || tenant);
     asked := admit.order_refund_request(tenant, order_id => bought.order_id, reason => 'r');
+    wished := admit.ticket_reissue_request(tenant, session_token => wallet.session_token, ticket_id => (bought.tickets -> 0 ->> 'ticket_id')::uuid, reason => 'lost');
     PERFORM admit.event_cancel(tenant, event_id => storm.event_id, reason => 'storm');
     layout := admit.seat_layout_create(tenant, venue_id => venue.venue_id, name => 'L',
         layout => '{"sections": [{"name": "A", "area": "a", "rows": [{"name": "1", "numbered": {"count": 2}}]}]}');
@@ -101,7 +103,7 @@ BEGIN
         ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
         ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'),
         ('approval', approval.approval_id::text), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text),
-        ('dispute', (SELECT i ->> 'dispute_id' FROM admit.dispute_list(tenant) AS d, jsonb_array_elements(d.items) AS i)), ('storm', storm.event_id::text), ('layout', layout.layout_id::text), ('asked', asked.refund_request_id::text), ('method', method::text), ('setup', setup::text), ('poster', poster.venue_code_id::text), ('compared', compared.reconciliation_id::text), ('begun', onboarded.onboarding_id::text),
+        ('dispute', (SELECT i ->> 'dispute_id' FROM admit.dispute_list(tenant) AS d, jsonb_array_elements(d.items) AS i)), ('storm', storm.event_id::text), ('layout', layout.layout_id::text), ('asked', asked.refund_request_id::text), ('wished', wished.reissue_request_id::text), ('method', method::text), ('setup', setup::text), ('poster', poster.venue_code_id::text), ('compared', compared.reconciliation_id::text), ('begun', onboarded.onboarding_id::text),
         ('effect', (SELECT e.effect_id::text FROM admit.effect AS e WHERE e.tenant_id = tenant AND e.reconciliation_id = compared.reconciliation_id))) AS things (kind, value);
     RETURN (SELECT format('balance %s, payment %s', w.balance_cents, p.state)
             FROM admit.wallet_lookup(tenant, wallet_id => wallet.wallet_id) AS w, admit.payment_get(tenant, payment_id => payment.payment_id) AS p);
@@ -247,6 +249,11 @@ INSERT INTO probe VALUES
     ('refund_request.list', 'order_id', 'order', '{}'),
     ('refund_request.reject', 'refund_request_id', 'asked', '{"reason": "r"}'),
     ('refund_request.withdraw', 'refund_request_id', 'asked', '{}'),
+    ('reissue_request.grant', 'reissue_request_id', 'wished', '{}'),
+    ('reissue_request.list', 'event_id', 'event', '{}'),
+    ('reissue_request.list', 'ticket_id', 'ticket', '{}'),
+    ('reissue_request.reject', 'reissue_request_id', 'wished', '{"note": "n"}'),
+    ('reissue_request.withdraw', 'reissue_request_id', 'wished', '{}'),
     ('report.live', 'event_id', 'event', '{}'),
     ('scan.list', 'event_id', 'event', '{}'),
     ('scan.list', 'gate_id', 'gate', '{}'),
@@ -293,6 +300,9 @@ INSERT INTO probe VALUES
     ('ticket.list', 'order_id', 'order', '{}'),
     ('ticket.list', 'wallet_id', 'wallet', '{}'),
     ('ticket.qr', 'ticket_id', 'ticket', '{}'),
+    ('ticket.history', 'ticket_id', 'ticket', '{}'),
+    ('ticket.reissue', 'ticket_id', 'ticket', '{"reason": "lost"}'),
+    ('ticket.reissue_request', 'ticket_id', 'ticket', '{"reason": "lost"}'),
     ('ticket_type.create', 'event_id', 'event', '{"name": "T", "price_cents": 1}'),
     ('ticket_type.create', 'pool_ids', 'pool', '{"event_id": "$event", "name": "T", "price_cents": 1, "pool_ids": ["$field"]}'),
     ('ticket_type.get', 'ticket_type_id', 'type', '{}'),

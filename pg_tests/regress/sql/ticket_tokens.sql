@@ -89,7 +89,7 @@ SELECT :'another_key' AS another_key;
 :scan :'newly_signed', :'door', 'entry', admit.uuid7());
 :scan :'signed', :'door', 'exit', admit.uuid7());
 -- A newer generation makes the older tokens invalid, at the way out too.
-UPDATE admit.ticket SET generation = generation + 1 WHERE tenant_id = 401 AND ticket_id = :'ticket_id';
+SELECT state FROM admit.ticket_reissue(401, ticket_id => :'ticket_id', reason => 'lost');
 :scan :'newly_signed', :'door', 'entry', admit.uuid7());
 :scan :'short', :'door', 'exit', admit.uuid7());
 SELECT token AS newest, generation FROM admit.ticket_token(401, ticket_id => :'ticket_id', session_token => :'ann') \gset

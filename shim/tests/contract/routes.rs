@@ -15,7 +15,12 @@ fn bearer() -> String {
 
 /// A path with a value in each field.
 fn concrete(path: &str) -> String {
-    let segments = path.split('/').map(|segment| if segment.starts_with('{') { UUID } else { segment });
+    let segments = path.split('/').map(|segment| match segment {
+        // The only one that is a number.
+        "{key_id}" => "1",
+        field if field.starts_with('{') => UUID,
+        segment => segment,
+    });
     segments.collect::<Vec<_>>().join("/")
 }
 

@@ -1,0 +1,9 @@
+-- Locks a tenant with keys that are due, without waiting for whoever configures it.
+SELECT 1 FROM admit.tenant AS t
+WHERE t.tenant_id = $1 AND EXISTS (
+    SELECT FROM admit.key_schedule AS s
+    JOIN admit.signing_key AS k ON k.tenant_id = s.tenant_id AND k.purpose = s.purpose AND k.is_current
+    WHERE s.tenant_id = $1 AND k.created_at + s.every_days * interval '24 hours' <= $2
+      AND (SELECT max(each.key_id) FROM admit.signing_key AS each WHERE each.tenant_id = $1) < 65535
+)
+FOR NO KEY UPDATE OF t SKIP LOCKED
