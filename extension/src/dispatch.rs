@@ -10,7 +10,7 @@ use crate::call::{Actor, Call, now};
 use crate::database::{Database, connect};
 use crate::raise::settle;
 use crate::{
-    approval, branding, device, event, fee, inventory, key, ledger, order, payment, payout, policy, proof, receipt,
+    approval, branding, device, event, fee, inventory, key, ledger, offline, order, payment, payout, policy, proof, receipt,
     report, scan, staff, tenant, ticket, venue, verify, wallet,
 };
 
@@ -245,6 +245,7 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "policy.set" => policy::set,
         "policy.get" => policy::get,
         "policy_template.list" => policy::templates,
+        "manifest.get" => offline::get,
         "scan.record" => scan::record,
         "scan.override" => scan::override_denial,
         "scan.check" => scan::check,

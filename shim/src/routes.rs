@@ -17,6 +17,7 @@ use bytes::Bytes;
 use crate::app::App;
 use crate::caching::{self, Known, PUBLISHED};
 use crate::call::Call;
+use crate::manifest::{MANIFEST, Wishes};
 use crate::metrics::Endpoint;
 use crate::problem::Problem;
 use crate::representation::{self, Accept, VISIT};
@@ -81,6 +82,7 @@ fn filter(method: Method) -> MethodFilter {
 async fn carry(app: Arc<App>, route: Arc<Route>, request: Request) -> Response {
     let accept = Accept::of(request.headers());
     let published = (route.command.name == PUBLISHED).then(|| Known::of(request.headers()));
+    let wishes = (route.command.name == MANIFEST).then(|| Wishes::of(request.headers()));
     let mut response = match command(&app, &route, &accept, request).await {
         Ok(answer) => {
             if route.command.name.starts_with("scan.") {
@@ -88,6 +90,8 @@ async fn carry(app: Arc<App>, route: Arc<Route>, request: Request) -> Response {
             }
             match published {
                 Some(known) => caching::respond(&known, route.status, answer),
+            match wishes {
+                Some(wishes) => wishes.respond(answer).await,
                 None => representation::respond(route.command, route.status, &accept, answer),
             }
         }

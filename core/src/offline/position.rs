@@ -9,7 +9,7 @@ use super::manifest::Rules;
 use crate::ticket::token::TicketClaims;
 
 /// A position that is older than this is answered with a full manifest.
-const AGE_SECONDS_MAX: i64 = 24 * 60 * 60;
+const AGE_US_MAX: i64 = 24 * 60 * 60 * 1_000_000;
 const LENGTH: usize = 45;
 
 /// Up to where the journal is complete.
@@ -46,7 +46,8 @@ impl Lists {
 pub struct Position {
     horizon: Horizon,
     event_tail: [u8; 8],
-    made_at_seconds: i64,
+    /// Makes positions differ where nothing else does: changes can be seen before the horizon moves.
+    made_at_us: i64,
     lists: u8,
     rules: [u8; 8],
 }
@@ -57,7 +58,7 @@ impl Position {
         Self {
             horizon,
             event_tail: TicketClaims::event_tail(event_id),
-            made_at_seconds: made_at.as_second(),
+            made_at_us: made_at.as_microsecond(),
             lists: lists.bits(),
             rules: digest(rules),
         }
@@ -70,13 +71,13 @@ impl Position {
 
     /// Whether the changes between this and `present` can be told by the journal.
     pub fn can_continue(&self, present: &Self) -> bool {
-        let age_seconds = present.made_at_seconds - self.made_at_seconds;
+        let age_us = present.made_at_us - self.made_at_us;
         self.horizon.lineage == present.horizon.lineage
             && self.horizon.timeline == present.horizon.timeline
             && self.horizon.xid <= present.horizon.xid
             && self.event_tail == present.event_tail
             && self.lists == present.lists
-            && (0..=AGE_SECONDS_MAX).contains(&age_seconds)
+            && (0..=AGE_US_MAX).contains(&age_us)
     }
 
     /// Whether both were made under the same rules.
@@ -91,7 +92,7 @@ impl Position {
         bytes.extend_from_slice(&self.horizon.timeline.to_be_bytes());
         bytes.extend_from_slice(&self.horizon.xid.to_be_bytes());
         bytes.extend_from_slice(&self.event_tail);
-        bytes.extend_from_slice(&self.made_at_seconds.to_be_bytes());
+        bytes.extend_from_slice(&self.made_at_us.to_be_bytes());
         bytes.push(self.lists);
         bytes.extend_from_slice(&self.rules);
         BASE64URL_NOPAD.encode(&bytes)
@@ -109,7 +110,7 @@ impl Position {
                 xid: i64::from_be_bytes(eight(12)?),
             },
             event_tail: eight(20)?,
-            made_at_seconds: i64::from_be_bytes(eight(28)?),
+            made_at_us: i64::from_be_bytes(eight(28)?),
             lists: bytes[36],
             rules: eight(37)?,
         })
