@@ -3,6 +3,7 @@
 
 mod connection;
 mod evening;
+mod gate;
 mod orders;
 mod scans;
 
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::checks::Failure;
 
+pub use gate::run as gate;
 pub use evening::{measure as measure_evening, run as evening};
 pub use orders::run as orders;
 pub use scans::run as scans;

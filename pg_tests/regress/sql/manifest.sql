@@ -180,8 +180,8 @@ SELECT set_config('test.here', :'here', false) IS NOT NULL AS kept;
 SELECT what, kind FROM (VALUES (1, 'the same', 36, '\x00'::bytea), (2, 'another cluster', 0, '\x00'), (3, 'another timeline', 11, '\xff'), (4, 'the future', 12, '\x7f'), (5, 'too old', 28, int8send((extract(epoch FROM now()) * 1000000)::bigint - 90000000000)), (6, 'made in the future', 28, int8send((extract(epoch FROM now()) * 1000000)::bigint + 60000000))) AS p (rank, what, place, bytes),
     admit.manifest_get(751, event_id => :'night', since => pg_temp.changed(place, bytes)) AS m ORDER BY rank;
 -- Expired by a tick: many at once, so the next manifest is full; cancelled events likewise.
-SELECT ends_at < now() AS over FROM admit.event_update(751, event_id => :'night', starts_at => now() - interval '3 days', ends_at => now() - interval '25 hours');
 SELECT position AS here FROM admit.manifest_get(751, event_id => :'night') \gset
+SELECT ends_at < now() AS over FROM admit.event_update(751, event_id => :'night', starts_at => now() - interval '3 days', ends_at => now() - interval '25 hours');
 \c -
 \set VERBOSITY terse
 SET client_min_messages = warning;
