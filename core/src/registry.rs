@@ -104,8 +104,9 @@ macro_rules! commands {
 
 #[cfg(feature = "schema")]
 use crate::{
-    approval, branding, device, event, fee, inventory, invoice, ledger, offline, order, payment, payment::reconciliation,
-    payout, policy, qr, receipt, report, scan, staff, tenant, ticket, venue, venue_code, wallet,
+    approval, branding, device, event, fee, inventory, invoice, ledger, offline, order, payment,
+    payment::reconciliation, payout, policy, qr, receipt, report, scan, staff, tenant, ticket, venue, venue_code,
+    wallet,
 };
 
 commands! {

@@ -64,12 +64,7 @@ impl MasterKey {
 }
 
 /// The nonce and the encrypted secret; none when it is too large for the cipher.
-pub(crate) fn seal_with(
-    key: &[u8; 32],
-    nonce: [u8; NONCE_LENGTH],
-    context: &str,
-    secret: &[u8],
-) -> Option<Vec<u8>> {
+pub(crate) fn seal_with(key: &[u8; 32], nonce: [u8; NONCE_LENGTH], context: &str, secret: &[u8]) -> Option<Vec<u8>> {
     let payload = Payload { msg: secret, aad: context.as_bytes() };
     let sealed = XChaCha20Poly1305::new(key.into()).encrypt(&XNonce::from(nonce), payload).ok()?;
     Some([&nonce[..], &sealed].concat())

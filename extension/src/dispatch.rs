@@ -10,8 +10,8 @@ use crate::call::{Actor, Call, now};
 use crate::database::{Database, connect};
 use crate::raise::settle;
 use crate::{
-    approval, branding, device, event, fee, inventory, key, ledger, offline, order, payment, payout, policy, proof, receipt,
-    report, scan, staff, tenant, ticket, venue, verify, wallet,
+    approval, branding, device, event, fee, inventory, key, ledger, offline, order, payment, payout, policy, proof,
+    receipt, report, scan, staff, tenant, ticket, venue, verify, wallet,
 };
 
 /// A request's JSON is at most this long.

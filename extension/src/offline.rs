@@ -40,10 +40,10 @@ pub fn get(database: &mut Database<'_, '_>, call: &Call, request: ManifestGet) -
     let rules = rules::read(database, call, event_id)?;
     let position = Position::new(lists::horizon(database)?, event_id, call.now, lists, &rules);
     let parts = Parts { event_id, lists, position, rules };
-    if let Some((text, since)) = since.filter(|(_, since)| since.can_continue(&parts.position)) {
-        if let Some(touched) = lists::touched(database, call, event_id, since.horizon())? {
-            return delta(database, call, parts, text, &since, touched);
-        }
+    if let Some((text, since)) = since.filter(|(_, since)| since.can_continue(&parts.position))
+        && let Some(touched) = lists::touched(database, call, event_id, since.horizon())?
+    {
+        return delta(database, call, parts, text, &since, touched);
     }
     full(database, call, parts)
 }

@@ -125,7 +125,11 @@ mod tests {
     #[tokio::test]
     async fn what_is_known_is_not_sent_again() {
         for known in ["\"Ab_-9\"", "W/\"Ab_-9\"", "\"x\", W/\"Ab_-9\"", "*"] {
-            assert_eq!(sent(&[(IF_NONE_MATCH, known), (ACCEPT_ENCODING, "gzip")]).await, (304, None, Vec::new()), "{known}");
+            assert_eq!(
+                sent(&[(IF_NONE_MATCH, known), (ACCEPT_ENCODING, "gzip")]).await,
+                (304, None, Vec::new()),
+                "{known}"
+            );
         }
         for other in ["\"Ab\"", "Ab_-9", "W/\"ab_-9\""] {
             assert_eq!(sent(&[(IF_NONE_MATCH, other)]).await.0, 200, "{other}");

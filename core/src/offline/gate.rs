@@ -26,9 +26,7 @@ use crate::scan::{
     TokenForm, decide,
 };
 use crate::ticket::TicketState;
-use crate::ticket::token::{
-    EventRotationKey, PresentedTicket, RotatingCode, TicketClaims, UnverifiedTicket,
-};
+use crate::ticket::token::{EventRotationKey, PresentedTicket, RotatingCode, TicketClaims, UnverifiedTicket};
 use crate::venue::{GateType, Status};
 use crate::{Error, ErrorCode, Result};
 
@@ -96,7 +94,8 @@ impl OfflineGate {
     pub fn new(manifest: Manifest, credential: &str, local: LocalUses) -> Result<Self> {
         let rules = &manifest.rules;
         let device = rules.device.as_ref();
-        let device = device.ok_or_else(|| Error::invalid("the manifest was made for no device: ask with one's token"))?;
+        let device =
+            device.ok_or_else(|| Error::invalid("the manifest was made for no device: ask with one's token"))?;
         let time_zone = TimeZone::get(&rules.event.time_zone)
             .map_err(|_| Error::invalid("the manifest names a time zone that this program does not know: update it"))?;
         let placement = DevicePlacement {

@@ -265,9 +265,7 @@ impl Manifest {
     /// [`NotNext`] when they are another event's or do not follow this one's position.
     pub fn apply(&self, delta: ManifestDelta) -> Result<Self, NotNext> {
         let event_id = self.rules.event.event_id;
-        if delta.since != self.position
-            || (delta.tenant_id, delta.rules.event.event_id) != (self.tenant_id, event_id)
-        {
+        if delta.since != self.position || (delta.tenant_id, delta.rules.event.event_id) != (self.tenant_id, event_id) {
             return Err(NotNext);
         }
         let lists = self.lists.changed(&delta.lists, &self.rules.gate_moves(&delta.rules));
@@ -305,7 +303,8 @@ impl Rules {
 impl TicketLists {
     /// The lists after touched tickets became what `delta` says.
     fn changed(&self, delta: &DeltaLists, gate_moves: &[Option<u16>]) -> Self {
-        let bad: HashSet<u64> = [&delta.void, &delta.expired].iter().flat_map(|list| list.as_slice()).copied().collect();
+        let bad: HashSet<u64> =
+            [&delta.void, &delta.expired].iter().flat_map(|list| list.as_slice()).copied().collect();
         let used = delta.used.as_slice().iter().map(|ticket| ticket.prefix);
         let good: Vec<u64> =
             used.filter(|prefix| !bad.contains(prefix)).chain(delta.restored.as_slice().iter().copied()).collect();

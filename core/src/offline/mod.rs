@@ -18,7 +18,9 @@ mod rotation;
 
 pub use filter::TicketFilter;
 pub use gate::{GateDecision, OfflineGate};
-pub use list::{CodeList, CodeRecord, Encoded, PrefixList, TicketPast, UsedList, UsedTicket, code_prefix, ticket_prefix};
+pub use list::{
+    CodeList, CodeRecord, Encoded, PrefixList, TicketPast, UsedList, UsedTicket, code_prefix, ticket_prefix,
+};
 pub use local::{LocalUse, LocalUses};
 pub use manifest::{
     DeltaLists, DeviceRules, Document, EventRules, FORMAT, GateRules, KeyRules, ListBuilder, Manifest, ManifestDelta,

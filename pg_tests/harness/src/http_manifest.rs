@@ -178,7 +178,11 @@ fn rotating(checks: &mut Checks, night: &Night<'_>) -> Result<(), Failure> {
     let mut gate = OfflineGate::new(night.full(checks)?, &night.device, LocalUses::default())?;
     let shown = night.token(3, "rotating")?;
     let now = jiff::Timestamp::now();
-    checks.equal("a rotating code is checked without a network", gate.decide(&shown, ScanKind::Entry, now)?.reason, None);
+    checks.equal(
+        "a rotating code is checked without a network",
+        gate.decide(&shown, ScanKind::Entry, now)?.reason,
+        None,
+    );
     let late = now.checked_add(jiff::SignedDuration::from_secs(120))?;
     let screenshot = gate.decide(&shown, ScanKind::Entry, late)?.reason;
     checks.equal("a screenshot of it is worthless", screenshot, Some(Reason::CodeExpired));

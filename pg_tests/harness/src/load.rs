@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use crate::checks::Failure;
 
-pub use gate::run as gate;
 pub use evening::{measure as measure_evening, run as evening};
+pub use gate::run as gate;
 pub use orders::run as orders;
 pub use scans::run as scans;
 

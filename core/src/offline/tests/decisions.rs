@@ -197,7 +197,10 @@ fn own_uses_last_until_they_were_uploaded() {
     let newer = |entries| manifest(rules.clone(), lists(&[(1, TicketState::Active, entries)], Lists::default()));
     // Not uploaded: another gate's entry and its own are two.
     let mut waiting = gate.renewed(newer(1), CREDENTIAL, 0).unwrap();
-    assert_eq!(waiting.decide(&signed(claims(1)), ScanKind::Entry, now()).unwrap().reason, Some(Reason::EntriesExhausted));
+    assert_eq!(
+        waiting.decide(&signed(claims(1)), ScanKind::Entry, now()).unwrap().reason,
+        Some(Reason::EntriesExhausted)
+    );
     // Uploaded: the server's one is its own.
     let mut done = gate.renewed(newer(1), CREDENTIAL, 1).unwrap();
     assert_eq!(done.local().uses.len(), 0);
@@ -219,7 +222,14 @@ struct Row {
 }
 
 /// The server's decision, and what it stores.
-fn server(rules: &Rules, row: &mut Row, number: u64, step: Option<Step>, kind: ScanKind, at: Timestamp) -> Option<Reason> {
+fn server(
+    rules: &Rules,
+    row: &mut Row,
+    number: u64,
+    step: Option<Step>,
+    kind: ScanKind,
+    at: Timestamp,
+) -> Option<Reason> {
     let event = &rules.event;
     let today = at.to_zoned(jiff::tz::TimeZone::get(&event.time_zone).unwrap()).date();
     let today = today.since(jiff::civil::date(2000, 1, 1)).unwrap().get_days();
@@ -302,7 +312,8 @@ fn config(rules: &Rules) -> ScanConfig {
 
 fn any_rules() -> impl Strategy<Value = Rules> {
     let event = (any::<bool>(), proptest::option::of(1..4), any::<bool>(), prop_oneof![Just(0), Just(90_000_i64)]);
-    let ticket_type = (proptest::option::of(1..3), proptest::option::of(-600..20_000_i64), proptest::option::of(0..40_000_i64));
+    let ticket_type =
+        (proptest::option::of(1..3), proptest::option::of(-600..20_000_i64), proptest::option::of(0..40_000_i64));
     (event, ticket_type, any::<bool>()).prop_map(|(event, ticket_type, rotating)| {
         let mut rules = rules();
         rules.event.reentry_allowed = event.0;
@@ -330,7 +341,7 @@ proptest! {
         let mut gate = gate_with(rules.clone(), TicketLists::default());
         let mut at = now();
         for (index, (number, kind, form, seconds)) in scans.into_iter().enumerate() {
-            at = at + SignedDuration::from_secs(seconds);
+            at += SignedDuration::from_secs(seconds);
             let kind = [ScanKind::Entry, ScanKind::Exit, ScanKind::Concession][usize::from(kind)];
             let shown_at = at - SignedDuration::from_secs(i64::from(form) * 40);
             let step = (form > 0).then(|| Step::at(u64::try_from(shown_at.as_second()).unwrap()));
@@ -357,17 +368,20 @@ fn listed(rows: &[Row]) -> TicketLists {
         let state = if row.used { TicketState::Used } else { TicketState::Active };
         let prefix = builder.ticket(ticket_id(u64::try_from(number).unwrap()), 0, state);
         if row.presence.entries > 0 || row.last_step.is_some() {
-            builder.past(prefix, TicketPast {
-                entries: row.presence.entries,
-                days_used: row.days_used,
-                last_day: row.last_day,
-                last_step: row.last_step,
-                admitted_at: row.presence.admitted_at,
-                gate: Some(0),
-                inside: row.presence.inside,
-                used_up: row.used,
-                ..TicketPast::default()
-            });
+            builder.past(
+                prefix,
+                TicketPast {
+                    entries: row.presence.entries,
+                    days_used: row.days_used,
+                    last_day: row.last_day,
+                    last_step: row.last_step,
+                    admitted_at: row.presence.admitted_at,
+                    gate: Some(0),
+                    inside: row.presence.inside,
+                    used_up: row.used,
+                    ..TicketPast::default()
+                },
+            );
         }
     }
     builder.full(Lists::default())

@@ -68,7 +68,12 @@ pub fn run() -> Result<bool, Failure> {
     Ok(true)
 }
 
-fn manifest(now: Timestamp, event_id: Uuid, rotation: &EventRotationKey, tickets: &[Uuid]) -> Result<Manifest, Failure> {
+fn manifest(
+    now: Timestamp,
+    event_id: Uuid,
+    rotation: &EventRotationKey,
+    tickets: &[Uuid],
+) -> Result<Manifest, Failure> {
     let (venue_id, gate_id) = (Uuid::now_v7(), Uuid::now_v7());
     let hours = |hours| now.checked_add(SignedDuration::from_hours(hours));
     let event = EventRules {
