@@ -50,7 +50,7 @@ COMMENT ON FUNCTION admit.call(integer, text, jsonb, text) IS
 CREATE FUNCTION admit.scan(tenant_id integer, token text, device_id uuid, kind text, nonce uuid,
     event_id uuid DEFAULT NULL, gate_id uuid DEFAULT NULL, amount_cents bigint DEFAULT NULL, items jsonb DEFAULT NULL,
     scanned_at timestamptz DEFAULT NULL,
-    OUT outcome text, OUT reason text, OUT action text, OUT entry_number integer, OUT inside boolean,
+    OUT outcome text, OUT reason text, OUT rule text, OUT passes_at timestamptz, OUT action text, OUT entry_number integer, OUT inside boolean,
     OUT charged_cents bigint, OUT currency text, OUT charges jsonb, OUT balance_cents bigint, OUT prior jsonb,
     OUT scan_id uuid, OUT wallet_id uuid, OUT recorded_at timestamptz, OUT receipt text) RETURNS SETOF record
 LANGUAGE c VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
@@ -1353,15 +1353,15 @@ CREATE TYPE admit.policy_view AS (
 );
 COMMENT ON TYPE admit.policy_view IS 'The policy of an event.';
 
-CREATE FUNCTION admit.policy_set(tenant_id integer, event_id uuid, policy jsonb, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.policy_set(tenant_id integer, event_id uuid, policy jsonb DEFAULT NULL, template text DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.policy_view
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$BEGIN
 RETURN pg_catalog.jsonb_populate_record(NULL::admit.policy_view, admit.call($1, 'policy.set',
-    pg_catalog.jsonb_build_object('event_id', $2, 'policy', $3), $4));
+    pg_catalog.jsonb_build_object('event_id', $2, 'policy', $3, 'template', $4), $5));
 END$$;
-COMMENT ON FUNCTION admit.policy_set(integer, uuid, jsonb, text) IS
-'Replaces the rules of an event''s doors. event_id: The event. policy: Its rules. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.policy_set(integer, uuid, jsonb, text, text) IS
+'Replaces the rules of an event''s doors. event_id: The event. policy: Its rules; with a template those that differ from it. template: standard, festival, concert, conference or vip. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.policy_get(tenant_id integer, event_id uuid)
 RETURNS admit.policy_view
@@ -1372,6 +1372,21 @@ RETURN pg_catalog.jsonb_populate_record(NULL::admit.policy_view, admit.call($1, 
 END$$;
 COMMENT ON FUNCTION admit.policy_get(integer, uuid) IS
 'Reads the rules of an event''s doors. event_id: The event. Errors: see admit.error_code.';
+
+CREATE TYPE admit.policy_template_page AS (
+    items jsonb
+);
+COMMENT ON TYPE admit.policy_template_page IS 'All ready-made policies.';
+
+CREATE FUNCTION admit.policy_template_list(tenant_id integer)
+RETURNS admit.policy_template_page
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.policy_template_page, admit.call($1, 'policy_template.list',
+    pg_catalog.jsonb_build_object(), NULL));
+END$$;
+COMMENT ON FUNCTION admit.policy_template_list(integer) IS
+'Lists ready-made policies. Errors: see admit.error_code.';
 
 CREATE TYPE admit.manifest_view AS (
     kind text,
@@ -1409,10 +1424,12 @@ CREATE TYPE admit.scan_answer AS (
     inside boolean,
     outcome text,
     override_reason text,
+    passes_at timestamptz,
     prior jsonb,
     reason text,
     receipt text,
     recorded_at timestamptz,
+    rule text,
     scan_id uuid,
     scanned_at timestamptz,
     ticket_id uuid,
@@ -1430,6 +1447,57 @@ RETURN pg_catalog.jsonb_populate_record(NULL::admit.scan_answer, admit.call($1, 
 END$$;
 COMMENT ON FUNCTION admit.scan_override(integer, uuid, uuid, text, text, uuid, text) IS
 'Lets a wallet in in spite of a denial. event_id: The event. gate_id: The gate. reason: Why, 1 to 500 characters. token: The wallet''s session token or a ticket in any of its forms. nonce: A number for this override; the Idempotency-Key header when absent. Errors: see admit.error_code.';
+
+CREATE TYPE admit.scan_preview AS (
+    action text,
+    balance_cents bigint,
+    charged_cents bigint,
+    charges jsonb,
+    currency text,
+    entry_number integer,
+    event_id uuid,
+    gate_id uuid,
+    inside boolean,
+    outcome text,
+    passes_at timestamptz,
+    prior jsonb,
+    reason text,
+    rule text,
+    ticket_id uuid,
+    ticket_type_id uuid,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.scan_preview IS 'What a scan would come to.';
+
+CREATE FUNCTION admit.scan_check(tenant_id integer, kind text, token text, amount_cents bigint DEFAULT NULL, device_id uuid DEFAULT NULL, event_id uuid DEFAULT NULL, gate_id uuid DEFAULT NULL, items jsonb DEFAULT NULL)
+RETURNS admit.scan_preview
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.scan_preview, admit.call($1, 'scan.check',
+    pg_catalog.jsonb_build_object('kind', $2, 'token', $3, 'amount_cents', $4, 'device_id', $5, 'event_id', $6, 'gate_id', $7, 'items', $8), NULL));
+END$$;
+COMMENT ON FUNCTION admit.scan_check(integer, text, text, bigint, uuid, uuid, uuid, jsonb) IS
+'Says what a scan would come to, and stores nothing. kind: What the scan is for. token: The wallet''s session token or a ticket in any of its forms, as read by the device. amount_cents: What the sale costs, in minor units; or give the items. device_id: The scanning device; only for callers that are no device themselves. event_id: The event; the device''s when absent. gate_id: The gate; the device''s when absent. items: What is sold; or give the amount. Errors: see admit.error_code.';
+
+CREATE TYPE admit.scan_annulled AS (
+    annulled_at timestamptz,
+    balance_cents bigint,
+    entry_id uuid,
+    inside boolean,
+    returned_cents bigint,
+    scan_id uuid
+);
+COMMENT ON TYPE admit.scan_annulled IS 'A scan that was taken back.';
+
+CREATE FUNCTION admit.scan_annul(tenant_id integer, reason text, scan_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.scan_annulled
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.scan_annulled, admit.call($1, 'scan.annul',
+    pg_catalog.jsonb_build_object('reason', $2, 'scan_id', $3), $4));
+END$$;
+COMMENT ON FUNCTION admit.scan_annul(integer, text, uuid, text) IS
+'Takes a mistaken scan back. reason: Why, 1 to 500 characters. scan_id: The admitted scan. Errors: see admit.error_code.';
 
 CREATE TYPE admit.scan_page AS (
     items jsonb,

@@ -37,9 +37,14 @@ const IN_TOUCH: [&str; 8] = [
 ];
 
 /// What those that only scan need besides, to decide without a network.
-const SCAN_ONLY: [&str; 8] = {
-    let [renew, heartbeat, get, login, scan, event, policy] = IN_TOUCH;
-    [renew, heartbeat, get, login, scan, event, policy, "manifest.get"]
+const SCAN_ONLY: [&str; IN_TOUCH.len() + 1] = {
+    let mut commands = ["manifest.get"; IN_TOUCH.len() + 1];
+    let mut place = 0;
+    while place < IN_TOUCH.len() {
+        commands[place] = IN_TOUCH[place];
+        place += 1;
+    }
+    commands
 };
 
 /// The profiles of a new tenant; the tenant changes them with `device_profile.set`.

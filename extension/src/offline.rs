@@ -50,7 +50,7 @@ pub fn get(database: &mut Database<'_, '_>, call: &Call, request: ManifestGet) -
 
 fn full(database: &mut Database<'_, '_>, call: &Call, parts: Parts) -> Result<ManifestView> {
     let lists = lists::all(database, call, &parts.rules, parts.event_id, parts.lists)?;
-    let (position, not_after) = (parts.position.encode(), not_after(call.now, parts.rules.event.ends_at));
+    let (position, not_after) = (parts.position.encode(), not_after(call.now, &parts.rules));
     let manifest = Manifest {
         format: FORMAT,
         tenant_id: call.tenant_id,
@@ -80,7 +80,7 @@ fn delta(
     touched: Vec<Uuid>,
 ) -> Result<ManifestView> {
     let lists = lists::of(database, call, &parts.rules, parts.event_id, touched, parts.lists)?;
-    let (position, not_after) = (parts.position.encode(), not_after(call.now, parts.rules.event.ends_at));
+    let (position, not_after) = (parts.position.encode(), not_after(call.now, &parts.rules));
     let unchanged = lists.is_empty() && since.same_rules(&parts.position);
     let version = if unchanged { since_text.clone() } else { position.clone() };
     let delta = ManifestDelta {

@@ -7,31 +7,27 @@
 //! the manifest: a ticket that another one has admitted meanwhile is admitted here once more, one that has left
 //! through another one is `already_inside` here. The upload of both tells.
 
+mod proof;
+
 use std::collections::HashMap;
 
 use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::VerifyingKey;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use uuid::Uuid;
 
-use super::list::TicketPast;
-use super::{KeyRules, LocalUses, Manifest, ManifestKey, Rules, TypeRules, code_prefix, ticket_prefix};
-use crate::credential::Credential;
+use self::proof::Proved;
+use super::{KeyRules, LocalUses, Manifest, ManifestKey, Rules, TicketPast, TypeRules};
 use crate::device::DevicePlacement;
 use crate::fee::{EffectiveFees, PayeeAccounts};
+use crate::policy::Calendar;
 use crate::scan::{
-    Decision, Outcome, Presence, Presented, PriorUse, Reason, ScanConfig, ScanInput, ScanKind, Situation, TicketFacts,
-    TokenForm, decide,
+    Decision, Outcome, Presence, PriorUse, Reason, Refusal, ScanConfig, ScanInput, ScanKind, Situation, decide,
 };
 use crate::ticket::TicketState;
-use crate::ticket::token::{EventRotationKey, PresentedTicket, RotatingCode, TicketClaims, UnverifiedTicket};
+use crate::ticket::token::EventRotationKey;
 use crate::venue::{GateType, Status};
 use crate::{Error, ErrorCode, Result};
-
-/// Days of passes are counted from here.
-const DAY_ZERO: Date = Date::constant(2000, 1, 1);
 
 /// A gate that can decide without a network.
 #[derive(Debug)]
@@ -40,7 +36,6 @@ pub struct OfflineGate {
     keys: HashMap<u16, TicketKeys>,
     config: ScanConfig,
     placement: DevicePlacement,
-    time_zone: TimeZone,
     types: HashMap<u16, TypeRules>,
     local: LocalUses,
 }
@@ -62,8 +57,8 @@ impl std::fmt::Debug for TicketKeys {
 pub struct GateDecision {
     /// Admitted or denied.
     pub outcome: Outcome,
-    /// Why it was denied.
-    pub reason: Option<Reason>,
+    /// Why it was denied, by which rule, and when that would let it pass.
+    pub refusal: Option<Refusal>,
     /// The use before this one.
     pub prior: Option<PriorUse>,
     /// Number of the ticket's entry, 1 for the first.
@@ -76,13 +71,11 @@ pub struct GateDecision {
     pub number: Option<u64>,
 }
 
-/// A ticket that was proved as far as a gate can.
-struct Proved {
-    prefix: u64,
-    facts: TicketFacts,
-    past: TicketPast,
-    /// Whether it can be admitted here at all.
-    sure: bool,
+impl GateDecision {
+    /// Why it was denied.
+    pub fn reason(&self) -> Option<Reason> {
+        self.refusal.map(|refusal| refusal.reason)
+    }
 }
 
 impl OfflineGate {
@@ -96,8 +89,7 @@ impl OfflineGate {
         let device = rules.device.as_ref();
         let device =
             device.ok_or_else(|| Error::invalid("the manifest was made for no device: ask with one's token"))?;
-        let time_zone = TimeZone::get(&rules.event.time_zone)
-            .map_err(|_| Error::invalid("the manifest names a time zone that this program does not know: update it"))?;
+        let calendar = Calendar::of(&rules.event.time_zone)?;
         let placement = DevicePlacement {
             gate_id: device.gate_id,
             venue_id: rules.event.venue_id,
@@ -112,9 +104,8 @@ impl OfflineGate {
         let keys = rules.keys.iter().map(|rules| Ok((rules.key_id, opened(&manifest, &key, rules)?)));
         Ok(Self {
             keys: keys.collect::<Result<_>>()?,
-            config: scan_config(rules, device.gate_id),
+            config: scan_config(rules, device.gate_id, calendar),
             placement,
-            time_zone,
             types: rules.ticket_types.iter().map(|kind| (kind.class, kind.clone())).collect(),
             manifest,
             local,
@@ -161,6 +152,7 @@ impl OfflineGate {
         let presence = known.map(|known| self.presence(&known.past)).unwrap_or_default();
         let situation = Situation {
             now,
+            today: self.config.calendar.day(now),
             input: &input,
             config: &self.config,
             device: Some(&self.placement),
@@ -174,9 +166,10 @@ impl OfflineGate {
             return Ok(answer);
         }
         let Some(known) = proved.as_ref().ok().filter(|known| known.sure && self.may_admit(&decision, now)) else {
-            let (outcome, reason) = (Outcome::Denied, Some(Reason::OfflineUnavailable));
+            let refusal = Some(Reason::OfflineUnavailable.into());
             let entry_number = (presence.entries > 0).then_some(presence.entries);
-            return Ok(GateDecision { outcome, reason, entry_number, inside: Some(presence.inside), ..answer });
+            let inside = Some(presence.inside);
+            return Ok(GateDecision { outcome: Outcome::Denied, refusal, entry_number, inside, ..answer });
         };
         let after = self.after(&known.past, &decision);
         answer.number = Some(self.local.note(known.prefix, known.past, after));
@@ -189,143 +182,27 @@ impl OfflineGate {
         place && self.placement.offline_allowed && now <= self.manifest.not_after
     }
 
-    /// What stands behind a token, or why it is denied.
-    fn proved(&self, text: &str, now: Timestamp) -> std::result::Result<Proved, Reason> {
-        if let Some(Credential::Wallet(token)) = Credential::parse(text) {
-            return Err(self.asked_in_vain(token.key_reference().0));
-        }
-        match PresentedTicket::parse(text).map_err(|_| Reason::TokenMalformed)? {
-            PresentedTicket::Keyed(ticket) => Err(self.asked_in_vain(ticket.key_reference().0)),
-            PresentedTicket::Code(code) => {
-                let codes = self.manifest.lists.codes.as_ref().ok_or(Reason::OfflineUnavailable)?;
-                let hash = code_prefix(code.hash());
-                let record = codes.find(hash).ok_or(Reason::TicketUnknown)?;
-                let presented = Presented { form: TokenForm::Code, generation: None, step: None };
-                self.known(None, record.ticket, record.class, presented, true, now)
-            }
-            PresentedTicket::Signed(ticket, code) => self.signed(&ticket, code, now),
-        }
-    }
-
-    /// The reason for a token that only the server can check.
-    fn asked_in_vain(&self, tenant_id: i32) -> Reason {
-        if tenant_id == self.manifest.tenant_id { Reason::OfflineUnavailable } else { Reason::TokenForeign }
-    }
-
-    /// A signed ticket, checked as the server does it.
-    fn signed(
-        &self,
-        ticket: &UnverifiedTicket,
-        code: Option<RotatingCode>,
-        now: Timestamp,
-    ) -> std::result::Result<Proved, Reason> {
-        let keys = self.keys.get(&ticket.key_id()).ok_or(Reason::TokenForged)?;
-        let claims = ticket.verify(&keys.public).map_err(|_| Reason::TokenForged)?;
-        if i64::from(claims.expires_at_seconds) <= now.as_second() {
-            return Err(Reason::TokenExpired);
-        }
-        let own = claims.event_tail == TicketClaims::event_tail(self.config.event_id);
-        let step = match (code, &keys.rotation) {
-            (None, _) if claims.rotating => return Err(Reason::RotatingCodeRequired),
-            (None, _) => None,
-            // The keys of other events are not known here.
-            (Some(_), _) if !own => None,
-            (Some(_), None) => return Err(Reason::OfflineUnavailable),
-            (Some(code), Some(key)) => {
-                let key = key.ticket(claims.ticket_id, claims.generation);
-                Some(code.verify(&key).map_err(|_| Reason::TokenForged)?)
-            }
-        };
-        let presented = Presented {
-            form: if step.is_some() { TokenForm::Rotating } else { TokenForm::Signed },
-            generation: Some(i32::from(claims.generation)),
-            step,
-        };
-        let prefix = ticket_prefix(claims.ticket_id, claims.generation);
-        if own && !self.is_listed(prefix) {
-            let older = i64::from(claims.issued_at_seconds) < self.manifest.made_at.as_second();
-            return Err(if older { Reason::TicketUnknown } else { Reason::OfflineUnavailable });
-        }
-        self.known(Some(claims.ticket_id), prefix, claims.class, presented, own, now)
-    }
-
-    /// Whether a ticket is on the lists of all tickets, where the manifest has one.
-    fn is_listed(&self, prefix: u64) -> bool {
-        let lists = &self.manifest.lists;
-        let bad = [&lists.void, &lists.expired, &lists.superseded].iter().any(|list| list.contains(prefix));
-        bad || match (&lists.tickets, &lists.filter) {
-            (Some(tickets), _) => tickets.contains(prefix),
-            (None, Some(filter)) => filter.may_contain(prefix),
-            (None, None) => true,
-        }
-    }
-
-    /// The facts of a ticket that was proved; `own` says whether it is this event's.
-    fn known(
-        &self,
-        ticket_id: Option<Uuid>,
-        prefix: u64,
-        class: u16,
-        presented: Presented,
-        own: bool,
-        now: Timestamp,
-    ) -> std::result::Result<Proved, Reason> {
-        let lists = &self.manifest.lists;
-        let kind = self.types.get(&class).filter(|_| own);
-        let past = if own { self.local.past(prefix, lists.used.past(prefix)) } else { TicketPast::default() };
-        let generation = presented.generation.unwrap_or_default();
-        let state = match () {
-            () if !own => TicketState::Active,
-            () if lists.void.contains(prefix) => TicketState::Cancelled,
-            () if lists.expired.contains(prefix) => TicketState::Expired,
-            () if past.used_up => TicketState::Used,
-            () => TicketState::Active,
-        };
-        let facts = TicketFacts {
-            ticket_id: ticket_id.unwrap_or_default(),
-            ticket_type_id: kind.map(|kind| kind.ticket_type_id).unwrap_or_default(),
-            event_id: if own { self.config.event_id } else { Uuid::nil() },
-            state,
-            valid_from: kind.and_then(|kind| kind.valid_from),
-            valid_until: kind.and_then(|kind| kind.valid_until),
-            pass_days: kind.and_then(|kind| kind.pass_days),
-            days_used: past.days_used,
-            last_day: past.last_day,
-            today: self.today(now),
-            generation: generation + i32::from(own && lists.superseded.contains(prefix)),
-            last_step: past.last_step,
-            presented,
-        };
-        Ok(Proved { prefix, facts, past, sure: kind.is_some() })
-    }
-
-    /// Today in the event's time zone, in days since 2000-01-01.
-    fn today(&self, now: Timestamp) -> i32 {
-        let today = now.to_zoned(self.time_zone.clone()).date();
-        today.since(DAY_ZERO).map(|span| span.get_days()).unwrap_or_default()
-    }
-
     fn presence(&self, past: &TicketPast) -> Presence {
         Presence {
             entries: past.entries,
             inside: past.inside,
             admitted_at: past.admitted_at,
             gate_id: past.gate.and_then(|number| self.manifest.rules.gate_id(number)),
+            last_day: past.last_day,
+            day_entries: past.day_entries,
+            annulled: past.annulled,
         }
     }
 
     /// A ticket's past after an admission.
     fn after(&self, past: &TicketPast, decision: &Decision) -> TicketPast {
-        let presence = decision.presence;
-        let Some(ticket) = &decision.ticket else { return *past };
-        let entered = presence.entries - past.entries;
-        let new_day = ticket.last_day != past.last_day;
+        let (presence, Some(ticket)) = (decision.presence, &decision.ticket) else { return *past };
         TicketPast {
             entries: presence.entries,
-            annulled: past.annulled,
+            annulled: presence.annulled,
             days_used: ticket.days_used,
-            day_entries: if new_day { entered } else { past.day_entries + entered },
-            last_day: ticket.last_day,
+            day_entries: presence.day_entries,
+            last_day: presence.last_day,
             last_step: ticket.last_step,
             admitted_at: presence.admitted_at,
             gate: presence.gate_id.and_then(|gate_id| self.manifest.rules.gate_number(gate_id)),
@@ -346,7 +223,7 @@ fn opened(manifest: &Manifest, key: &ManifestKey, rules: &KeyRules) -> Result<Ti
 }
 
 /// The configuration of the server's decision. Tickets pay nothing at a door, so there are no fees.
-fn scan_config(rules: &Rules, gate_id: Uuid) -> ScanConfig {
+fn scan_config(rules: &Rules, gate_id: Uuid, calendar: Calendar) -> ScanConfig {
     let event = &rules.event;
     let gate = rules.gates.iter().find(|gate| gate.gate_id == gate_id);
     let nobody = Uuid::nil();
@@ -379,6 +256,7 @@ fn scan_config(rules: &Rules, gate_id: Uuid) -> ScanConfig {
             organizer: nobody,
         },
         policy: event.policy.clone(),
+        calendar,
     }
 }
 
@@ -386,7 +264,7 @@ fn answer(decision: &Decision, known: Option<&Proved>) -> GateDecision {
     let presence = decision.presence;
     GateDecision {
         outcome: decision.outcome,
-        reason: decision.reason,
+        refusal: decision.refusal,
         prior: decision.prior.clone(),
         entry_number: known.and((presence.entries > 0).then_some(presence.entries)),
         inside: known.map(|_| presence.inside),

@@ -8,26 +8,19 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::list::{CodeList, CodeRecord, PrefixList, TicketPast, UsedList, UsedTicket, ticket_prefix};
-use super::{Lists, TicketFilter};
-use crate::event::EventStatus;
-use crate::money::Currency;
-use crate::policy::Policy;
-use crate::scan::ScanKind;
+use super::{Lists, Rules, TicketFilter};
 use crate::ticket::TicketState;
-use crate::venue::{GateType, Status};
 
 /// The form of manifests that this program makes and reads.
 pub const FORMAT: u32 = 1;
 
-/// A gate admits by a manifest for so long.
-const HOURS: i64 = 12;
-/// And never longer than this after its event's end.
-const HOURS_AFTER_END: i64 = 24;
+/// Nobody is admitted by a manifest when its event is over for so long.
+const AFTER_END: SignedDuration = SignedDuration::from_hours(24);
 
-/// Until when a gate may admit by a manifest.
-pub fn not_after(made_at: Timestamp, ends_at: Timestamp) -> Timestamp {
-    let later = |at: Timestamp, hours| at.checked_add(SignedDuration::from_hours(hours)).unwrap_or(at);
-    later(made_at, HOURS).min(later(ends_at, HOURS_AFTER_END))
+/// Until when a gate may admit by a manifest: as long as the policy allows, half a day unless it says otherwise.
+pub fn not_after(made_at: Timestamp, rules: &Rules) -> Timestamp {
+    let later = |at: Timestamp, time| at.checked_add(time).unwrap_or(at);
+    later(made_at, rules.event.policy.offline_time()).min(later(rules.event.ends_at, AFTER_END))
 }
 
 /// What is signed.
@@ -88,124 +81,6 @@ pub struct ManifestDelta {
     pub rules: Rules,
     /// The tickets that were touched, as they are now.
     pub lists: DeltaLists,
-}
-
-/// The parts that are small and always sent whole.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Rules {
-    /// The event.
-    pub event: EventRules,
-    /// The gates of its venue; lists name them by their place here.
-    pub gates: Vec<GateRules>,
-    /// Its ticket types.
-    pub ticket_types: Vec<TypeRules>,
-    /// The keys that sign its tickets.
-    pub keys: Vec<KeyRules>,
-    /// The device that it was made for; `null` for callers that are none.
-    pub device: Option<DeviceRules>,
-    /// What a gate without a network may charge at most, in minor units.
-    pub offline_limit_cents: i64,
-}
-
-/// An event as its doors see it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EventRules {
-    /// The event.
-    pub event_id: Uuid,
-    /// Its venue.
-    pub venue_id: Uuid,
-    /// For people.
-    pub name: String,
-    /// Where it is.
-    pub status: EventStatus,
-    /// Whether its venue is in use.
-    pub venue_status: Status,
-    /// Its currency.
-    pub currency: Currency,
-    /// When entry opens.
-    pub starts_at: Timestamp,
-    /// When entry closes.
-    pub ends_at: Timestamp,
-    /// Its IANA time zone.
-    pub time_zone: String,
-    /// Whether everybody needs a ticket.
-    pub requires_pass: bool,
-    /// Whether somebody who left may come back.
-    pub reentry_allowed: bool,
-    /// Entries at most.
-    pub entries_max: Option<i32>,
-    /// Whether exits are scanned.
-    pub exit_scans: bool,
-    /// A second entry within this time is a duplicate.
-    pub duplicate_window_ms: i64,
-    /// Whether everybody with a good ticket has a place, so that it need not be asked whether one is left: there
-    /// is no capacity, or everybody needs one of no more tickets than there are places.
-    pub places_sure: bool,
-    /// The other rules of its doors.
-    pub policy: Policy,
-}
-
-/// A gate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GateRules {
-    /// The gate.
-    pub gate_id: Uuid,
-    /// For people.
-    pub name: String,
-    /// What happens there.
-    pub gate_type: GateType,
-    /// Whether it is in use.
-    pub status: Status,
-}
-
-/// A ticket type.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TypeRules {
-    /// Its number at the event, which signed tickets carry.
-    pub class: u16,
-    /// The type.
-    pub ticket_type_id: Uuid,
-    /// For people.
-    pub name: String,
-    /// Where it leads.
-    pub zones: Vec<String>,
-    /// From when it admits.
-    pub valid_from: Option<Timestamp>,
-    /// Until when it admits.
-    pub valid_until: Option<Timestamp>,
-    /// On how many days it admits, for a pass.
-    pub pass_days: Option<i32>,
-}
-
-/// A key that signs tickets. One that is not listed signs none that are good.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyRules {
-    /// Its number, which tickets carry.
-    pub key_id: u16,
-    /// The Ed25519 public key, base64url.
-    pub public_key: String,
-    /// The event's key for rotating codes, sealed for the device, see [`super::ManifestKey`]; `null` for callers
-    /// without a device.
-    pub rotation: Option<String>,
-}
-
-/// The device that a manifest was made for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceRules {
-    /// The device.
-    pub device_id: Uuid,
-    /// Where it stands.
-    pub gate_id: Uuid,
-    /// The events it scans for; none for any event of the venue.
-    pub event_ids: Vec<Uuid>,
-    /// The zones that it guards.
-    pub zones: Vec<String>,
-    /// The name of its profile.
-    pub profile: String,
-    /// Kinds of scans that its profile allows.
-    pub scan_kinds: Vec<ScanKind>,
-    /// Whether it may decide without a network.
-    pub offline_allowed: bool,
 }
 
 /// What became of an event's tickets. A ticket that is in none of the first four lists, and whose signature is
@@ -278,25 +153,6 @@ impl Manifest {
             rules: delta.rules,
             lists,
         })
-    }
-}
-
-impl Rules {
-    /// The place of each gate among the gates of `new`.
-    fn gate_moves(&self, new: &Self) -> Vec<Option<u16>> {
-        let place = |gate: &GateRules| new.gate_number(gate.gate_id);
-        self.gates.iter().map(place).collect()
-    }
-
-    /// A gate's place among the gates.
-    pub fn gate_number(&self, gate_id: Uuid) -> Option<u16> {
-        let at = self.gates.iter().position(|gate| gate.gate_id == gate_id)?;
-        u16::try_from(at).ok().filter(|number| *number < u16::MAX)
-    }
-
-    /// The gate at a place.
-    pub fn gate_id(&self, number: u16) -> Option<Uuid> {
-        self.gates.get(usize::from(number)).map(|gate| gate.gate_id)
     }
 }
 

@@ -15,6 +15,7 @@ mod local;
 mod manifest;
 mod position;
 mod rotation;
+mod rules;
 
 pub use filter::TicketFilter;
 pub use gate::{GateDecision, OfflineGate};
@@ -23,11 +24,11 @@ pub use list::{
 };
 pub use local::{LocalUse, LocalUses};
 pub use manifest::{
-    DeltaLists, DeviceRules, Document, EventRules, FORMAT, GateRules, KeyRules, ListBuilder, Manifest, ManifestDelta,
-    NotNext, Rules, TicketLists, TypeRules, not_after,
+    DeltaLists, Document, FORMAT, ListBuilder, Manifest, ManifestDelta, NotNext, TicketLists, not_after,
 };
 pub use position::{Horizon, Lists, Position};
 pub use rotation::ManifestKey;
+pub use rules::{DeviceRules, EventRules, GateRules, KeyRules, Rules, TypeRules};
 
 use jiff::Timestamp;
 use uuid::Uuid;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::manifest::Rules;
+use super::Rules;
 use crate::ticket::token::TicketClaims;
 
 /// A position that is older than this is answered with a full manifest.

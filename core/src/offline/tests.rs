@@ -131,7 +131,7 @@ fn manifest(rules: Rules, lists: TicketLists) -> Manifest {
         tenant_id: TENANT,
         position: position.encode(),
         made_at: now(),
-        not_after: not_after(now(), rules.event.ends_at),
+        not_after: not_after(now(), &rules),
         rules,
         lists,
     }

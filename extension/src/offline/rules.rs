@@ -21,7 +21,7 @@ pub fn read(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid) -> Res
         ticket_types: ticket_types(database, call, event_id)?,
         keys: keys(database, call, event_id)?,
         device: device(database, call)?,
-        offline_limit_cents: 0,
+        offline_limit_cents: event.policy.offline_limit_cents.unwrap_or_default(),
         event,
     })
 }

@@ -66,7 +66,7 @@ SELECT coalesce(string_agg(name, ' ' ORDER BY name), 'none') FROM (
     SELECT l.key AS name FROM jsonb_each_text(manifest -> 'lists') AS l, pg_temp.prefixes(l.value) AS p
     WHERE l.key IN ('void', 'expired', 'superseded', 'restored', 'tickets') AND p = pg_temp.prefix(ticket_id, generation)
     UNION ALL
-    SELECT format('used(%s entries, flags %s, gate %s)', get_byte(r, 18) * 256 + get_byte(r, 19), get_byte(r, 29), get_byte(r, 26) * 256 + get_byte(r, 27))
+    SELECT format('used(%s entries, %s annulled, flags %s, gate %s)', get_byte(r, 18) * 256 + get_byte(r, 19), get_byte(r, 28), get_byte(r, 29), get_byte(r, 26) * 256 + get_byte(r, 27))
     FROM (SELECT pg_temp.bytes(manifest #>> '{lists,used}') AS used) AS u, generate_series(0, octet_length(used) / 30 - 1) AS i,
          substring(used FROM i * 30 + 1 FOR 30) AS r
     WHERE substring(r FOR 8) = pg_temp.prefix(ticket_id, generation)) AS found (name)
@@ -141,6 +141,10 @@ SELECT outcome FROM admit.scan(751, :'pal', :'device_id', 'entry', admit.uuid7()
 SELECT (SELECT count(*) FROM admit.ticket AS t WHERE t.order_id = :'pals' AND t.tenant_id = 751 AND pg_temp.lists(d, t.ticket_id) LIKE 'used%') AS entered_by_wallet FROM pg_temp.delta(:'night', :'here') AS d;
 SELECT outcome FROM admit.scan_override(751, token => :'three_code', reason => 'VIP', gate_id => :'gate_id', event_id => :'night', nonce => admit.uuid7());
 SELECT pg_temp.lists(d, :'three') AS overridden FROM pg_temp.delta(:'night', :'here') AS d;
+SELECT position AS here FROM admit.manifest_get(751, event_id => :'night') \gset
+SELECT body ->> 'ticket_id' = :'two' AS the_first, admit.call(751, 'scan.annul', jsonb_build_object('scan_id', entry_id, 'reason', 'mistake'), admit.uuid7()::text) ->> 'scan_id' = entry_id::text AS annulled
+FROM admit.journal WHERE tenant_id = 751 AND action = 'scan.admitted' AND body ->> 'ticket_id' = :'two';
+SELECT pg_temp.lists(d, :'two') AS annulled FROM pg_temp.delta(:'night', :'here') AS d;
 SELECT position AS here FROM admit.manifest_get(751, event_id => :'night') \gset
 SELECT state FROM admit.ticket_cancel(751, ticket_id => pg_temp.ticket(:'bought', 5), reason => 'r');
 SELECT pg_temp.lists(d, pg_temp.ticket(:'bought', 5)) AS cancelled FROM pg_temp.delta(:'night', :'here') AS d;

@@ -4,9 +4,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::credential::WalletSession;
+use crate::device::DevicePlacement;
 use crate::fee::{EffectiveFees, PayeeAccounts};
+use crate::policy::{Calendar, PolicyReentry};
 use crate::scan::{
-    Outcome, Presence, Presented, Reason, ScanConfig, ScanInput, Situation, TicketFacts, TokenForm, decide,
+    Outcome, Presence, Presented, Reason, Refusal, ScanConfig, ScanInput, Situation, TicketFacts, TokenForm, decide,
 };
 use crate::ticket::token::KeyedTicket;
 use crate::ticket::{TicketCode, TicketKey};
@@ -23,8 +25,8 @@ fn gate_of(tickets: &[(u64, TicketState, i32)]) -> OfflineGate {
 /// Why an entry was denied; none when it was not.
 fn reason(gate: &mut OfflineGate, token: &str, at: Timestamp) -> Option<Reason> {
     let decided = gate.decide(token, ScanKind::Entry, at).unwrap();
-    assert_eq!(decided.reason.is_none(), decided.outcome == Outcome::Admitted);
-    decided.reason
+    assert_eq!(decided.refusal.is_none(), decided.outcome == Outcome::Admitted);
+    decided.reason()
 }
 
 #[test]
@@ -173,8 +175,8 @@ fn a_list_of_codes_reads_codes() {
     let mut shown = |code: TicketCode| gate.decide(&code.encode(), ScanKind::Entry, now()).unwrap();
     let admitted = shown(code(1));
     assert_eq!((admitted.outcome, admitted.ticket_id), (Outcome::Admitted, None));
-    assert_eq!(shown(code(2)).reason, Some(Reason::TicketVoid));
-    assert_eq!(shown(code(3)).reason, Some(Reason::TicketUnknown));
+    assert_eq!(shown(code(2)).reason(), Some(Reason::TicketVoid));
+    assert_eq!(shown(code(3)).reason(), Some(Reason::TicketUnknown));
     // The code and the signed ticket are one ticket.
     assert_eq!(gate.decide(&signed(claims(1)), ScanKind::Entry, now()).unwrap().entry_number, Some(2));
 }
@@ -198,7 +200,7 @@ fn own_uses_last_until_they_were_uploaded() {
     // Not uploaded: another gate's entry and its own are two.
     let mut waiting = gate.renewed(newer(1), CREDENTIAL, 0).unwrap();
     assert_eq!(
-        waiting.decide(&signed(claims(1)), ScanKind::Entry, now()).unwrap().reason,
+        waiting.decide(&signed(claims(1)), ScanKind::Entry, now()).unwrap().reason(),
         Some(Reason::EntriesExhausted)
     );
     // Uploaded: the server's one is its own.
@@ -216,7 +218,6 @@ fn own_uses_last_until_they_were_uploaded() {
 struct Row {
     used: bool,
     days_used: i32,
-    last_day: Option<i32>,
     last_step: Option<i64>,
     presence: Presence,
 }
@@ -229,10 +230,8 @@ fn server(
     step: Option<Step>,
     kind: ScanKind,
     at: Timestamp,
-) -> Option<Reason> {
+) -> Option<Refusal> {
     let event = &rules.event;
-    let today = at.to_zoned(jiff::tz::TimeZone::get(&event.time_zone).unwrap()).date();
-    let today = today.since(jiff::civil::date(2000, 1, 1)).unwrap().get_days();
     let facts = TicketFacts {
         ticket_id: ticket_id(number),
         ticket_type_id: rules.ticket_types[0].ticket_type_id,
@@ -242,8 +241,7 @@ fn server(
         valid_until: rules.ticket_types[0].valid_until,
         pass_days: rules.ticket_types[0].pass_days,
         days_used: row.days_used,
-        last_day: row.last_day,
-        today,
+        zones: rules.ticket_types[0].zones.as_slice().into(),
         generation: 0,
         last_step: row.last_step,
         presented: Presented {
@@ -254,11 +252,13 @@ fn server(
     };
     let input = ScanInput { kind, amount_cents: 0, items: Vec::new(), scanned_at: at, override_reason: None };
     let config = config(rules);
+    let device = placement(rules);
     let situation = Situation {
         now: at,
+        today: config.calendar.day(at),
         input: &input,
         config: &config,
-        device: None,
+        device: Some(&device),
         wallet: Ok(None),
         ticket: Some(&facts),
         presence: row.presence,
@@ -268,12 +268,25 @@ fn server(
         *row = Row {
             used: ticket.state == TicketState::Used,
             days_used: ticket.days_used,
-            last_day: ticket.last_day,
             last_step: ticket.last_step,
             presence: decision.presence,
         };
     }
-    decision.reason
+    decision.refusal
+}
+
+fn placement(rules: &Rules) -> DevicePlacement {
+    let device = rules.device.clone().unwrap();
+    DevicePlacement {
+        gate_id: device.gate_id,
+        venue_id: rules.event.venue_id,
+        event_ids: device.event_ids,
+        zones: device.zones,
+        profile: device.profile,
+        scan_kinds: device.scan_kinds,
+        offline_allowed: true,
+        revoked: false,
+    }
 }
 
 fn config(rules: &Rules) -> ScanConfig {
@@ -307,24 +320,39 @@ fn config(rules: &Rules) -> ScanConfig {
         fees: EffectiveFees::resolve([]),
         accounts,
         policy: event.policy.clone(),
+        calendar: Calendar::of(&event.time_zone).unwrap(),
     }
 }
 
 fn any_rules() -> impl Strategy<Value = Rules> {
     let event = (any::<bool>(), proptest::option::of(1..4), any::<bool>(), prop_oneof![Just(0), Just(90_000_i64)]);
     let ticket_type =
-        (proptest::option::of(1..3), proptest::option::of(-600..20_000_i64), proptest::option::of(0..40_000_i64));
-    (event, ticket_type, any::<bool>()).prop_map(|(event, ticket_type, rotating)| {
+        (proptest::option::of(1..3), proptest::option::of(-600..20_000_i64), proptest::option::of(0..20_000_i64));
+    let policy = (
+        any::<bool>(),
+        proptest::option::of(1..3),
+        proptest::option::of(60..5_000),
+        proptest::option::of(61..200),
+        proptest::sample::select(&[None, None, Some("GA"), Some("VIP")][..]),
+    );
+    (event, ticket_type, policy).prop_map(|(event, ticket_type, policy)| {
         let mut rules = rules();
         rules.event.reentry_allowed = event.0;
         rules.event.entries_max = event.1;
         rules.event.exit_scans = event.2;
         rules.event.duplicate_window_ms = event.3;
-        rules.event.policy.rotating_codes = Some(rotating);
+        rules.event.policy.rotating_codes = Some(policy.0);
+        rules.event.policy.entries_per_day_max = policy.1;
+        rules.event.policy.reentry =
+            Some(PolicyReentry { allowed: event.0, entries_max: event.1, cooldown_seconds: policy.2 });
+        rules.event.policy.check_in_closes_minutes = policy.3;
         rules.event.ends_at = later(20_000);
         rules.ticket_types[0].pass_days = ticket_type.0;
         rules.ticket_types[0].valid_from = ticket_type.1.map(later);
         rules.ticket_types[0].valid_until = ticket_type.2.map(later);
+        if let Some(device) = &mut rules.device {
+            device.zones = policy.4.map(str::to_owned).into_iter().collect();
+        }
         rules
     })
 }
@@ -349,7 +377,7 @@ proptest! {
             let row = &mut rows[usize::try_from(number).unwrap()];
             let expected = server(&rules, row, number, step, kind, at);
             let decided = gate.decide(&token, kind, at).unwrap();
-            prop_assert_eq!(decided.reason, expected, "scan {}", index);
+            prop_assert_eq!(decided.refusal, expected, "scan {}", index);
             prop_assert_eq!(decided.inside, Some(row.presence.inside));
             if index == renewed_at {
                 let fresh = Manifest { made_at: at, ..gate.manifest().clone() };
@@ -373,7 +401,9 @@ fn listed(rows: &[Row]) -> TicketLists {
                 TicketPast {
                     entries: row.presence.entries,
                     days_used: row.days_used,
-                    last_day: row.last_day,
+                    last_day: row.presence.last_day,
+                    day_entries: row.presence.day_entries,
+                    annulled: row.presence.annulled,
                     last_step: row.last_step,
                     admitted_at: row.presence.admitted_at,
                     gate: Some(0),

@@ -114,9 +114,16 @@ fn a_position_is_continued_only_where_the_journal_tells_all() {
 }
 
 #[test]
-fn nobody_is_admitted_by_a_manifest_for_longer_than_half_a_day() {
-    assert_eq!(not_after(now(), later(86_400 * 9)), later(43_200));
-    assert_eq!(not_after(now(), later(-43_200 - 60)), later(43_200 - 60));
+fn nobody_is_admitted_by_a_manifest_for_longer_than_the_policy_says() {
+    let until = |ends_at, offline_hours| {
+        let mut rules = rules();
+        rules.event.ends_at = ends_at;
+        rules.event.policy.offline_hours = offline_hours;
+        not_after(now(), &rules)
+    };
+    assert_eq!(until(later(86_400 * 9), None), later(43_200));
+    assert_eq!(until(later(86_400 * 9), Some(1)), later(3_600));
+    assert_eq!(until(later(-43_200 - 60), None), later(43_200 - 60));
 }
 
 #[test]

@@ -59,7 +59,7 @@ pub fn run() -> Result<bool, Failure> {
             let decided = gate.decide(token, ScanKind::Entry, now)?;
             times_ns.push(since.elapsed().as_nanos());
             if decided.outcome != Outcome::Admitted {
-                return Err(format!("{name}: a good ticket was denied: {:?}", decided.reason).into());
+                return Err(format!("{name}: a good ticket was denied: {:?}", decided.reason()).into());
             }
         }
         times_ns.sort_unstable();
@@ -122,20 +122,21 @@ fn manifest(
     for ticket_id in tickets {
         lists.ticket(*ticket_id, 0, TicketState::Active);
     }
+    let rules = Rules {
+        event,
+        gates: vec![gate],
+        ticket_types: vec![kind],
+        keys: vec![key],
+        device: Some(device),
+        offline_limit_cents: 0,
+    };
     Ok(Manifest {
         format: FORMAT,
         tenant_id: 1,
         position: String::new(),
         made_at: now,
-        not_after: not_after(now, event.ends_at),
-        rules: Rules {
-            event,
-            gates: vec![gate],
-            ticket_types: vec![kind],
-            keys: vec![key],
-            device: Some(device),
-            offline_limit_cents: 0,
-        },
+        not_after: not_after(now, &rules),
+        rules,
         lists: lists.full(Lists { tickets: true, ..Lists::default() }),
     })
 }
