@@ -2,13 +2,15 @@
 
 use std::io::Write as _;
 
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Deserialize;
+
+use crate::caching::Known;
 
 /// The command whose answer is sent so.
 pub const MANIFEST: &str = "manifest.get";
@@ -20,20 +22,19 @@ const LEVEL: u32 = 1;
 #[derive(Debug, Clone)]
 pub struct Wishes {
     gzip: bool,
-    known: Vec<String>,
+    known: Known,
 }
 
 impl Wishes {
     /// Reads `Accept-Encoding` and `If-None-Match` (RFC 9110, sections 12.5.3 and 13.1.2).
     pub fn of(headers: &HeaderMap) -> Self {
-        let known = parts(headers, &IF_NONE_MATCH).map(|tag| tag.strip_prefix("W/").unwrap_or(tag).to_owned());
-        Self { gzip: takes_gzip(headers), known: known.collect() }
+        Self { gzip: takes_gzip(headers), known: Known::of(headers) }
     }
 
     /// The answer as the client wishes it.
     pub async fn respond(self, answer: Bytes) -> Response {
         let tag = entity_tag(&answer);
-        let known = tag.as_ref().is_some_and(|tag| self.known.iter().any(|known| known == "*" || known == tag));
+        let known = tag.as_ref().is_some_and(|tag| self.known.has(tag));
         let mut response = if known {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
@@ -56,15 +57,10 @@ impl Wishes {
     }
 }
 
-/// The elements of a header that is a list.
-fn parts<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
-    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).map(str::trim)
-}
-
 fn takes_gzip(headers: &HeaderMap) -> bool {
     let quality = |wanted: &str| {
-        parts(headers, &ACCEPT_ENCODING).find_map(|part| {
+        let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).map(str::trim).find_map(|part| {
             let (name, weight) = part.split_once(';').unwrap_or((part, ""));
             let weight = weight.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse::<f32>);
             name.trim().eq_ignore_ascii_case(wanted).then(|| weight.unwrap_or(0.0))
@@ -94,6 +90,9 @@ async fn compressed(answer: Bytes) -> Option<Bytes> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderName;
+    use axum::http::header::IF_NONE_MATCH;
+
     use super::*;
 
     const ANSWER: &str = r#"{"kind":"delta","manifest":"a.b.c","version":"Ab_-9"}"#;

@@ -83,6 +83,7 @@ fn operation(command: &Command, schemas: &mut Map<String, Value>) -> Value {
     });
     if command.name == caching::PUBLISHED {
         operation["responses"]["304"] = json!({"description": "If-None-Match names the keys that are published."});
+    }
     if command.name == MANIFEST {
         operation["responses"]["304"] = json!({"description": "Nothing has changed since the state in If-None-Match."});
     }

@@ -88,11 +88,10 @@ async fn carry(app: Arc<App>, route: Arc<Route>, request: Request) -> Response {
             if route.command.name.starts_with("scan.") {
                 app.metrics.scan(&answer);
             }
-            match published {
-                Some(known) => caching::respond(&known, route.status, answer),
-            match wishes {
-                Some(wishes) => wishes.respond(answer).await,
-                None => representation::respond(route.command, route.status, &accept, answer),
+            match (published, wishes) {
+                (Some(known), _) => caching::respond(&known, route.status, answer),
+                (_, Some(wishes)) => wishes.respond(answer).await,
+                _ => representation::respond(route.command, route.status, &accept, answer),
             }
         }
         Err(problem) => problem.into_response(),

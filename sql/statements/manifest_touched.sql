@@ -23,5 +23,6 @@ WITH entry AS MATERIALIZED (
     WHERE o.order_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 )
 SELECT (SELECT count(*) FROM entry),
-       (SELECT coalesce(bool_or(action IN ('event.cancelled', 'ticket.expired')), false) FROM own),
+       (SELECT coalesce(bool_or(action = 'key.revoked' OR event_id = $4 AND action IN ('event.cancelled', 'ticket.expired')), false)
+        FROM entry),
        ARRAY(SELECT ids.ticket_id FROM ids LIMIT $6)

@@ -43,6 +43,7 @@ pub struct OfflineGate {
 /// What one signing key proves.
 struct TicketKeys {
     public: VerifyingKey,
+    revoked: bool,
     rotation: Option<EventRotationKey>,
 }
 
@@ -219,7 +220,7 @@ fn opened(manifest: &Manifest, key: &ManifestKey, rules: &KeyRules) -> Result<Ti
     let public = public.ok_or_else(|| Error::invalid("the manifest has a key that cannot be read"))?;
     let event_id = manifest.rules.event.event_id;
     let open = |sealed: &String| key.open(manifest.tenant_id, event_id, rules.key_id, sealed);
-    Ok(TicketKeys { public, rotation: rules.rotation.as_ref().and_then(open) })
+    Ok(TicketKeys { public, revoked: rules.revoked, rotation: rules.rotation.as_ref().and_then(open) })
 }
 
 /// The configuration of the server's decision. Tickets pay nothing at a door, so there are no fees.

@@ -97,13 +97,15 @@ pub struct TypeRules {
     pub pass_days: Option<i32>,
 }
 
-/// A key that signs tickets. One that is not listed signs none that are good.
+/// A key that signs or has signed tickets. One that is not listed signs none that are good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyRules {
     /// Its number, which tickets carry.
     pub key_id: u16,
     /// The Ed25519 public key, base64url.
     pub public_key: String,
+    /// Whether it was revoked: what it signed is not good any more.
+    pub revoked: bool,
     /// The event's key for rotating codes, sealed for the device, see [`super::ManifestKey`]; `null` for callers
     /// without a device.
     pub rotation: Option<String>,

@@ -104,6 +104,7 @@ fn rules() -> Rules {
         keys: vec![KeyRules {
             key_id: KEY_ID,
             public_key: BASE64URL_NOPAD.encode(signing_key().verifying_key().as_bytes()),
+            revoked: false,
             rotation: sealed,
         }],
         device: Some(DeviceRules {

@@ -96,7 +96,8 @@ fn built(mut rows: Rows<'_>, rules: &Rules) -> Result<ListBuilder> {
         let ticket_type_id: Uuid = rows.get(3)?;
         let kind = rules.ticket_types.iter().find(|kind| kind.ticket_type_id == ticket_type_id);
         let class = kind.ok_or_else(|| unreadable("ticket type"))?.class;
-        let codes: Vec<u8> = rows.optional(6)?.unwrap_or_default();
+        // A code under a revoked key opens nothing.
+        let codes: Vec<u8> = if rows.get(7)? { Vec::new() } else { rows.optional(6)?.unwrap_or_default() };
         let mut codes = codes.as_chunks::<CODE_BYTES>().0.iter();
         for id in rows.get::<Vec<u8>>(4)?.as_chunks::<ID_BYTES>().0 {
             let ticket = builder.ticket(Uuid::from_bytes(*id), generation, state);

@@ -88,16 +88,18 @@ fn ticket_types(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid) ->
 /// The keys that sign tickets, with the event's keys for rotating codes sealed for the caller's device.
 fn keys(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid) -> Result<Vec<KeyRules>> {
     let rows = database.point_read(
-        "SELECT key_id, public_key FROM admit.signing_key WHERE tenant_id = $1 AND purpose = $2 ORDER BY key_id",
+        "SELECT key_id, public_key, revoked_at IS NOT NULL FROM admit.signing_key \
+         WHERE tenant_id = $1 AND purpose = $2 ORDER BY key_id",
         arguments![call.tenant_id, KeyPurpose::TicketSigning.as_str()],
     )?;
-    let keys = rows.collect(|row| Ok((row.get::<i32>(1)?, row.get::<Vec<u8>>(2)?)))?;
-    let rules = |(key_id, public): (i32, Vec<u8>)| {
+    let keys = rows.collect(|row| Ok((row.get::<i32>(1)?, row.get::<Vec<u8>>(2)?, row.get::<bool>(3)?)))?;
+    let rules = |(key_id, public, revoked): (i32, Vec<u8>, bool)| {
         let number = u16::try_from(key_id).map_err(|_| unreadable("key number"))?;
         Ok(KeyRules {
             key_id: number,
             public_key: data_encoding::BASE64URL_NOPAD.encode(&public),
-            rotation: rotation(database, call, event_id, number)?,
+            revoked,
+            rotation: if revoked { None } else { rotation(database, call, event_id, number)? },
         })
     };
     keys.into_iter().map(rules).collect()

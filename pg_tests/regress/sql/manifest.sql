@@ -162,12 +162,20 @@ SELECT pg_temp.lists(d, pg_temp.ticket(:'carded', 1)) AS paid FROM pg_temp.delta
 SELECT position AS here FROM admit.manifest_get(751, event_id => :'night') \gset
 SELECT pg_temp.deliver(751, pg_temp.event('evt_manifest_back', 'charge.refunded', jsonb_build_object('id', 'ch_manifest', 'object', 'charge', 'payment_intent', 'pi_manifest', 'amount', 1000, 'amount_refunded', 1000, 'currency', 'usd')));
 SELECT state, pg_temp.lists(d, pg_temp.ticket(:'carded', 1)) AS went_back FROM pg_temp.delta(:'night', :'here') AS d, admit.ticket AS t WHERE t.tenant_id = 751 AND t.order_id = :'carded';
--- A newer generation, as a reissue writes it, with an entry that names the ticket.
+-- Reissued: the older generation is superseded, the newer one is a new ticket.
 SELECT position AS here FROM admit.manifest_get(751, event_id => :'night') \gset
-UPDATE admit.ticket SET generation = 2 WHERE tenant_id = 751 AND ticket_id = :'free_one';
+SELECT state FROM admit.ticket_reissue(751, ticket_id => :'free_one', reason => 'lost');
+SELECT pg_temp.lists(d, :'free_one') AS first, pg_temp.lists(d, :'free_one', 1::smallint) AS second FROM pg_temp.delta(:'night', :'here') AS d;
+SELECT state FROM admit.ticket_reissue(751, ticket_id => :'free_one', reason => 'stolen');
 SELECT outcome FROM admit.ticket_token(751, ticket_id => :'free_one', form => 'signed', session_token => :'guest') AS t, admit.scan(751, t.token, :'device_id', 'entry', admit.uuid7());
 SELECT pg_temp.lists(d, :'free_one') AS first, pg_temp.lists(d, :'free_one', 1::smallint) AS second, pg_temp.lists(d, :'free_one', 2::smallint) AS third FROM pg_temp.delta(:'night', :'here') AS d;
 SELECT pg_temp.lists(pg_temp.payload(manifest), :'free_one') AS first, pg_temp.lists(pg_temp.payload(manifest), :'free_one', 1::smallint) AS second FROM admit.manifest_get(751, event_id => :'night');
+-- Revoked: keys say so, codes of a revoked key are not listed, and whoever comes with an older position gets everything.
+SELECT position AS listed FROM admit.manifest_get(751, event_id => :'night', codes => true) \gset
+SELECT r.purpose FROM admit.signing_key AS k, admit.key_revoke(751, key_id => k.key_id, reason => 'leaked') AS r
+WHERE k.tenant_id = 751 AND k.is_current AND k.purpose IN ('ticket', 'ticket_signing') ORDER BY 1;
+SELECT kind, length(pg_temp.payload(manifest) #>> '{lists,codes}') AS codes, pg_temp.payload(manifest) #> '{rules,keys,0,revoked}' AS first_key, pg_temp.payload(manifest) #> '{rules,keys,1,revoked}' AS second_key
+FROM admit.manifest_get(751, event_id => :'night', codes => true, since => :'listed');
 -- Rules change without a ticket: no longer the same version. Other events' scans change nothing.
 SELECT position AS here FROM admit.manifest_get(751, event_id => :'night') \gset
 SELECT outcome FROM admit.scan(751, :'guest', (SELECT device_id FROM admit.device WHERE tenant_id = 751 AND name = 'Other'), 'entry', admit.uuid7());

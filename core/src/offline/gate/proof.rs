@@ -55,6 +55,9 @@ impl OfflineGate {
     ) -> std::result::Result<Proved, Reason> {
         let keys = self.keys.get(&ticket.key_id()).ok_or(Reason::TokenForged)?;
         let claims = ticket.verify(&keys.public).map_err(|_| Reason::TokenForged)?;
+        if keys.revoked {
+            return Err(Reason::KeyRevoked);
+        }
         if i64::from(claims.expires_at_seconds) <= now.as_second() {
             return Err(Reason::TokenExpired);
         }

@@ -182,6 +182,19 @@ fn a_list_of_codes_reads_codes() {
 }
 
 #[test]
+fn what_a_revoked_key_signed_is_denied() {
+    let mut rules = rules();
+    rules.keys[0].revoked = true;
+    let mut gate = gate_with(rules, TicketLists::default());
+    let ended = TicketClaims { expires_at_seconds: 1, ..claims(1) };
+    for token in [signed(claims(1)), signed(ended), rotating(claims(1), now())] {
+        assert_eq!(reason(&mut gate, &token, now()), Some(Reason::KeyRevoked));
+    }
+    let other = TicketSigner::new(KEY_ID, &SigningKey::from_bytes(&[9; 32])).sign(claims(1)).encode();
+    assert_eq!(reason(&mut gate, &other, now()), Some(Reason::TokenForged));
+}
+
+#[test]
 fn superseded_tickets_are_denied() {
     let mut builder = ListBuilder::default();
     builder.ticket(ticket_id(1), 1, TicketState::Active);

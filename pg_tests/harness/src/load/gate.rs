@@ -107,6 +107,7 @@ fn manifest(
     let key = KeyRules {
         key_id: KEY_ID,
         public_key: BASE64URL_NOPAD.encode(SigningKey::from_bytes(&SEED).verifying_key().as_bytes()),
+        revoked: false,
         rotation: ManifestKey::of_credential(CREDENTIAL).seal([1; 24], 1, event_id, KEY_ID, rotation),
     };
     let device = DeviceRules {
