@@ -2,6 +2,7 @@
 
 mod decisions;
 mod documents;
+mod parity;
 
 use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::SigningKey;
