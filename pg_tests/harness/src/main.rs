@@ -7,6 +7,7 @@ mod cluster;
 mod concurrency;
 mod concurrency_devices;
 mod concurrency_keys;
+mod concurrency_manifests;
 mod concurrency_money;
 mod concurrency_reissues;
 mod concurrency_sales;
