@@ -10,8 +10,8 @@ use crate::call::{Actor, Call, now};
 use crate::database::{Database, connect};
 use crate::raise::settle;
 use crate::{
-    approval, branding, device, event, fee, inventory, key, ledger, order, payment, payout, policy, proof, receipt,
-    report, scan, staff, tenant, ticket, venue, verify, wallet,
+    approval, branding, device, event, fee, inventory, key, ledger, offline, order, payment, payout, policy, proof,
+    receipt, report, scan, staff, tenant, ticket, venue, verify, wallet,
 };
 
 /// Carries out a command for a credential. The one call of the HTTP shim.
@@ -243,6 +243,7 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "policy.set" => policy::set,
         "policy.get" => policy::get,
         "policy_template.list" => policy::templates,
+        "manifest.get" => offline::get,
         "scan.record" => scan::record,
         "scan.override" => scan::override_denial,
         "scan.check" => scan::check,
