@@ -1442,6 +1442,16 @@ CREATE TYPE admit.manifest_view AS (
 );
 COMMENT ON TYPE admit.manifest_view IS 'A signed manifest.';
 
+CREATE FUNCTION admit.manifest_changes(tenant_id integer, event_id uuid, since text DEFAULT NULL)
+RETURNS admit.manifest_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.manifest_view, admit.call($1, 'manifest.changes',
+    pg_catalog.jsonb_build_object('event_id', $2, 'since', $3), NULL));
+END$$;
+COMMENT ON FUNCTION admit.manifest_changes(integer, uuid, text) IS
+'Reads what happened to an event''s tickets, for all its gates alike. event_id: The event. since: `position` of an answer or manifest from before; now when absent. Errors: see admit.error_code.';
+
 CREATE FUNCTION admit.manifest_get(tenant_id integer, event_id uuid, codes boolean DEFAULT NULL, filter boolean DEFAULT NULL, since text DEFAULT NULL, tickets boolean DEFAULT NULL)
 RETURNS admit.manifest_view
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp

@@ -198,6 +198,7 @@ commands! {
     "policy_template.list" Get "/v1/policy-templates" Role Read 200 policy::PolicyTemplateList => policy::PolicyTemplatePage, "Lists ready-made policies.";
     "scan_conflict.list" Get "/v1/scan-conflicts" Role Read 200 scan::ConflictList => scan::ConflictPage, "Lists conflicts that scans without a network left.";
     "scan_conflict.resolve" Post "/v1/scan-conflicts/{scan_id}/resolve" Role Key 200 scan::ConflictResolve => scan::ConflictView, "Says what staff found out about a conflict.";
+    "manifest.changes" Get "/v1/events/{event_id}/manifest/changes" Role Read 200 offline::ManifestChanges => offline::ManifestView, "Reads what happened to an event's tickets, for all its gates alike.";
     "manifest.get" Get "/v1/events/{event_id}/manifest" Role Read 200 offline::ManifestGet => offline::ManifestView, "Reads what a gate needs to decide without a network.";
     "scan.record" Post "/v1/scans" Role Nonce 200 scan::ScanRecord => scan::ScanAnswer, "Scans a wallet at a gate.";
     "scan.override" Post "/v1/scans/override" Role Nonce 200 scan::ScanOverride => scan::ScanAnswer, "Lets a wallet in in spite of a denial.";

@@ -243,6 +243,7 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "policy.set" => policy::set,
         "policy.get" => policy::get,
         "policy_template.list" => policy::templates,
+        "manifest.changes" => offline::changes,
         "manifest.get" => offline::get,
         "scan.record" => scan::record,
         "scan.override" => scan::override_denial,

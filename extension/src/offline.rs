@@ -4,8 +4,8 @@ mod lists;
 mod rules;
 
 use admit_core::offline::{
-    Document, FORMAT, Lists, Manifest, ManifestDelta, ManifestGet, ManifestKind, ManifestView, Position, Rules,
-    envelope, not_after,
+    Document, FORMAT, Lists, Manifest, ManifestChanges, ManifestDelta, ManifestGet, ManifestKind, ManifestView,
+    Position, Rules, envelope, not_after,
 };
 use admit_core::tenant::KeyPurpose;
 use admit_core::{Error, ErrorCode, Result};
@@ -46,6 +46,28 @@ pub fn get(database: &mut Database<'_, '_>, call: &Call, request: ManifestGet) -
         return delta(database, call, parts, text, &since, touched);
     }
     full(database, call, parts)
+}
+
+/// `manifest.changes`
+pub fn changes(database: &mut Database<'_, '_>, call: &Call, request: ManifestChanges) -> Result<ManifestView> {
+    let event_id = request.event_id;
+    require_event(database, call, event_id)?;
+    let since = request.since.map(|text| {
+        Position::parse(&text).ok_or_else(|| Error::invalid("since must be a position")).map(|since| (text, since))
+    });
+    let since = since.transpose()?;
+    let rules = Rules { device: None, ..rules::read(database, call, event_id)? };
+    let lists = Lists::default();
+    let position = Position::new(lists::horizon(database)?, event_id, call.now, lists, &rules);
+    let parts = Parts { event_id, lists, position, rules };
+    if let Some((text, since)) = since.filter(|(_, since)| since.can_continue(&parts.position))
+        && let Some(touched) = lists::touched(database, call, event_id, since.horizon())?
+    {
+        return delta(database, call, parts, text, &since, touched);
+    }
+    // Nothing is told of what came before: whoever stands there downloads.
+    let (text, since) = (parts.position.encode(), parts.position);
+    delta(database, call, parts, text, &since, Vec::new())
 }
 
 fn full(database: &mut Database<'_, '_>, call: &Call, parts: Parts) -> Result<ManifestView> {

@@ -1,7 +1,8 @@
-//! Live figures as server-sent events. One task for each watched event asks the database and tells
-//! all its streams, so that a thousand screens cost as much as one.
+//! Live figures, and what became of tickets, as server-sent events. One task for each watched event asks the
+//! database and tells all its streams, so that a thousand screens or gates cost as much as one.
 
 mod feed;
+mod topic;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -10,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use admit_core::ErrorCode;
-use admit_core::registry::{Access, Command, command};
+use admit_core::registry::Access;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -27,12 +28,13 @@ use crate::problem::Problem;
 use crate::routes;
 use crate::trace::RequestContext;
 use feed::{Feed, Snapshot, Watcher, own_request};
+pub use topic::Topic;
 
 /// Proxies and browsers give up silent connections after a minute at the earliest.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Whose event.
-type Watched = (i32, Uuid);
+/// Whose event, and what of it.
+type Watched = (i32, Uuid, Topic);
 
 /// All live streams of one shim.
 pub struct Hub {
@@ -74,6 +76,12 @@ impl Hub {
         (feed.clone(), Watcher::new(feed, credential))
     }
 
+    /// Where the changes of a watched event start that are told now.
+    fn since(&self, watched: Watched) -> Option<String> {
+        let feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        feeds.get(&watched).and_then(|feed| feed.since())
+    }
+
     /// Forgets a feed that nobody watches. Under the lock under which others join.
     fn retire(&self, watched: Watched, feed: &Feed) -> bool {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
@@ -87,9 +95,6 @@ impl Hub {
 
 /// Keeps a feed current until nobody watches.
 async fn poll(app: Arc<App>, watched: Watched, feed: Arc<Feed>) {
-    let Some(command) = command("report.live") else {
-        return;
-    };
     loop {
         tokio::select! {
             () = app.shutdown.cancelled() => return,
@@ -101,7 +106,7 @@ async fn poll(app: Arc<App>, watched: Watched, feed: Arc<Feed>) {
         // Whoever was checked longest ago lends the credential; then all whose check is due.
         while let Some(credential) = feed.next_to_ask() {
             let context = own_request(app.config.request_timeout);
-            let answer = ask(&app, command, watched, &credential, context).await;
+            let answer = ask(&app, watched, &credential, context, feed.since()).await;
             if !feed.take(&credential, answer) || !feed.is_check_due() {
                 break;
             }
@@ -111,20 +116,20 @@ async fn poll(app: Arc<App>, watched: Watched, feed: Arc<Feed>) {
 
 async fn ask(
     app: &Arc<App>,
-    command: &'static Command,
-    (tenant_id, event_id): Watched,
+    (tenant_id, event_id, topic): Watched,
     credential: &str,
     context: RequestContext,
+    since: Option<String>,
 ) -> Result<Snapshot, Problem> {
-    let body = Text::from(format!("{{\"event_id\":\"{event_id}\"}}"));
-    let credential = Some(credential.to_owned());
+    let body = Text::from(topic.request(event_id, since.as_deref()));
+    let (command, credential) = (topic.command()?, Some(credential.to_owned()));
     let answer = Call { tenant_id, command, credential, body, key: None, context }.run(app).await?;
-    Snapshot::of(&answer)
+    topic.read(&answer)
 }
 
-/// `GET /v1/events/{event_id}/live/stream`
-pub async fn stream(app: Arc<App>, request: Request) -> Response {
-    let mut response = match open(&app, request).await {
+/// `GET /v1/events/{event_id}/live/stream` and `GET /v1/events/{event_id}/manifest/stream`
+pub async fn stream(app: Arc<App>, topic: Topic, request: Request) -> Response {
+    let mut response = match open(&app, topic, request).await {
         Ok(streaming) => streaming,
         Err(problem) => problem.into_response(),
     };
@@ -132,17 +137,16 @@ pub async fn stream(app: Arc<App>, request: Request) -> Response {
     response
 }
 
-async fn open(app: &Arc<App>, request: Request) -> Result<Response, Problem> {
+async fn open(app: &Arc<App>, topic: Topic, request: Request) -> Result<Response, Problem> {
     let (mut parts, _) = request.into_parts();
     let context = routes::context(&parts)?;
     let (tenant_id, credential) = routes::caller(app, Access::Role, &parts)?;
-    let command = command("report.live").ok_or_else(|| Problem::internal("report.live is not in the registry"))?;
     let in_path = routes::path(&mut parts).await?;
     let event_id = in_path.iter().next().and_then(|(_, value)| Uuid::try_parse(value).ok());
     let event_id = event_id.ok_or_else(|| Problem::invalid("event_id must be a UUID"))?;
     let slot = app.live.slot()?;
-    let (watched, credential) = ((tenant_id, event_id), credential.unwrap_or_default());
-    let snapshot = ask(app, command, watched, &credential, context).await?;
+    let (watched, credential) = ((tenant_id, event_id, topic), credential.unwrap_or_default());
+    let snapshot = ask(app, watched, &credential, context, app.live.since(watched)).await?;
     let last_seen = parts.headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<i64>().ok());
     let (feed, watcher) = app.live.join(app, watched, &credential);
     let seen = last_seen == Some(snapshot.seq);
@@ -151,7 +155,7 @@ async fn open(app: &Arc<App>, request: Request) -> Result<Response, Problem> {
         snapshots.mark_changed();
     }
     app.metrics.streams.increment(1);
-    let open = Open { snapshots, watcher, shutdown: app.shutdown.clone(), app: app.clone(), _slot: slot };
+    let open = Open { topic, snapshots, watcher, shutdown: app.shutdown.clone(), app: app.clone(), _slot: slot };
     let mut response = Sse::new(events(open)).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response();
     // nginx would collect the events otherwise.
     response.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
@@ -160,6 +164,7 @@ async fn open(app: &Arc<App>, request: Request) -> Result<Response, Problem> {
 
 /// An open stream; ends its watch and gives back its slot when it is dropped.
 struct Open {
+    topic: Topic,
     snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
     watcher: Watcher,
     shutdown: CancellationToken,
@@ -184,7 +189,7 @@ fn events(open: Open) -> impl Stream<Item = Result<Event, Infallible>> {
             changed = open.snapshots.changed() => changed.ok()?,
         }
         let snapshot = open.snapshots.borrow_and_update().clone()?;
-        let event = Event::default().event("live").id(snapshot.seq.to_string()).data(&snapshot.json);
+        let event = Event::default().event(open.topic.name()).id(snapshot.seq.to_string()).data(&snapshot.json);
         Some((Ok(event), open))
     })
 }

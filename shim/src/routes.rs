@@ -17,13 +17,14 @@ use bytes::Bytes;
 use crate::app::App;
 use crate::caching::{self, Known, PUBLISHED};
 use crate::call::Call;
+use crate::live::{self, Topic};
 use crate::manifest::{MANIFEST, Wishes};
 use crate::metrics::Endpoint;
 use crate::problem::Problem;
 use crate::representation::{self, Accept, VISIT};
 use crate::request::{self, Fields};
 use crate::trace::RequestContext;
-use crate::{documents, health, live, schema, webhook};
+use crate::{documents, health, schema, webhook};
 
 /// A command with what its requests need to be read.
 struct Route {
@@ -58,9 +59,12 @@ pub fn router(app: &Arc<App>) -> Router {
         router = router.route(command.path, on(method, handler));
     }
     let with = |app: &Arc<App>| app.clone();
-    let (stream, hook, ready, metrics) = (with(app), with(app), with(app), with(app));
+    let (figures, tickets, hook, ready, metrics) = (with(app), with(app), with(app), with(app), with(app));
+    let figures = move |request| live::stream(figures, Topic::Figures, request);
+    let tickets = move |request| live::stream(tickets, Topic::Tickets, request);
     router
-        .route("/v1/events/{event_id}/live/stream", get(move |request| live::stream(stream, request)))
+        .route("/v1/events/{event_id}/live/stream", get(figures))
+        .route("/v1/events/{event_id}/manifest/stream", get(tickets))
         .route("/webhooks/{provider}/{tenant_id}", post(move |request| webhook::receive(hook, request)))
         .route("/livez", get(health::live))
         .route("/readyz", get(move || health::ready(ready)))

@@ -8,6 +8,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::list::{CodeList, CodeRecord, PrefixList, TicketPast, UsedList, UsedTicket, ticket_prefix};
+use super::position::Position;
 use super::{Lists, Rules, TicketFilter};
 use crate::ticket::TicketState;
 
@@ -153,6 +154,25 @@ impl Manifest {
             rules: delta.rules,
             lists,
         })
+    }
+}
+
+impl Manifest {
+    /// The manifest with what was heard of tickets in the meantime, from the stream that all gates share; none for
+    /// what begins after this manifest, or is older than it. Position and rules stay: the next download starts
+    /// where it would have.
+    pub fn heard(&self, news: &ManifestDelta) -> Option<Self> {
+        let (since, own) = (Position::parse(&news.since)?, Position::parse(&self.position)?);
+        let same_event = news.tenant_id == self.tenant_id && news.rules.event.event_id == self.rules.event.event_id;
+        let follows = since.horizon().precedes(own.horizon()) && news.made_at >= self.made_at;
+        let gates = |rules: &Rules| rules.gates.iter().map(|gate| gate.gate_id).collect::<Vec<_>>();
+        if !same_event || !follows || gates(&self.rules) != gates(&news.rules) {
+            return None;
+        }
+        let mut lists = self.lists.changed(&news.lists, &self.rules.gate_moves(&self.rules));
+        // What is shared by all names no codes: those that are known stay.
+        lists.codes.clone_from(&self.lists.codes);
+        Some(Self { lists, ..self.clone() })
     }
 }
 

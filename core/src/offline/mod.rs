@@ -62,6 +62,17 @@ requests! {
     }
 }
 
+requests! {
+    /// Reads what happened to an event's tickets since a position, for all its gates alike: a signed delta without
+    /// anything that is one device's. It is what the event's stream of tickets sends.
+    pub struct ManifestChanges {
+        /// The event.
+        pub event_id: Uuid,
+        /// `position` of an answer or manifest from before; now when absent.
+        pub since: Option<String>,
+    }
+}
+
 answers! {
     /// A signed manifest.
     pub struct ManifestView {

@@ -23,6 +23,13 @@ pub struct Horizon {
     pub xid: i64,
 }
 
+impl Horizon {
+    /// Whether all that is complete here is complete at `other`, too.
+    pub fn precedes(self, other: Self) -> bool {
+        self.lineage == other.lineage && self.timeline == other.timeline && self.xid <= other.xid
+    }
+}
+
 /// Which lists a manifest has beside those of used and bad tickets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Lists {

@@ -10,8 +10,8 @@ use crate::place::{Place, WEBHOOK_SECRET, connect, fresh_database};
 use crate::shim::Shim;
 use crate::web::{Web, signature, succeeded_event};
 use crate::{
-    http_codes, http_devices, http_faults, http_keys, http_manifest, http_money, http_outage, http_sales,
-    http_strangers, load,
+    http_codes, http_devices, http_faults, http_keys, http_manifest, http_money, http_neighbours, http_outage,
+    http_sales, http_strangers, load,
 };
 
 /// Runs the tests.
@@ -42,6 +42,7 @@ pub fn run() -> Result<bool, Failure> {
     http_keys::run(&mut checks, &hall)?;
     http_devices::run(&mut checks, &hall)?;
     http_manifest::run(&mut checks, &hall, &other)?;
+    http_neighbours::run(&mut checks, &hall)?;
     http_outage::run(&mut checks, &hall)?;
     http_faults::run(&mut checks, &hall, &url)?;
     evening(&mut checks, &web, &url)?;

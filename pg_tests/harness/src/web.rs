@@ -1,6 +1,6 @@
 //! A small HTTP/1.1 client for loopback, and Stripe's side of a webhook.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -131,6 +131,50 @@ impl Web {
             }
         }
         Ok(text)
+    }
+}
+
+/// An open stream of server-sent events.
+pub struct Events {
+    stream: TcpStream,
+    text: String,
+}
+
+impl Web {
+    /// Opens a stream.
+    pub fn events(&self, path: &str, credential: &str) -> Result<Events, Failure> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(Duration::from_millis(20)))?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {credential}\r\n\r\n")?;
+        Ok(Events { stream, text: String::new() })
+    }
+}
+
+impl Events {
+    /// The data of the next event, if one comes in time.
+    pub fn next(&mut self, patience: Duration) -> Result<Option<Value>, Failure> {
+        let until = std::time::Instant::now() + patience;
+        let mut buffer = [0; 65_536];
+        loop {
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let (event, rest) = (event.to_owned(), rest.to_owned());
+                self.text = rest;
+                let data = event.lines().find_map(|line| line.strip_prefix("data:"));
+                if let Some(data) = data {
+                    return Ok(Some(serde_json::from_str(data.trim())?));
+                }
+                continue;
+            }
+            if std::time::Instant::now() >= until {
+                return Ok(None);
+            }
+            match self.stream.read(&mut buffer) {
+                Ok(0) => return Ok(None),
+                Ok(length) => self.text.push_str(&String::from_utf8_lossy(&buffer[..length])),
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 }
 

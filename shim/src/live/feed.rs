@@ -1,13 +1,12 @@
-//! One watched event: its newest figures and who watches.
+//! One watched event: the newest that is told of it, and who watches.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use admit_core::ErrorCode;
 use axum::http::HeaderMap;
-use serde::Deserialize;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -18,32 +17,21 @@ use crate::trace::RequestContext;
 const CHECK_EVERY: Duration = Duration::from_secs(30);
 const CHECK_AHEAD: Duration = Duration::from_secs(5);
 
-/// The figures at one moment.
+/// What is told at one moment.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Number of the last journal entry that is counted.
+    /// Orders it: the number of the last journal entry that is counted, or when it was made.
     pub seq: i64,
-    /// The answer of `report.live`.
+    /// The answer, as it is sent.
     pub json: String,
+    /// What makes it news.
+    pub content: String,
+    /// Where the changes after it start, where it tells changes.
+    pub position: Option<String>,
 }
 
-impl Snapshot {
-    /// The figures of an answer.
-    ///
-    /// # Errors
-    /// `internal` when it is no answer of `report.live`.
-    pub fn of(answer: &[u8]) -> Result<Self, Problem> {
-        #[derive(Deserialize)]
-        struct Numbered {
-            seq: i64,
-        }
-        let unreadable =
-            |error: &dyn std::fmt::Display| Problem::internal(format!("the answer of report.live: {error}"));
-        let Numbered { seq } = serde_json::from_slice(answer).map_err(|error| unreadable(&error))?;
-        let json = std::str::from_utf8(answer).map_err(|error| unreadable(&error))?.to_owned();
-        Ok(Self { seq, json })
-    }
-}
+/// How far back what is told of changes reaches.
+const REACHES_BACK: Duration = Duration::from_secs(15);
 
 /// The streams of one credential.
 #[derive(Debug)]
@@ -58,11 +46,13 @@ struct Watch {
 pub struct Feed {
     newest: watch::Sender<Option<Arc<Snapshot>>>,
     watches: Mutex<HashMap<String, Watch>>,
+    /// Positions of the last seconds, with when they were read.
+    positions: Mutex<VecDeque<(Instant, String)>>,
 }
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { newest: watch::Sender::new(None), watches: Mutex::default() }
+        Self { newest: watch::Sender::new(None), watches: Mutex::default(), positions: Mutex::default() }
     }
 }
 
@@ -76,10 +66,32 @@ impl Feed {
         self.watches().is_empty()
     }
 
+    /// Where the changes start that are asked for next.
+    pub fn since(&self) -> Option<String> {
+        let mut positions = self.positions.lock().unwrap_or_else(PoisonError::into_inner);
+        while positions.get(1).is_some_and(|(read, _)| read.elapsed() >= REACHES_BACK) {
+            positions.pop_front();
+        }
+        positions.front().map(|(_, position)| position.clone())
+    }
+
+    fn remember(&self, position: Option<&String>) {
+        if let Some(position) = position {
+            let mut positions = self.positions.lock().unwrap_or_else(PoisonError::into_inner);
+            positions.push_back((Instant::now(), position.clone()));
+        }
+    }
+
     /// Tells all streams, unless nothing changed or somebody was faster.
     pub fn publish(&self, snapshot: Snapshot) -> watch::Receiver<Option<Arc<Snapshot>>> {
+        self.remember(snapshot.position.as_ref());
         self.newest.send_if_modified(|newest| {
-            let news = newest.as_ref().is_none_or(|newest| snapshot.seq >= newest.seq && snapshot != **newest);
+            // Figures of a later entry are news even where they look alike.
+            let later = |newest: &Snapshot| snapshot.position.is_none() && snapshot.seq != newest.seq;
+            let is_news = |newest: &Arc<Snapshot>| {
+                snapshot.seq >= newest.seq && (snapshot.content != newest.content || later(newest))
+            };
+            let news = newest.as_ref().is_none_or(is_news);
             if news {
                 *newest = Some(Arc::new(snapshot));
             }
@@ -183,14 +195,7 @@ mod tests {
     use super::*;
 
     fn snapshot(seq: i64, json: &str) -> Snapshot {
-        Snapshot { seq, json: json.to_owned() }
-    }
-
-    #[test]
-    fn figures_carry_their_number() {
-        let read = Snapshot::of(br#"{"event_id":"x","seq":7,"entries":1}"#).ok();
-        assert_eq!(read, Some(snapshot(7, r#"{"event_id":"x","seq":7,"entries":1}"#)));
-        assert!(Snapshot::of(b"{}").is_err());
+        Snapshot { seq, json: json.to_owned(), content: json.to_owned(), position: None }
     }
 
     #[test]
@@ -206,6 +211,16 @@ mod tests {
         assert!(told_by(1, "b"));
         assert!(told_by(2, "b"));
         assert!(!told_by(1, "old"));
+    }
+
+    #[test]
+    fn changes_are_told_from_some_seconds_ago() {
+        let feed = Feed::default();
+        assert_eq!(feed.since(), None);
+        for position in ["a", "b"] {
+            feed.publish(Snapshot { position: Some(position.to_owned()), ..snapshot(1, position) });
+        }
+        assert_eq!(feed.since().as_deref(), Some("a"));
     }
 
     #[tokio::test]

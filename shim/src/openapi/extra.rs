@@ -14,6 +14,7 @@ pub fn operations() -> Vec<(Method, &'static str, Value)> {
     let text = |description: &str| json!({"description": description, "content": {"text/plain": {"schema": {"type": "string"}}}});
     vec![
         (Method::Get, "/v1/events/{event_id}/live/stream", live_stream()),
+        (Method::Get, "/v1/events/{event_id}/manifest/stream", tickets_stream()),
         (Method::Post, "/webhooks/{provider}/{tenant_id}", webhook()),
         (Method::Get, "/v1/visits/{code}", visit()),
         (Method::Get, "/livez", plain("livez", "Whether the process answers.", text("It does."))),
@@ -52,6 +53,21 @@ fn live_stream() -> Value {
         "responses": responses("200", answer),
         "security": [{"credential": []}],
         "x-permission": "report.live",
+    })
+}
+
+fn tickets_stream() -> Value {
+    let answer = json!({"description": "Events named tickets: data is a ManifestView, a delta without anything that is one device's. A comment every 15 s keeps the connection open.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}}});
+    json!({
+        "operationId": "manifest_changes_stream",
+        "tags": ["manifest"],
+        "summary": "Streams what becomes of an event's tickets, for its gates.",
+        "description": "Server-sent events (WHATWG HTML): open the stream, then download the manifest, then hear every event: each tells the tickets that were touched in the last seconds as they are now. The stream ends when the credential does.",
+        "parameters": [path("event_id", "The event.", json!({"type": "string", "format": "uuid"}))],
+        "responses": responses("200", answer),
+        "security": [{"credential": []}],
+        "x-permission": "manifest.changes",
     })
 }
 

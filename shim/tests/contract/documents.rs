@@ -42,6 +42,7 @@ async fn openapi_covers_every_command() {
         "/errors/{name}",
         "/webhooks/{provider}/{tenant_id}",
         "/v1/events/{event_id}/live/stream",
+        "/v1/events/{event_id}/manifest/stream",
     ] {
         assert!(document["paths"][path].is_object(), "{path}");
     }

@@ -151,9 +151,12 @@ async fn live_streams_want_a_credential_and_room() {
     let shim = Shim::start(&[]).await;
     let (path, bearer) = (format!("/v1/events/{UUID}/live/stream"), bearer());
     let credential = [("authorization", bearer.as_str())];
-    assert_eq!(shim.get(&path).await.problem(), "unauthenticated");
-    assert_eq!(shim.send("GET", "/v1/events/x/live/stream", &credential, "").await.problem(), "invalid_request");
-    assert_eq!(shim.send("GET", &path, &credential, "").await.problem(), "unavailable");
+    for topic in ["live", "manifest"] {
+        let of = |event: &str| format!("/v1/events/{event}/{topic}/stream");
+        assert_eq!(shim.get(&of(UUID)).await.problem(), "unauthenticated");
+        assert_eq!(shim.send("GET", &of("x"), &credential, "").await.problem(), "invalid_request");
+        assert_eq!(shim.send("GET", &of(UUID), &credential, "").await.problem(), "unavailable");
+    }
     shim.stop().await;
     let full = Shim::start(&[("ADMIT_STREAMS_MAX", "0")]).await;
     let refused = full.send("GET", &path, &credential, "").await;

@@ -165,6 +165,29 @@ fn a_newer_generation_replaces_the_older_ones() {
     assert_eq!(after.filter, None);
 }
 
+#[test]
+fn news_of_tickets_are_heard_where_they_belong() {
+    let used = &[(1, TicketState::Active, 1), (2, TicketState::Refunded, 0)];
+    let at = |xid: i64| {
+        let horizon = Horizon { lineage: 1, timeline: 1, xid };
+        Position::new(horizon, event_id(), now(), Lists::default(), &rules()).encode()
+    };
+    let own = Manifest { position: at(100), ..manifest(rules(), lists(&[], Lists::default())) };
+    let news = |since: i64| {
+        let everybodys = Rules { device: None, ..rules() };
+        ManifestDelta { since: at(since), rules: everybodys, ..delta_of(&own, used) }
+    };
+    let heard = own.heard(&news(100)).unwrap();
+    assert_eq!(heard.lists, lists(used, Lists::default()));
+    assert_eq!((&heard.position, &heard.rules), (&own.position, &own.rules), "the next download starts where it would");
+    assert_eq!(own.heard(&news(90)).unwrap().lists, heard.lists, "what reaches further back is as good");
+    assert_eq!(own.heard(&news(101)), None, "something may have happened before");
+    let older = ManifestDelta { made_at: later(-1), ..news(100) };
+    assert_eq!(own.heard(&older), None);
+    let other_gates = Rules { gates: Vec::new(), ..rules() };
+    assert_eq!(own.heard(&ManifestDelta { rules: other_gates, ..news(100) }), None);
+}
+
 fn delta_of(base: &Manifest, touched: &[(u64, TicketState, i32)]) -> ManifestDelta {
     let asked = Lists { tickets: base.lists.tickets.is_some(), codes: base.lists.codes.is_some(), filter: false };
     ManifestDelta {
