@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Measures on a durable cluster of its own, made anew. ONLY=scan runs one group: scan, inventory, order, http, clients.
+# Measures on a durable cluster of its own, made anew. ONLY=scan runs one group: scan, inventory, order, gate, http, clients.
 #   ROUNDS=5 SECONDS_EACH=8   per workload       ROWS_GROWN=10000000   of scan_growth
 # Ends with lines name<TAB>median<TAB>unit<TAB>target<TAB>ok|below.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/env.sh"
 
-groups=(scan inventory order http clients)
+groups=(scan inventory order gate http clients)
 [ -z "${ONLY:-}" ] || groups=("$ONLY")
 for group in "${groups[@]}"; do
-  [ -x "$ROOT/benches/$group.sh" ] || die "there is no group $group; there are scan, inventory, order, http and clients"
+  [ -x "$ROOT/benches/$group.sh" ] || die "there is no group $group; there are scan, inventory, order, gate, http and clients"
 done
 only_one bench
 trap 'cluster bench stop' EXIT

@@ -1405,6 +1405,27 @@ END$$;
 COMMENT ON FUNCTION admit.policy_template_list(integer) IS
 'Lists ready-made policies. Errors: see admit.error_code.';
 
+CREATE TYPE admit.manifest_view AS (
+    kind text,
+    made_at timestamptz,
+    manifest text,
+    not_after timestamptz,
+    position text,
+    server_time timestamptz,
+    version text
+);
+COMMENT ON TYPE admit.manifest_view IS 'A signed manifest.';
+
+CREATE FUNCTION admit.manifest_get(tenant_id integer, event_id uuid, codes boolean DEFAULT NULL, filter boolean DEFAULT NULL, since text DEFAULT NULL, tickets boolean DEFAULT NULL)
+RETURNS admit.manifest_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.manifest_view, admit.call($1, 'manifest.get',
+    pg_catalog.jsonb_build_object('event_id', $2, 'codes', $3, 'filter', $4, 'since', $5, 'tickets', $6), NULL));
+END$$;
+COMMENT ON FUNCTION admit.manifest_get(integer, uuid, boolean, boolean, text, boolean) IS
+'Reads what a gate needs to decide without a network. event_id: The event. codes: Whether it lists hashes of all tickets'' codes, so that codes can be read; `false` when absent. filter: Whether it has a filter of all good tickets, a quarter of their list''s size; `false` when absent. since: `position` of the manifest that the caller has. tickets: Whether it lists all good tickets, too; `false` when absent. Errors: see admit.error_code.';
+
 CREATE TYPE admit.scan_answer AS (
     action text,
     actor_id uuid,

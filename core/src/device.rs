@@ -37,10 +37,21 @@ const IN_TOUCH: [&str; 8] = [
     "policy.get",
 ];
 
+/// What those that only scan need besides, to decide without a network.
+const SCAN_ONLY: [&str; IN_TOUCH.len() + 1] = {
+    let mut commands = ["manifest.get"; IN_TOUCH.len() + 1];
+    let mut place = 0;
+    while place < IN_TOUCH.len() {
+        commands[place] = IN_TOUCH[place];
+        place += 1;
+    }
+    commands
+};
+
 /// The profiles of a new tenant; the tenant changes them with `device_profile.set`.
 pub const DEFAULT_PROFILES: [DefaultProfile; 5] = [
     (DEFAULT_PROFILE, None, ScanKind::ALL, true),
-    ("scan_only", Some(&IN_TOUCH), &[ScanKind::Entry, ScanKind::Exit], true),
+    ("scan_only", Some(&SCAN_ONLY), &[ScanKind::Entry, ScanKind::Exit], true),
     ("online_only", None, ScanKind::ALL, false),
     ("kiosk", Some(&IN_TOUCH), &[ScanKind::Entry], false),
     ("sale", Some(&IN_TOUCH), &[ScanKind::Concession, ScanKind::Merchandise, ScanKind::General], false),

@@ -18,7 +18,7 @@ use thiserror::Error;
 
 pub use jwk::{Jwk, JwkError, Jwks};
 
-/// Longest token that is made or read, in bytes.
+/// Longest token that is made or read, in bytes, unless its type allows more.
 pub const TOKEN_BYTES_MAX: usize = 8 * 1024;
 
 /// Longest `typ` and `kid`, in bytes.
@@ -32,8 +32,8 @@ const SIGNATURE_CHARS: usize = 86;
 /// Why a token cannot be made or is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum JwsError {
-    /// More than [`TOKEN_BYTES_MAX`] bytes.
-    #[error("the token is longer than {TOKEN_BYTES_MAX} bytes")]
+    /// More bytes than a token of its type may have.
+    #[error("the token is too long")]
     TooLong,
     /// A `typ` or `kid` to sign with that does not fit in a header.
     #[error("typ and kid must be 1 to {HEADER_VALUE_BYTES_MAX} printable ASCII characters")]
@@ -109,12 +109,20 @@ impl TokenSigner {
     /// # Errors
     /// [`JwsError::TooLong`].
     pub fn sign(&self, payload: &[u8]) -> Result<String, JwsError> {
-        if payload.len() > TOKEN_BYTES_MAX {
+        self.sign_within(payload, TOKEN_BYTES_MAX)
+    }
+
+    /// The same for a type whose tokens may be longer.
+    ///
+    /// # Errors
+    /// [`JwsError::TooLong`].
+    pub fn sign_within(&self, payload: &[u8], bytes_max: usize) -> Result<String, JwsError> {
+        if payload.len() > bytes_max {
             return Err(JwsError::TooLong);
         }
         let payload_chars = BASE64URL_NOPAD.encode_len(payload.len());
         let length = self.prefix.len() + payload_chars + 1 + SIGNATURE_CHARS;
-        if length > TOKEN_BYTES_MAX {
+        if length > bytes_max {
             return Err(JwsError::TooLong);
         }
         let mut token = String::with_capacity(length);
@@ -141,7 +149,7 @@ pub fn sign_compact(typ: &str, kid: &str, payload: &[u8], key: &SigningKey) -> R
 /// [`JwsError::TooLong`], [`JwsError::Malformed`], [`JwsError::Header`],
 /// [`JwsError::Algorithm`].
 pub fn kid_of(token: &str) -> Result<String, JwsError> {
-    let header = decode(Parts::of(token)?.header)?;
+    let header = decode(Parts::of(token, TOKEN_BYTES_MAX)?.header)?;
     Ok(parse_header(&header)?.kid.into_owned())
 }
 
@@ -155,7 +163,20 @@ pub fn verify_compact(
     expected_typ: &str,
     key_of: impl FnOnce(&str) -> Option<VerifyingKey>,
 ) -> Result<Vec<u8>, JwsError> {
-    let parts = Parts::of(token)?;
+    verify_within(token, expected_typ, TOKEN_BYTES_MAX, key_of)
+}
+
+/// The same for a type whose tokens may be longer.
+///
+/// # Errors
+/// [`JwsError`]; nothing of the token can be trusted then.
+pub fn verify_within(
+    token: &str,
+    expected_typ: &str,
+    bytes_max: usize,
+    key_of: impl FnOnce(&str) -> Option<VerifyingKey>,
+) -> Result<Vec<u8>, JwsError> {
+    let parts = Parts::of(token, bytes_max)?;
     let header = decode(parts.header)?;
     let header = parse_header(&header)?;
     if header.typ != expected_typ {
@@ -175,8 +196,8 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn of(token: &'a str) -> Result<Self, JwsError> {
-        if token.len() > TOKEN_BYTES_MAX {
+    fn of(token: &'a str, bytes_max: usize) -> Result<Self, JwsError> {
+        if token.len() > bytes_max {
             return Err(JwsError::TooLong);
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(JwsError::Malformed)?;

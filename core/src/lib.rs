@@ -18,6 +18,7 @@ pub mod journal;
 pub mod jws;
 pub mod ledger;
 pub mod money;
+pub mod offline;
 pub mod order;
 pub mod payment;
 pub mod payout;

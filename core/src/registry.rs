@@ -104,8 +104,9 @@ macro_rules! commands {
 
 #[cfg(feature = "schema")]
 use crate::{
-    approval, branding, device, event, fee, inventory, invoice, ledger, order, payment, payment::reconciliation,
-    payout, policy, qr, receipt, report, scan, staff, tenant, ticket, venue, venue_code, wallet,
+    approval, branding, device, event, fee, inventory, invoice, ledger, offline, order, payment,
+    payment::reconciliation, payout, policy, qr, receipt, report, scan, staff, tenant, ticket, venue, venue_code,
+    wallet,
 };
 
 commands! {
@@ -196,6 +197,7 @@ commands! {
     "policy.set" Put "/v1/events/{event_id}/policy" Role Natural 200 policy::PolicySet => policy::PolicyView, "Replaces the rules of an event's doors.";
     "policy.get" Get "/v1/events/{event_id}/policy" Role Read 200 policy::PolicyGet => policy::PolicyView, "Reads the rules of an event's doors.";
     "policy_template.list" Get "/v1/policy-templates" Role Read 200 policy::PolicyTemplateList => policy::PolicyTemplatePage, "Lists ready-made policies.";
+    "manifest.get" Get "/v1/events/{event_id}/manifest" Role Read 200 offline::ManifestGet => offline::ManifestView, "Reads what a gate needs to decide without a network.";
     "scan.record" Post "/v1/scans" Role Nonce 200 scan::ScanRecord => scan::ScanAnswer, "Scans a wallet at a gate.";
     "scan.override" Post "/v1/scans/override" Role Nonce 200 scan::ScanOverride => scan::ScanAnswer, "Lets a wallet in in spite of a denial.";
     "scan.check" Post "/v1/scans/check" Role Read 200 scan::ScanCheck => scan::ScanPreview, "Says what a scan would come to, and stores nothing.";

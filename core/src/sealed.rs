@@ -45,12 +45,8 @@ impl MasterKey {
     /// # Errors
     /// `internal` when the secret is too large for the cipher.
     pub fn seal(&self, nonce: [u8; NONCE_LENGTH], context: &str, secret: &[u8]) -> Result<Vec<u8>> {
-        let cipher = XChaCha20Poly1305::new(&self.0.into());
-        let payload = Payload { msg: secret, aad: context.as_bytes() };
-        let sealed = cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| Error::new(ErrorCode::Internal, "the secret cannot be encrypted"))?;
-        Ok([&nonce[..], &sealed].concat())
+        seal_with(&self.0, nonce, context, secret)
+            .ok_or_else(|| Error::new(ErrorCode::Internal, "the secret cannot be encrypted"))
     }
 
     /// Decrypts a secret.
@@ -58,17 +54,27 @@ impl MasterKey {
     /// # Errors
     /// `master_key_unavailable` when this key or context did not seal it.
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>> {
-        let wrong = || {
+        open_with(&self.0, context, sealed).ok_or_else(|| {
             Error::new(
                 ErrorCode::MasterKeyUnavailable,
                 "a stored secret does not open: admit.master_key_file names another key than the one that sealed it",
             )
-        };
-        let (nonce, text) = sealed.split_first_chunk::<NONCE_LENGTH>().ok_or_else(wrong)?;
-        XChaCha20Poly1305::new(&self.0.into())
-            .decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: context.as_bytes() })
-            .map_err(|_| wrong())
+        })
     }
+}
+
+/// The nonce and the encrypted secret; none when it is too large for the cipher.
+pub(crate) fn seal_with(key: &[u8; 32], nonce: [u8; NONCE_LENGTH], context: &str, secret: &[u8]) -> Option<Vec<u8>> {
+    let payload = Payload { msg: secret, aad: context.as_bytes() };
+    let sealed = XChaCha20Poly1305::new(key.into()).encrypt(&XNonce::from(nonce), payload).ok()?;
+    Some([&nonce[..], &sealed].concat())
+}
+
+/// The secret; none when another key or context sealed it.
+pub(crate) fn open_with(key: &[u8; 32], context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+    let (nonce, text) = sealed.split_first_chunk::<NONCE_LENGTH>()?;
+    let payload = Payload { msg: text, aad: context.as_bytes() };
+    XChaCha20Poly1305::new(key.into()).decrypt(&XNonce::from(*nonce), payload).ok()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use admit_core::journal::ActorKind;
+use admit_core::offline::ManifestKey;
 use admit_core::{Error, Result};
 use jiff::Timestamp;
 use pgrx::pg_sys;
@@ -27,6 +28,8 @@ pub struct Actor {
     pub event_id: Option<Uuid>,
     /// The events of a device that has several; `event_id` is the one of them that it acts for now.
     pub event_ids: Vec<Uuid>,
+    /// What keys are sealed with for a device, where its command needs it.
+    pub manifest_key: Option<ManifestKey>,
     /// It showed a token that its renewal has replaced: it may only be given that renewal's answer.
     pub replays_only: bool,
 }
@@ -42,6 +45,7 @@ impl Actor {
             venue_id: None,
             event_id: None,
             event_ids: Vec::new(),
+            manifest_key: None,
             replays_only: false,
         }
     }

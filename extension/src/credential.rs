@@ -2,6 +2,7 @@
 
 use admit_core::credential::{Credential, SecretCredential, SecretKind, UnverifiedSession};
 use admit_core::journal::ActorKind;
+use admit_core::offline::ManifestKey;
 use admit_core::{Error, ErrorCode, Result};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -9,6 +10,9 @@ use uuid::Uuid;
 use crate::call::{Actor, Call};
 use crate::database::{Database, arguments};
 use crate::key::{self, KeyMaterial};
+
+/// The command whose answer holds keys that are sealed for the caller's credential.
+const MANIFEST: &str = "manifest.get";
 
 /// The actor behind a credential who may carry out `command`.
 ///
@@ -118,6 +122,9 @@ fn secret(
         actor.session_id = Some(credential.id);
     }
     actor.replays_only = !current;
+    if command == MANIFEST && kind != ActorKind::ApiKey {
+        actor.manifest_key = Some(ManifestKey::of_credential(&credential.encode()));
+    }
     actor.venue_id = rows.optional(3)?;
     if kind == ActorKind::Device {
         match rows.get::<Vec<Uuid>>(4)?[..] {

@@ -10,8 +10,8 @@ use crate::call::{Actor, Call, now};
 use crate::database::{Database, connect};
 use crate::raise::settle;
 use crate::{
-    approval, branding, device, event, fee, inventory, key, ledger, order, payment, payout, policy, proof, receipt,
-    report, scan, staff, tenant, ticket, venue, verify, wallet,
+    approval, branding, device, event, fee, inventory, key, ledger, offline, order, payment, payout, policy, proof,
+    receipt, report, scan, staff, tenant, ticket, venue, verify, wallet,
 };
 
 /// A request's JSON is at most this long.
@@ -246,6 +246,7 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "policy.set" => policy::set,
         "policy.get" => policy::get,
         "policy_template.list" => policy::templates,
+        "manifest.get" => offline::get,
         "scan.record" => scan::record,
         "scan.override" => scan::override_denial,
         "scan.check" => scan::check,

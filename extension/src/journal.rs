@@ -35,12 +35,20 @@ thread_local! {
     static LAST: Cell<(i64, i32)> = const { Cell::new((0, 0)) };
 }
 
+/// The cluster's system identifier.
+pub fn lineage() -> i64 {
+    // SAFETY: only reads the identifier of the running cluster.
+    #[allow(unsafe_code, reason = "pgrx does not wrap the system identifier")]
+    let identifier = unsafe { pg_sys::GetSystemIdentifier() };
+    identifier.cast_signed()
+}
+
 impl Position {
     /// The next place in this transaction's part of the journal.
     pub fn next() -> Self {
-        // SAFETY: both only read or assign ids of the running transaction and cluster.
+        // SAFETY: only reads or assigns the id of the running transaction.
         #[allow(unsafe_code, reason = "pgrx does not wrap full transaction ids")]
-        let (lineage, xid) = unsafe { (pg_sys::GetSystemIdentifier(), pg_sys::GetTopFullTransactionId().value) };
+        let xid = unsafe { pg_sys::GetTopFullTransactionId().value };
         let xid = xid.cast_signed();
         let ord = LAST.with(|last| {
             let (last_xid, count) = last.get();
@@ -48,7 +56,7 @@ impl Position {
             last.set((xid, ord + 1));
             ord
         });
-        Self { lineage: lineage.cast_signed(), xid, ord }
+        Self { lineage: lineage(), xid, ord }
     }
 }
 

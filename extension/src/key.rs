@@ -31,7 +31,7 @@ pub enum KeyMaterial {
     Session([u8; 32]),
     /// HMAC key of ticket codes and short tickets.
     Ticket(TicketKey),
-    /// Ed25519 key of receipts or checkpoints, with its signer of receipts.
+    /// Ed25519 key of receipts, checkpoints or manifests, with its signer of receipts.
     Signing(Box<(SigningKey, TokenSigner)>),
     /// Ed25519 key of signed tickets.
     TicketSigning(Box<TicketSigningKey>),
@@ -60,9 +60,14 @@ impl TicketSigningKey {
         self.signer.sign(claims)
     }
 
+    /// The key that an event's rotating codes follow from.
+    pub fn event_rotation_key(&self, event_tail: [u8; 8]) -> EventRotationKey {
+        EventRotationKey::derive(&self.seed, event_tail)
+    }
+
     /// The key of a ticket's rotating codes.
     pub fn rotation_key(&self, claims: &TicketClaims) -> TotpKey {
-        EventRotationKey::derive(&self.seed, claims.event_tail).ticket(claims.ticket_id, claims.generation)
+        self.event_rotation_key(claims.event_tail).ticket(claims.ticket_id, claims.generation)
     }
 }
 

@@ -19,6 +19,7 @@ mod journal;
 mod key;
 mod ledger;
 mod migrate;
+mod offline;
 mod order;
 mod page;
 mod payment;

@@ -177,10 +177,14 @@ fn price(database: &mut Database<'_, '_>, call: &Call, ticket_id: Uuid) -> Resul
 pub fn expire(database: &mut Database<'_, '_>, call: &Call) -> Result<()> {
     let mut rows = database
         .write(include_str!("../../sql/statements/tick_expire_tickets.sql"), arguments![call.tenant_id, call.now])?;
-    if !rows.next() || rows.get::<i64>(2)? > 0 {
+    if !rows.next() {
         return Ok(());
     }
-    let event_id: Uuid = rows.get(1)?;
+    let (event_id, expired): (Uuid, i64) = (rows.get(1)?, rows.get(2)?);
+    if expired > 0 {
+        let fact = crate::venue::fact("ticket.expired", Some(event_id), None, json!({"count": expired}));
+        return append(database, call, fact).map(|_| ());
+    }
     database.write(
         include_str!("../../sql/statements/tick_tickets_expired.sql"),
         arguments![call.tenant_id, event_id, call.now],

@@ -24,7 +24,8 @@ impl Known {
         Self(tags.collect())
     }
 
-    fn has(&self, tag: &str) -> bool {
+    /// Whether it has this tag, or says that it has any.
+    pub fn has(&self, tag: &str) -> bool {
         self.0.iter().any(|known| known == tag || known == "*")
     }
 }

@@ -13,6 +13,7 @@ mod front;
 mod health;
 mod limits;
 mod live;
+mod manifest;
 mod metrics;
 mod openapi;
 mod problem;

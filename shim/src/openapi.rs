@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::caching;
 use crate::config::Config;
+use crate::manifest::MANIFEST;
 use crate::problem::PROBLEM_JSON;
 use crate::representation;
 
@@ -82,6 +83,9 @@ fn operation(command: &Command, schemas: &mut Map<String, Value>) -> Value {
     });
     if command.name == caching::PUBLISHED {
         operation["responses"]["304"] = json!({"description": "If-None-Match names the keys that are published."});
+    }
+    if command.name == MANIFEST {
+        operation["responses"]["304"] = json!({"description": "Nothing has changed since the state in If-None-Match."});
     }
     if command.access == Access::Role {
         operation["x-permission"] = command.name.into();

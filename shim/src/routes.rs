@@ -17,6 +17,7 @@ use bytes::Bytes;
 use crate::app::App;
 use crate::caching::{self, Known, PUBLISHED};
 use crate::call::Call;
+use crate::manifest::{MANIFEST, Wishes};
 use crate::metrics::Endpoint;
 use crate::problem::Problem;
 use crate::representation::{self, Accept, VISIT};
@@ -81,14 +82,16 @@ fn filter(method: Method) -> MethodFilter {
 async fn carry(app: Arc<App>, route: Arc<Route>, request: Request) -> Response {
     let accept = Accept::of(request.headers());
     let published = (route.command.name == PUBLISHED).then(|| Known::of(request.headers()));
+    let wishes = (route.command.name == MANIFEST).then(|| Wishes::of(request.headers()));
     let mut response = match command(&app, &route, &accept, request).await {
         Ok(answer) => {
             if route.command.name.starts_with("scan.") {
                 app.metrics.scan(&answer);
             }
-            match published {
-                Some(known) => caching::respond(&known, route.status, answer),
-                None => representation::respond(route.command, route.status, &accept, answer),
+            match (published, wishes) {
+                (Some(known), _) => caching::respond(&known, route.status, answer),
+                (_, Some(wishes)) => wishes.respond(answer).await,
+                _ => representation::respond(route.command, route.status, &accept, answer),
             }
         }
         Err(problem) => problem.into_response(),

@@ -29,7 +29,7 @@ fn rfc_8037_a4_signing() {
 
 #[test]
 fn rfc_8037_a5_validation() {
-    let parts = Parts::of(TOKEN).unwrap();
+    let parts = Parts::of(TOKEN, TOKEN_BYTES_MAX).unwrap();
     assert_eq!(decode(parts.header).unwrap(), HEADER);
     assert_eq!(parts.verify(&key().verifying_key()).unwrap(), PAYLOAD);
 }

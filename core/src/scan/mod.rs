@@ -133,6 +133,8 @@ words! {
         CapacityReached => "capacity_reached",
         /// The balance does not cover the charge.
         InsufficientFunds => "insufficient_funds",
+        /// The gate has no network and cannot know: show a signed ticket, or ask again with a network.
+        OfflineUnavailable => "offline_unavailable",
     }
 }
 

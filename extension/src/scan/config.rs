@@ -59,14 +59,8 @@ pub fn device(
     if let Some((_, device)) = kept.filter(|(kept_revision, _)| *kept_revision == revision) {
         return Ok(Some(device));
     }
-    let mut rows = database.point_read(
-        include_str!("../../../sql/statements/device_placement.sql"),
-        arguments![call.tenant_id, device_id],
-    )?;
-    if !rows.next() {
-        return Ok(None);
-    }
-    let device = Rc::new(placement(&rows)?);
+    let Some(device) = placement(database, call, device_id)? else { return Ok(None) };
+    let device = Rc::new(device);
     if current_revision(database, call.tenant_id)? == revision {
         DEVICES.with_borrow_mut(|devices| {
             if devices.len() >= KEPT_MAX {
@@ -78,10 +72,18 @@ pub fn device(
     Ok(Some(device))
 }
 
-fn placement(row: &Rows<'_>) -> Result<DevicePlacement> {
+/// Where a device stands now.
+pub fn placement(database: &mut Database<'_, '_>, call: &Call, device_id: Uuid) -> Result<Option<DevicePlacement>> {
+    let mut row = database.point_read(
+        include_str!("../../../sql/statements/device_placement.sql"),
+        arguments![call.tenant_id, device_id],
+    )?;
+    if !row.next() {
+        return Ok(None);
+    }
     let scan_kinds = row.get::<Vec<String>>(6)?;
     let kind = |word: &String| ScanKind::from_word(word).ok_or_else(|| unreadable("kind of scan"));
-    Ok(DevicePlacement {
+    Ok(Some(DevicePlacement {
         gate_id: row.get(1)?,
         venue_id: row.get(2)?,
         event_ids: row.get(3)?,
@@ -90,7 +92,7 @@ fn placement(row: &Rows<'_>) -> Result<DevicePlacement> {
         scan_kinds: scan_kinds.iter().map(kind).collect::<Result<_>>()?,
         offline_allowed: row.get(7)?,
         revoked: row.get(8)?,
-    })
+    }))
 }
 
 /// The configuration as of `revision`, which the caller read in its own snapshot. Revisions are

@@ -9,7 +9,7 @@ use crate::concurrency::clean;
 use crate::concurrency_sales::race;
 use crate::place::{Place, connect, scan};
 use crate::sellout::wallet;
-use crate::{concurrency_keys, concurrency_reissues};
+use crate::{concurrency_keys, concurrency_manifests, concurrency_reissues};
 
 /// The tenant of these races.
 pub const TENANT: i32 = 5;
@@ -22,7 +22,8 @@ pub fn run(checks: &mut Checks, url: &str) -> Result<(), Failure> {
     one_code(checks, &place)?;
     new_keys(checks, &place)?;
     concurrency_keys::run(checks, &place)?;
-    concurrency_reissues::run(checks, &place)
+    concurrency_reissues::run(checks, &place)?;
+    concurrency_manifests::run(checks, &place)
 }
 
 /// An event at which nothing but the token speaks against a second entry, with its gates' devices.

@@ -10,7 +10,8 @@ use crate::place::{Place, WEBHOOK_SECRET, connect, fresh_database};
 use crate::shim::Shim;
 use crate::web::{Web, signature, succeeded_event};
 use crate::{
-    http_codes, http_devices, http_faults, http_keys, http_money, http_outage, http_sales, http_strangers, load,
+    http_codes, http_devices, http_faults, http_keys, http_manifest, http_money, http_outage, http_sales,
+    http_strangers, load,
 };
 
 /// Runs the tests.
@@ -40,6 +41,7 @@ pub fn run() -> Result<bool, Failure> {
     http_codes::run(&mut checks, &hall, &other)?;
     http_keys::run(&mut checks, &hall)?;
     http_devices::run(&mut checks, &hall)?;
+    http_manifest::run(&mut checks, &hall, &other)?;
     http_outage::run(&mut checks, &hall)?;
     http_faults::run(&mut checks, &hall, &url)?;
     evening(&mut checks, &web, &url)?;

@@ -78,6 +78,9 @@ fn scans(checks: &mut Checks, hall: &Hall, device_id: &str, session: &str) -> Re
     let path = format!("/v1/devices/{device_id}");
     hall.web.must("PATCH", &path, &hall.owner, &json!({"zones": []}))?;
     let (body, nonce) = (json!({"token": wallet, "kind": "entry"}), Uuid::now_v7().to_string());
+    let outside = hall.web.must("POST", "/v1/scans", session, &body)?;
+    checks.equal("a wallet has no way into the device's zones", outside["reason"].clone(), json!("zone_denied"));
+    hall.web.must("PATCH", &format!("/v1/devices/{device_id}"), &hall.owner, &json!({"zones": []}))?;
     let scan = hall.web.call_once("POST", "/v1/scans", session, &nonce, &body)?.json;
     checks.equal("the session scans", scan["outcome"].clone(), json!("admitted"));
     let again = hall.web.call_once("POST", "/v1/scans", session, &nonce, &body)?.json;

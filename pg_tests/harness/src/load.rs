@@ -3,6 +3,7 @@
 
 mod connection;
 mod evening;
+mod gate;
 mod gate_scans;
 mod orders;
 mod scans;
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 use crate::checks::Failure;
 
 pub use evening::{measure as measure_evening, run as evening};
+pub use gate::run as gate;
 pub use gate_scans::run as gate_scans;
 pub use orders::run as orders;
 pub use scans::run as scans;

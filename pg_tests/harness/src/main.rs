@@ -7,6 +7,7 @@ mod cluster;
 mod concurrency;
 mod concurrency_devices;
 mod concurrency_keys;
+mod concurrency_manifests;
 mod concurrency_money;
 mod concurrency_reissues;
 mod concurrency_sales;
@@ -31,6 +32,7 @@ mod http_codes;
 mod http_devices;
 mod http_faults;
 mod http_keys;
+mod http_manifest;
 mod http_money;
 mod http_outage;
 mod http_sales;
@@ -52,6 +54,7 @@ const HELP: &str = "admit-harness: tests of admit on a running cluster
 
 Usage: admit-harness concurrency | http | effects | crash [--cycles N] | refunds [--kills N]
        admit-harness demo --url URL --database URL --provider URL
+       admit-harness load-gate
        admit-harness load-orders --clients N --seconds N
        admit-harness load-sellout --places N --clients N
        admit-harness load-scans | load-evening | load-gate-scans --url URL --database URL --clients N --seconds N
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
                 _ => Err("a load needs --url, --database, --clients and --seconds".into()),
             }
         }
+        Some("load-gate") => load::gate(),
         Some("load-orders") => {
             let number = |name: &str| option(name).and_then(|text| text.parse::<u32>().ok());
             match (number("--clients"), number("--seconds"), std::env::var("ADMIT_DATABASE_URL")) {

@@ -180,6 +180,7 @@ INSERT INTO probe VALUES
     ('staff.totp_reset', 'staff_id', 'person', '{}'),
     ('staff.update', 'staff_id', 'person', '{"name": "N"}'),
     ('ticket.cancel', 'ticket_id', 'ticket', '{"reason": "r"}'),
+    ('manifest.get', 'event_id', 'event', '{}'),
     ('policy.get', 'event_id', 'event', '{}'),
     ('policy.set', 'event_id', 'event', '{"policy": {}}'),
     ('ticket.get', 'ticket_id', 'ticket', '{}'),

@@ -1,0 +1,1 @@
+SELECT admit.dispatch(3, 'manifest.get', :token, :body, NULL, NULL);

@@ -1,0 +1,83 @@
+//! What a gate has admitted since its manifest was made: small, so that it can be stored after every scan.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::TicketPast;
+
+/// The gate's own uses.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LocalUses {
+    /// How many scans it has counted.
+    pub count: u64,
+    /// By ticket.
+    pub uses: BTreeMap<u64, LocalUse>,
+}
+
+/// What the gate did with a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalUse {
+    /// Number of the last scan that changed it.
+    pub number: u64,
+    /// What the manifest said when the gate first changed it.
+    pub before: TicketPast,
+    /// What it is now.
+    pub after: TicketPast,
+}
+
+impl LocalUses {
+    /// What a ticket's past is here, given the manifest's.
+    pub fn past(&self, prefix: u64, listed: Option<&TicketPast>) -> TicketPast {
+        match self.uses.get(&prefix) {
+            Some(local) => local.after,
+            None => listed.copied().unwrap_or_default(),
+        }
+    }
+
+    /// Notes a use and gives its number.
+    pub fn note(&mut self, prefix: u64, before: TicketPast, after: TicketPast) -> u64 {
+        self.count += 1;
+        let number = self.count;
+        let known = self.uses.entry(prefix).or_insert(LocalUse { number, before, after });
+        (known.number, known.after) = (number, after);
+        number
+    }
+
+    /// The uses under a newer manifest. Those up to `uploaded` had reached the server before it was made: they are
+    /// in it. The others are put on top of what it says, gates included, by `gate_moves`.
+    pub fn carried_over(
+        &self,
+        uploaded: u64,
+        listed: impl Fn(u64) -> Option<TicketPast>,
+        gate: impl Fn(Option<u16>) -> Option<u16>,
+    ) -> Self {
+        let left = self.uses.iter().filter(|(_, local)| local.number > uploaded);
+        let moved = |past: TicketPast| TicketPast { gate: gate(past.gate), ..past };
+        let uses = left.map(|(prefix, local)| {
+            let before = listed(*prefix).unwrap_or_default();
+            let after = on_top(before, moved(local.before), moved(local.after));
+            (*prefix, LocalUse { number: local.number, before, after })
+        });
+        Self { count: self.count, uses: uses.collect() }
+    }
+}
+
+/// The step from `old` to `new`, made from `base`.
+fn on_top(base: TicketPast, old: TicketPast, new: TicketPast) -> TicketPast {
+    let (latest, last_gate) = (base.admitted_at.max(new.admitted_at), base.admitted_at > new.admitted_at);
+    let same_day = base.last_day == new.last_day;
+    let day_entries = if old.last_day == new.last_day { new.day_entries - old.day_entries } else { new.day_entries };
+    TicketPast {
+        entries: base.entries + (new.entries - old.entries),
+        annulled: base.annulled,
+        days_used: if same_day { base.days_used } else { base.days_used + (new.days_used - old.days_used) },
+        day_entries: if same_day { base.day_entries + day_entries } else { day_entries },
+        last_day: base.last_day.max(new.last_day),
+        last_step: base.last_step.max(new.last_step),
+        admitted_at: latest,
+        gate: if last_gate { base.gate } else { new.gate },
+        inside: new.inside,
+        used_up: base.used_up || new.used_up,
+    }
+}
