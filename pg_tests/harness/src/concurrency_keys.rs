@@ -61,11 +61,14 @@ fn revoked_ticket_key(
     tickets: &[(String, Uuid)],
     gates: &[Uuid],
 ) -> Result<(), Failure> {
-    let first = current(&mut connect(&place.url)?, "ticket_signing")?;
+    let mut sql = connect(&place.url)?;
+    let first = current(&mut sql, "ticket_signing")?;
+    let shown = tickets.iter().map(|(session, ticket)| token(&mut sql, session, *ticket));
+    let shown: Vec<String> = shown.collect::<Result<_, _>>()?;
     let revoked = Arc::new(AtomicBool::new(false));
     let (tickets, gates, flag) = (tickets.to_vec(), gates.to_vec(), Arc::clone(&revoked));
     let answers = race(place, SCANNERS + 1, move |sql, number| {
-        let Some((session, ticket)) = tickets.get(number) else {
+        let (Some((session, ticket)), Some(old)) = (tickets.get(number), shown.get(number)) else {
             for _ in 0..10 {
                 sql.execute("SELECT admit.key_rotate($1, purpose => 'ticket_signing')", &[&TENANT])?;
             }
@@ -73,19 +76,18 @@ fn revoked_ticket_key(
             flag.store(true, Ordering::SeqCst);
             return Ok(Seen::default());
         };
-        let old = token(sql, session, *ticket)?;
         let mut seen = Seen::default();
         for turn in 0..BEFORE_MAX {
             let late = flag.load(Ordering::SeqCst);
-            let answer = scan(sql, TENANT, &old, gates[number], "entry", Uuid::now_v7(), None)?.0;
+            let answer = scan(sql, TENANT, old, gates[number], "entry", Uuid::now_v7(), None)?.0;
             seen.late += usize::from(late);
             seen.denied += usize::from(late && answer == "denied key_revoked");
             seen.odd += usize::from(answer != "denied key_revoked" && (late || answer != "admitted"));
             if late || turn % 4 == 0 {
                 let new = token(sql, session, *ticket)?;
-                seen.good += usize::from(new != old);
+                seen.good += usize::from(new != *old);
                 let answer = scan(sql, TENANT, &new, gates[number], "entry", Uuid::now_v7(), None)?.0;
-                seen.admitted += usize::from(new != old && answer == "admitted");
+                seen.admitted += usize::from(new != *old && answer == "admitted");
             }
             if seen.late >= AFTERWARDS {
                 break;
