@@ -1405,6 +1405,49 @@ END$$;
 COMMENT ON FUNCTION admit.policy_template_list(integer) IS
 'Lists ready-made policies. Errors: see admit.error_code.';
 
+CREATE TYPE admit.conflict_page AS (
+    items jsonb,
+    next_cursor text
+);
+COMMENT ON TYPE admit.conflict_page IS 'A page of conflicts.';
+
+CREATE FUNCTION admit.scan_conflict_list(tenant_id integer, cursor text DEFAULT NULL, device_id uuid DEFAULT NULL, event_id uuid DEFAULT NULL, "limit" bigint DEFAULT NULL, resolved boolean DEFAULT NULL)
+RETURNS admit.conflict_page
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.conflict_page, admit.call($1, 'scan_conflict.list',
+    pg_catalog.jsonb_build_object('cursor', $2, 'device_id', $3, 'event_id', $4, 'limit', $5, 'resolved', $6), NULL));
+END$$;
+COMMENT ON FUNCTION admit.scan_conflict_list(integer, text, uuid, uuid, bigint, boolean) IS
+'Lists conflicts that scans without a network left. cursor: `next_cursor` of the page before. device_id: Only of this device. event_id: Only this event''s. limit: Conflicts a page, 1 to 200; 50 when absent. resolved: Only those that are resolved, or that are not. Errors: see admit.error_code.';
+
+CREATE TYPE admit.conflict_view AS (
+    detected_at timestamptz,
+    device_id uuid,
+    event_id uuid,
+    gate_id uuid,
+    note text,
+    other_scan_id uuid,
+    reason text,
+    resolved_at timestamptz,
+    scan_id uuid,
+    scanned_at timestamptz,
+    ticket_id uuid,
+    verdict text,
+    wallet_id uuid
+);
+COMMENT ON TYPE admit.conflict_view IS 'A conflict that a scan without a network left.';
+
+CREATE FUNCTION admit.scan_conflict_resolve(tenant_id integer, note text, scan_id uuid, idempotency_key text DEFAULT NULL)
+RETURNS admit.conflict_view
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.conflict_view, admit.call($1, 'scan_conflict.resolve',
+    pg_catalog.jsonb_build_object('note', $2, 'scan_id', $3), $4));
+END$$;
+COMMENT ON FUNCTION admit.scan_conflict_resolve(integer, text, uuid, text) IS
+'Says what staff found out about a conflict. note: What it was, 1 to 500 characters. scan_id: The scan in conflict. Errors: see admit.error_code.';
+
 CREATE TYPE admit.manifest_view AS (
     kind text,
     made_at timestamptz,
@@ -1439,6 +1482,7 @@ CREATE TYPE admit.scan_answer AS (
     event_id uuid,
     gate_id uuid,
     inside boolean,
+    offline jsonb,
     outcome text,
     override_reason text,
     passes_at timestamptz,
@@ -1515,6 +1559,27 @@ RETURN pg_catalog.jsonb_populate_record(NULL::admit.scan_annulled, admit.call($1
 END$$;
 COMMENT ON FUNCTION admit.scan_annul(integer, text, uuid, text) IS
 'Takes a mistaken scan back. reason: Why, 1 to 500 characters. scan_id: The admitted scan. Errors: see admit.error_code.';
+
+CREATE TYPE admit.scan_uploaded AS (
+    clock_offset_ms bigint,
+    conflict_count integer,
+    duplicate_count integer,
+    error_count integer,
+    received_at timestamptz,
+    success_count integer,
+    verdicts jsonb
+);
+COMMENT ON TYPE admit.scan_uploaded IS 'What became of an upload.';
+
+CREATE FUNCTION admit.scan_upload(tenant_id integer, scans jsonb, sent_at timestamptz, device_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.scan_uploaded
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.scan_uploaded, admit.call($1, 'scan.upload',
+    pg_catalog.jsonb_build_object('scans', $2, 'sent_at', $3, 'device_id', $4), $5));
+END$$;
+COMMENT ON FUNCTION admit.scan_upload(integer, jsonb, timestamptz, uuid, text) IS
+'Books scans that a device made without a network. scans: The scans, in any order. sent_at: The device''s clock when it sends this. device_id: The device that scanned; only for callers that are no device themselves. Errors: see admit.error_code.';
 
 CREATE TYPE admit.scan_page AS (
     items jsonb,

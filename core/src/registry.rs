@@ -197,11 +197,14 @@ commands! {
     "policy.set" Put "/v1/events/{event_id}/policy" Role Natural 200 policy::PolicySet => policy::PolicyView, "Replaces the rules of an event's doors.";
     "policy.get" Get "/v1/events/{event_id}/policy" Role Read 200 policy::PolicyGet => policy::PolicyView, "Reads the rules of an event's doors.";
     "policy_template.list" Get "/v1/policy-templates" Role Read 200 policy::PolicyTemplateList => policy::PolicyTemplatePage, "Lists ready-made policies.";
+    "scan_conflict.list" Get "/v1/scan-conflicts" Role Read 200 scan::ConflictList => scan::ConflictPage, "Lists conflicts that scans without a network left.";
+    "scan_conflict.resolve" Post "/v1/scan-conflicts/{scan_id}/resolve" Role Key 200 scan::ConflictResolve => scan::ConflictView, "Says what staff found out about a conflict.";
     "manifest.get" Get "/v1/events/{event_id}/manifest" Role Read 200 offline::ManifestGet => offline::ManifestView, "Reads what a gate needs to decide without a network.";
     "scan.record" Post "/v1/scans" Role Nonce 200 scan::ScanRecord => scan::ScanAnswer, "Scans a wallet at a gate.";
     "scan.override" Post "/v1/scans/override" Role Nonce 200 scan::ScanOverride => scan::ScanAnswer, "Lets a wallet in in spite of a denial.";
     "scan.check" Post "/v1/scans/check" Role Read 200 scan::ScanCheck => scan::ScanPreview, "Says what a scan would come to, and stores nothing.";
     "scan.annul" Post "/v1/scans/{scan_id}/annul" Role Key 200 scan::ScanAnnul => scan::ScanAnnulled, "Takes a mistaken scan back.";
+    "scan.upload" Post "/v1/scans/upload" Role Natural 200 scan::ScanUpload => scan::ScanUploaded, "Books scans that a device made without a network.";
     "scan.list" Get "/v1/scans" Role Read 200 scan::ScanList => scan::ScanPage, "Lists scans.";
 
     "ticket_type.create" Post "/v1/events/{event_id}/ticket-types" Role Key 201 inventory::TicketTypeCreate => inventory::TicketTypeView, "Creates a ticket type.";
@@ -312,6 +315,24 @@ commands! {
     "event.financials" Get "/v1/events/{event_id}/financials" Role Read 200 report::EventFinancialsGet => report::FinancialsView, "Reads what an event's tickets brought in.";
     "transaction.list" Get "/v1/transactions" Role Read 200 report::TransactionList => report::TransactionPage, "Lists what moved money.";
     "alert.list" Get "/v1/alerts" Role Read 200 report::AlertList => report::AlertPage, "Lists alerts.";
+}
+
+/// A request's JSON is at most this long.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// An upload of scans is at most this long: 5,000 scans with signed tickets are half of it.
+const UPLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+impl Command {
+    /// How long its JSON may be, where that is a limit of its own.
+    pub fn own_body_bytes_max(&self) -> Option<usize> {
+        (self.name == "scan.upload").then_some(UPLOAD_BYTES_MAX)
+    }
+
+    /// How long its JSON may be.
+    pub fn body_bytes_max(&self) -> usize {
+        self.own_body_bytes_max().unwrap_or(BODY_BYTES_MAX)
+    }
 }
 
 /// SQL functions without a route of their own, and why.

@@ -167,8 +167,11 @@ stored_as_itself!(
     Vec<i16>,
     Vec<i32>,
     Vec<i64>,
+    Vec<bool>,
     Vec<String>,
-    Vec<Option<i32>>
+    Vec<Option<i32>>,
+    Vec<Option<i64>>,
+    Vec<Option<String>>
 );
 
 impl Column for Uuid {
@@ -192,6 +195,30 @@ impl Column for Vec<Uuid> {
 
     fn into_stored(self) -> Vec<pgrx::Uuid> {
         self.into_iter().map(Uuid::into_stored).collect()
+    }
+}
+
+impl Column for Vec<Option<Uuid>> {
+    type Stored = Vec<Option<pgrx::Uuid>>;
+
+    fn from_stored(stored: Vec<Option<pgrx::Uuid>>) -> Self {
+        stored.into_iter().map(|id| id.map(Uuid::from_stored)).collect()
+    }
+
+    fn into_stored(self) -> Vec<Option<pgrx::Uuid>> {
+        self.into_iter().map(|id| id.map(Uuid::into_stored)).collect()
+    }
+}
+
+impl Column for Vec<Option<Timestamp>> {
+    type Stored = Vec<Option<TimestampWithTimeZone>>;
+
+    fn from_stored(stored: Vec<Option<TimestampWithTimeZone>>) -> Self {
+        stored.into_iter().map(|at| at.map(Timestamp::from_stored)).collect()
+    }
+
+    fn into_stored(self) -> Vec<Option<TimestampWithTimeZone>> {
+        self.into_iter().map(|at| at.map(Timestamp::into_stored)).collect()
     }
 }
 

@@ -14,9 +14,6 @@ use crate::{
     receipt, report, scan, staff, tenant, ticket, venue, verify, wallet,
 };
 
-/// A request's JSON is at most this long.
-const BODY_BYTES_MAX: usize = 256 * 1024;
-
 /// Carries out a command for a credential. The one call of the HTTP shim.
 #[pg_extern(sql = false, security_definer)]
 fn dispatch(
@@ -107,8 +104,9 @@ fn request_of(context: &str) -> Result<(Option<serde_json::Value>, Option<String
 }
 
 fn run(database: &mut Database<'_, '_>, call: &Call, command: &Command, body: &str) -> Result<String> {
-    if body.len() > BODY_BYTES_MAX {
-        return Err(Error::new(ErrorCode::PayloadTooLarge, format!("a request has at most {BODY_BYTES_MAX} bytes")));
+    let most = command.body_bytes_max();
+    if body.len() > most {
+        return Err(Error::new(ErrorCode::PayloadTooLarge, format!("a request has at most {most} bytes")));
     }
     if command.repeat != Repeat::Read {
         crate::settings::require_durable_commit()?;
@@ -250,6 +248,9 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "scan.record" => scan::record,
         "scan.override" => scan::override_denial,
         "scan.check" => scan::check,
+        "scan.upload" => scan::upload,
+        "scan_conflict.list" => scan::conflicts,
+        "scan_conflict.resolve" => scan::resolve_conflict,
         "scan.annul" => scan::annul,
         "scan.list" => scan::list,
         "ticket_type.create" => inventory::ticket_type::create,

@@ -123,11 +123,18 @@ pub fn prepare(call: &Call, mut fact: Fact<serde_json::Value>) -> Result<(Entry,
 
 /// The first seventeen arguments of every statement that appends: the entry at the next position.
 pub fn entry_arguments<B: Serialize>(entry: &Entry<B>, hash: &[u8; 32]) -> Result<Vec<DatumWithOid<'static>>> {
-    let position = Position::next();
+    entry_arguments_at(Position::next(), entry, hash)
+}
+
+/// The same for a position that was taken already.
+pub fn entry_arguments_at<B: Serialize>(
+    position: Position,
+    entry: &Entry<B>,
+    hash: &[u8; 32],
+) -> Result<Vec<DatumWithOid<'static>>> {
     let (accounts, amounts): (Vec<Uuid>, Vec<i64>) = entry.legs.iter().copied().unzip();
     let has_legs = !accounts.is_empty();
-    let body = serde_json::to_string(&entry.body)
-        .map_err(|_| Error::new(ErrorCode::Internal, "an entry's body cannot be written as JSON"))?;
+    let body = body_text(entry)?;
     let mut arguments = Vec::with_capacity(ARGUMENTS_MOST);
     arguments.extend([
         entry.tenant_id.datum(),
@@ -149,6 +156,12 @@ pub fn entry_arguments<B: Serialize>(entry: &Entry<B>, hash: &[u8; 32]) -> Resul
         (*hash).datum(),
     ]);
     Ok(arguments)
+}
+
+/// An entry's body as it is stored: the bytes that are hashed.
+pub fn body_text<B: Serialize>(entry: &Entry<B>) -> Result<String> {
+    serde_json::to_string(&entry.body)
+        .map_err(|_| Error::new(ErrorCode::Internal, "an entry's body cannot be written as JSON"))
 }
 
 /// The columns that [`entry_of`] reads, from journal `j`.

@@ -85,7 +85,7 @@ async fn carry(app: Arc<App>, route: Arc<Route>, request: Request) -> Response {
     let wishes = (route.command.name == MANIFEST).then(|| Wishes::of(request.headers()));
     let mut response = match command(&app, &route, &accept, request).await {
         Ok(answer) => {
-            if route.command.name.starts_with("scan.") {
+            if ["scan.record", "scan.override"].contains(&route.command.name) {
                 app.metrics.scan(&answer);
             }
             match (published, wishes) {
@@ -106,7 +106,8 @@ async fn command(app: &Arc<App>, route: &Route, accept: &Accept, request: Reques
     let (tenant_id, credential) = caller(app, route.command.access, &parts)?;
     let key = request::idempotency_key(&parts.headers)?;
     let path = if route.in_path { Some(path(&mut parts).await?) } else { None };
-    let body = request::read(body, app.config.body_bytes_max, context.deadline).await?;
+    let most = route.command.own_body_bytes_max().unwrap_or(app.config.body_bytes_max);
+    let body = request::read(body, most, context.deadline).await?;
     request::require_json(&parts.headers, &body)?;
     let mut in_path: Vec<(&str, &str)> = path.iter().flat_map(RawPathParams::iter).collect();
     let asked = parts.uri.query().unwrap_or_default().split('&').any(|pair| pair.starts_with("format="));

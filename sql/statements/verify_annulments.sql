@@ -16,7 +16,10 @@ SELECT (SELECT count(*) FROM admit.scan_annulment AS a
      + (SELECT count(*) FROM (
             SELECT coalesce(j.body ->> 'ticket_id', j.event_id || ' ' || j.wallet_id) AS holder, count(*) AS annulled
             FROM admit.journal AS j
-            WHERE j.tenant_id = $1 AND j.action = 'scan.annulled' AND j.body ->> 'action' IN ('entry', 'reentry')
+            WHERE j.tenant_id = $1 AND j.body ->> 'action' IN ('entry', 'reentry')
+              -- An earlier scan that was sent later takes the place of another one.
+              AND (j.action = 'scan.annulled'
+                   OR j.action = 'scan.admitted' AND j.body -> 'offline' ->> 'other_scan_id' IS NOT NULL)
             GROUP BY 1
         ) AS counted
         FULL JOIN (

@@ -25,3 +25,25 @@ CREATE TABLE admit.scan_annulment (
     FOREIGN KEY (tenant_id, event_id) REFERENCES admit.event
 );
 COMMENT ON TABLE admit.scan_annulment IS 'Scans that were taken back: each once. Why and by whom is in the journal.';
+
+CREATE TABLE admit.scan_conflict (
+    tenant_id integer NOT NULL,
+    -- The scan's journal entry, and that of the scan that it collides with.
+    scan_id uuid NOT NULL,
+    other_scan_id uuid,
+    verdict text NOT NULL CHECK (verdict IN ('duplicate', 'conflict', 'error')),
+    reason text,
+    event_id uuid,
+    gate_id uuid,
+    device_id uuid,
+    ticket_id uuid,
+    wallet_id uuid,
+    scanned_at timestamptz NOT NULL,
+    detected_at timestamptz NOT NULL,
+    resolved_at timestamptz,
+    note text,
+    PRIMARY KEY (tenant_id, scan_id),
+    CHECK ((resolved_at IS NULL) = (note IS NULL))
+);
+CREATE INDEX scan_conflict_open ON admit.scan_conflict (tenant_id, event_id, scan_id) WHERE resolved_at IS NULL;
+COMMENT ON TABLE admit.scan_conflict IS 'Scans made without a network that the rules deny or that another scan displaces, for staff to look at.';

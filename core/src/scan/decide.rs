@@ -232,7 +232,7 @@ fn prior(presence: Presence) -> Option<PriorUse> {
     })
 }
 
-fn deny(situation: &Situation<'_>, action: Action, refusal: Refusal) -> Decision {
+pub(super) fn deny(situation: &Situation<'_>, action: Action, refusal: Refusal) -> Decision {
     Decision {
         outcome: Outcome::Denied,
         refusal: Some(refusal),

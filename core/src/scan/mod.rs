@@ -6,6 +6,7 @@ mod preview;
 mod record;
 mod rules;
 mod ticket;
+mod upload;
 
 pub use annul::{ScanAnnul, ScanAnnulled, Undone, undo};
 pub use decide::{Decision, Presence, ScanConfig, Situation, WalletFacts, decide};
@@ -13,6 +14,7 @@ pub use preview::{ScanCheck, ScanPreview};
 pub use record::{RecordedUse, ScanBody, answer, receipt_content};
 pub use rules::Refusal;
 pub use ticket::{Presented, TicketFacts, TicketUse, TokenForm};
+pub use upload::*;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -135,6 +137,10 @@ words! {
         InsufficientFunds => "insufficient_funds",
         /// The gate has no network and cannot know: show a signed ticket, or ask again with a network.
         OfflineUnavailable => "offline_unavailable",
+        /// An uploaded scan contradicts itself, or names no event.
+        ScanMalformed => "scan_malformed",
+        /// A scan without a network was sent too long after it was made.
+        ScanTooLate => "scan_too_late",
     }
 }
 
@@ -274,6 +280,8 @@ answers! {
         pub prior: Option<PriorUse>,
         /// Why staff let the wallet in, for an override.
         pub override_reason: Option<String>,
+        /// What the device decided, for a scan without a network.
+        pub offline: Option<OfflineRecord>,
         /// When the device read the token.
         pub scanned_at: Timestamp,
         /// When it was booked.

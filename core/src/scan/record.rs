@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Decision, Item, Outcome, PriorUse, Reason, RecordedCharge, ScanAnswer, ScanCharge, ScanInput, ScanKind, TokenForm,
+    Decision, Item, OfflineRecord, Outcome, PriorUse, Reason, RecordedCharge, ScanAnswer, ScanCharge, ScanInput,
+    ScanKind, TokenForm,
 };
 use crate::fee::Action;
 use crate::journal::{ActorKind, Entry};
@@ -39,6 +40,9 @@ pub struct ScanBody {
     /// What was sold.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub items: Vec<RecordedItem>,
+    /// What the device decided, for a scan without a network.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub offline: Option<OfflineRecord>,
     /// Why staff let the wallet in.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub override_reason: Option<String>,
@@ -89,6 +93,34 @@ pub struct RecordedItem(pub String, pub i32, pub i64);
 pub struct RecordedUse(pub Timestamp, pub Option<Uuid>, pub i32);
 
 impl ScanBody {
+    /// What the journal keeps of an uploaded scan that cannot be decided.
+    pub fn malformed(input: &ScanInput, recorded_at: Timestamp, reason: Reason) -> Self {
+        Self {
+            action: input.kind.action(false),
+            balance_cents: None,
+            charges: Vec::new(),
+            code_step: None,
+            device_id: None,
+            entry_number: None,
+            inside: None,
+            items: Vec::new(),
+            offline: None,
+            override_reason: None,
+            pass_day: None,
+            passes_at: None,
+            prior: None,
+            reason: Some(reason),
+            receipt_key: None,
+            request: None,
+            rule: None,
+            scanned_at: (input.scanned_at != recorded_at).then_some(input.scanned_at),
+            ticket_id: None,
+            ticket_type_id: None,
+            token_form: None,
+            was_inside: None,
+        }
+    }
+
     /// What the journal keeps of a decision.
     pub fn new(input: &ScanInput, decision: &Decision, recorded_at: Timestamp, receipt_key: i32) -> Self {
         let admitted = decision.outcome == Outcome::Admitted;
@@ -113,6 +145,7 @@ impl ScanBody {
                     RecordedItem(name.clone(), *quantity, *unit_price_cents)
                 })
                 .collect(),
+            offline: None,
             override_reason: input.override_reason.clone(),
             pass_day: decision.ticket.as_ref().filter(|_| admitted).and_then(|ticket| ticket.pass_day),
             prior: decision.prior.as_ref().map(|PriorUse { admitted_at, gate_id, entry_number }| {
@@ -139,7 +172,8 @@ impl ScanBody {
 pub fn answer<B>(entry: &Entry<B>, body: &ScanBody) -> Result<ScanAnswer> {
     let outcome = match entry.action.as_str() {
         "scan.admitted" => Outcome::Admitted,
-        "scan.denied" => Outcome::Denied,
+        // Somebody was let in whom the rules deny.
+        "scan.denied" | "scan.conflict" => Outcome::Denied,
         _ => return Err(Error::new(ErrorCode::Internal, "the journal entry is not a scan")),
     };
     Ok(ScanAnswer {
@@ -177,6 +211,7 @@ pub fn answer<B>(entry: &Entry<B>, body: &ScanBody) -> Result<ScanAnswer> {
             entry_number: *entry_number,
         }),
         override_reason: body.override_reason.clone(),
+        offline: body.offline.clone(),
         scanned_at: body.scanned_at.unwrap_or(entry.recorded_at),
         recorded_at: entry.recorded_at,
         receipt: None,

@@ -56,6 +56,7 @@ const fn transition(from: TicketState, step: TicketStep, to: TicketState, comman
 pub const TRANSITIONS: &[Transition] = &[
     transition(TicketState::Active, TicketStep::Admit, TicketState::Active, Some("scan.record")),
     transition(TicketState::Active, TicketStep::UseUp, TicketState::Used, Some("scan.record")),
+    transition(TicketState::Expired, TicketStep::UseUp, TicketState::Used, Some("scan.upload")),
     transition(TicketState::Used, TicketStep::Annul, TicketState::Active, Some("scan.annul")),
     transition(TicketState::Active, TicketStep::Refund, TicketState::Refunded, Some("order.refund")),
     transition(TicketState::Used, TicketStep::Refund, TicketState::Refunded, Some("order.refund")),

@@ -3,6 +3,7 @@
 mod annul;
 mod check;
 pub mod config;
+mod conflict;
 mod list;
 mod place;
 mod resolve;
@@ -10,6 +11,7 @@ mod scope;
 mod store;
 mod terms;
 mod token;
+mod upload;
 
 use admit_core::scan::{ScanAnswer, ScanInput, ScanKind, ScanOverride, ScanRecord, decide};
 use admit_core::venue::required_text;
@@ -22,9 +24,11 @@ use crate::database::{Database, arguments};
 
 pub use annul::annul;
 pub use check::check;
+pub use conflict::{list as conflicts, resolve as resolve_conflict};
 pub use list::list;
 pub use place::{PLACE_BUCKETS, backend_number, own_bucket};
 pub use store::answer_of;
+pub use upload::upload;
 
 /// A scan as it comes in, before anything is read.
 struct Asked<'a> {

@@ -79,7 +79,7 @@ pub fn has_places(database: &mut Database<'_, '_>, tenant_id: i32, pools: &[Uuid
 
 /// A bucket with at least this many places can be taken from without looking at the others: more
 /// than can be taken from it between reading it and taking. The table's CHECK is the last word.
-const PLENTY: i64 = 100;
+pub const PLENTY: i64 = 100;
 
 fn take_place(database: &mut Database<'_, '_>, tenant_id: i32, pool_id: Uuid) -> Result<bool> {
     let take = include_str!("../../../sql/statements/scan_place_take.sql");

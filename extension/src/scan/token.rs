@@ -8,6 +8,7 @@ use admit_core::scan::{Presence, Presented, Reason, TicketFacts, TokenForm, Wall
 use admit_core::ticket::token::{PresentedTicket, RotatingCode, TicketClaims, UnverifiedKeyedTicket, UnverifiedTicket};
 use admit_core::ticket::{TicketCode, TicketState};
 use admit_core::{Error, ErrorCode, Result};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::call::Call;
@@ -15,11 +16,11 @@ use crate::database::{Database, Rows, arguments};
 use crate::key::{self, KeyMaterial, TicketSigningKey};
 
 /// What a token proves before any row is read.
-struct Proved {
+pub struct Proved {
     /// The key that it was made with, where it names one and that is so.
-    key_id: Option<i32>,
+    pub key_id: Option<i32>,
     /// What it stands for, or what is wrong with it.
-    token: std::result::Result<Token, Reason>,
+    pub token: std::result::Result<Token, Reason>,
 }
 
 impl Proved {
@@ -30,7 +31,7 @@ impl Proved {
 }
 
 /// A token that proved nothing wrong before any row is read.
-enum Token {
+pub enum Token {
     /// A wallet's session.
     Wallet(WalletSession),
     /// A ticket's code.
@@ -40,10 +41,13 @@ enum Token {
 }
 
 /// A ticket whose signature or code is good.
-struct ProvedTicket {
-    ticket_id: Uuid,
-    event_tail: Option<[u8; 8]>,
-    presented: Presented,
+pub struct ProvedTicket {
+    /// Its id.
+    pub ticket_id: Uuid,
+    /// The end of its event's id, where the token names it.
+    pub event_tail: Option<[u8; 8]>,
+    /// What was shown.
+    pub presented: Presented,
 }
 
 /// A locked ticket.
@@ -70,7 +74,7 @@ pub struct Holder {
 
 /// Locks what is behind a token: sessions are proved before any of their wallet's rows is read.
 pub fn lock_holder(database: &mut Database<'_, '_>, call: &Call, text: &str) -> Result<Holder> {
-    let Proved { key_id, token } = prove(database, call, text)?;
+    let Proved { key_id, token } = prove(database, call.tenant_id, text, call.now)?;
     let denied = |wallet_id, reason| Ok(Holder { key_id, wallet_id, wallet: Err(reason), ticket: None });
     match token {
         Err(reason) => denied(None, reason),
@@ -117,17 +121,18 @@ fn lock_code(database: &mut Database<'_, '_>, call: &Call, code: &TicketCode) ->
     Ok(holder_of(Some(key_id), Some(ticket_of(&rows, presented)?)))
 }
 
-fn prove(database: &mut Database<'_, '_>, call: &Call, text: &str) -> Result<Proved> {
+/// What a token proves at a moment, before any row is read.
+pub fn prove(database: &mut Database<'_, '_>, tenant_id: i32, text: &str, at: Timestamp) -> Result<Proved> {
     let Some(Credential::Wallet(token)) = Credential::parse(text) else {
         return match PresentedTicket::parse(text) {
             Err(_) => Ok(Proved::wrong(Reason::TokenMalformed)),
             Ok(PresentedTicket::Code(code)) => Ok(Proved { key_id: None, token: Ok(Token::Code(code)) }),
-            Ok(PresentedTicket::Signed(ticket, code)) => signed(database, call, &ticket, code),
-            Ok(PresentedTicket::Keyed(ticket)) => short(database, call, &ticket),
+            Ok(PresentedTicket::Signed(ticket, code)) => signed(database, tenant_id, &ticket, code, at),
+            Ok(PresentedTicket::Keyed(ticket)) => short(database, tenant_id, &ticket),
         };
     };
-    let (tenant_id, key_id) = token.key_reference();
-    if tenant_id != call.tenant_id {
+    let (named_tenant_id, key_id) = token.key_reference();
+    if named_tenant_id != tenant_id {
         return Ok(Proved::wrong(Reason::TokenForeign));
     }
     let key = key::open(database, tenant_id, i32::from(key_id))?;
@@ -136,7 +141,7 @@ fn prove(database: &mut Database<'_, '_>, call: &Call, text: &str) -> Result<Pro
         _ => None,
     };
     let Some(session) = session else { return Ok(Proved::wrong(Reason::TokenForged)) };
-    let ended = i64::from(session.expires_at_seconds) <= call.now.as_second();
+    let ended = i64::from(session.expires_at_seconds) <= at.as_second();
     let token = if ended { Err(Reason::TokenExpired) } else { Ok(Token::Wallet(session)) };
     Ok(Proved { key_id: Some(i32::from(key_id)), token })
 }
@@ -144,27 +149,28 @@ fn prove(database: &mut Database<'_, '_>, call: &Call, text: &str) -> Result<Pro
 /// A signed ticket: its signature, its end, and the code behind it, before any of its rows is read.
 fn signed(
     database: &mut Database<'_, '_>,
-    call: &Call,
+    tenant_id: i32,
     ticket: &UnverifiedTicket,
     code: Option<RotatingCode>,
+    at: Timestamp,
 ) -> Result<Proved> {
     let key_id = i32::from(ticket.key_id());
-    let key = key::open(database, call.tenant_id, key_id)?;
+    let key = key::open(database, tenant_id, key_id)?;
     let Some(KeyMaterial::TicketSigning(key)) = key.as_deref() else {
         return Ok(Proved::wrong(Reason::TokenForged));
     };
     let Ok(claims) = key.verify(ticket) else { return Ok(Proved::wrong(Reason::TokenForged)) };
-    Ok(Proved { key_id: Some(key_id), token: shown(call, key, &claims, code).map(Token::Ticket) })
+    Ok(Proved { key_id: Some(key_id), token: shown(key, &claims, code, at).map(Token::Ticket) })
 }
 
 /// What a ticket with a good signature stands for now, with the code behind it.
 fn shown(
-    call: &Call,
     key: &TicketSigningKey,
     claims: &TicketClaims,
     code: Option<RotatingCode>,
+    at: Timestamp,
 ) -> std::result::Result<ProvedTicket, Reason> {
-    if i64::from(claims.expires_at_seconds) <= call.now.as_second() {
+    if i64::from(claims.expires_at_seconds) <= at.as_second() {
         return Err(Reason::TokenExpired);
     }
     let step = match code.map(|code| code.verify(&key.rotation_key(claims))) {
@@ -185,9 +191,9 @@ fn shown(
 }
 
 /// A short ticket: its code is checked with the tenant's key before any of its rows is read.
-fn short(database: &mut Database<'_, '_>, call: &Call, ticket: &UnverifiedKeyedTicket) -> Result<Proved> {
-    let (tenant_id, key_id) = ticket.key_reference();
-    if tenant_id != call.tenant_id {
+fn short(database: &mut Database<'_, '_>, tenant_id: i32, ticket: &UnverifiedKeyedTicket) -> Result<Proved> {
+    let (named_tenant_id, key_id) = ticket.key_reference();
+    if named_tenant_id != tenant_id {
         return Ok(Proved::wrong(Reason::TokenForeign));
     }
     let key = key::open(database, tenant_id, i32::from(key_id))?;
@@ -261,7 +267,7 @@ fn only_ticket(mut rows: Rows<'_>, presented: Presented) -> Result<Option<Ticket
 }
 
 /// The ticket of a row, without what its type says.
-fn ticket_of(row: &Rows<'_>, presented: Presented) -> Result<Ticket> {
+pub fn ticket_of(row: &Rows<'_>, presented: Presented) -> Result<Ticket> {
     let state = TicketState::from_word(&row.get::<String>(5)?)
         .ok_or_else(|| Error::new(ErrorCode::Internal, "unknown state of a ticket"))?;
     Ok(Ticket {

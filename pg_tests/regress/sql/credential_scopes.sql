@@ -10,6 +10,10 @@ SELECT provider FROM admit.provider_configure(665, live => false, provider => 's
 CREATE TEMP TABLE thing (place text, kind text, value text);
 
 -- Two nights at one hall and one elsewhere, each with a gate, a device, wallets, a scan, a payment and a key.
+CREATE FUNCTION pg_temp.conflict(tenant integer, device uuid, event uuid) RETURNS text LANGUAGE sql AS $$
+SELECT u.verdicts #>> '{0,scan_id}' FROM admit.scan_upload(tenant, device_id => device, sent_at => now(), scans => jsonb_build_array(
+    jsonb_build_object('nonce', admit.uuid7(), 'token', 'rubbish', 'kind', 'entry', 'event_id', event, 'scanned_at', now(), 'outcome', 'admitted'))) AS u
+$$;
 CREATE FUNCTION pg_temp.furnish(place text, venue_id uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     event admit.event_view := admit.event_create(665, venue_id => venue_id, name => place, starts_at => now() - interval '1 hour',
@@ -50,7 +54,7 @@ BEGIN
     wished := admit.ticket_reissue_request(665, session_token => wallet.session_token, ticket_id => (bought.tickets -> 0 ->> 'ticket_id')::uuid, reason => 'lost');
     INSERT INTO thing SELECT place, kind, value FROM (VALUES ('event', event.event_id::text), ('gate', gate.gate_id::text), ('device', device.device_id::text),
         ('person', person.staff_id::text), ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text),
-        ('entry', scan ->> 'scan_id'), ('session', wallet.session_token), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
+        ('entry', scan ->> 'scan_id'), ('conflict', pg_temp.conflict(665, device.device_id, event.event_id)), ('session', wallet.session_token), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
         ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text), ('poster', poster.venue_code_id::text), ('wished', wished.reissue_request_id::text),
         ('dispute', (SELECT d.dispute_id::text FROM admit.dispute AS d WHERE d.tenant_id = 665 AND d.payment_id = funded))) AS things (kind, value);
 END
@@ -159,6 +163,9 @@ INSERT INTO probe VALUES
     ('scan.check', 'device_id', 'device', '{"token": "$session", "kind": "entry", "event_id": "$event", "gate_id": "$gate"}'),
     ('scan.check', 'event_id', 'event', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
     ('scan.check', 'gate_id', 'gate', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
+    ('scan.upload', 'device_id', 'device', '{"sent_at": "2026-01-01T00:00:00Z", "scans": [{"nonce": "00000000-0000-7000-8000-000000000001", "token": "x", "kind": "entry", "scanned_at": "2026-01-01T00:00:00Z", "outcome": "denied"}]}'),
+    ('scan_conflict.list', 'event_id', 'event', '{}'),
+    ('scan_conflict.resolve', 'scan_id', 'conflict', '{"note": "n"}'),
     ('scan.override', 'event_id', 'event', '{"gate_id": "$gate", "token": "$session", "reason": "r"}'),
     ('scan.override', 'gate_id', 'gate', '{"event_id": "$event", "token": "$session", "reason": "r"}'),
     ('scan.record', 'device_id', 'device', '{"token": "$session", "kind": "entry"}'),

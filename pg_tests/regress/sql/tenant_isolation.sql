@@ -7,6 +7,10 @@ SELECT api_key AS own_key FROM admit.tenant_create(652, 'Own') \gset
 CREATE TEMP TABLE thing (tenant_id integer, kind text, value text);
 
 -- A tenant with one object of each kind: a funded wallet, a paid entry, a payout.
+CREATE FUNCTION pg_temp.conflict(tenant integer, device uuid, event uuid) RETURNS text LANGUAGE sql AS $$
+SELECT u.verdicts #>> '{0,scan_id}' FROM admit.scan_upload(tenant, device_id => device, sent_at => now(), scans => jsonb_build_array(
+    jsonb_build_object('nonce', admit.uuid7(), 'token', 'rubbish', 'kind', 'entry', 'event_id', event, 'scanned_at', now(), 'outcome', 'admitted'))) AS u
+$$;
 CREATE FUNCTION pg_temp.hmac(secret text, message text) RETURNS text LANGUAGE sql AS $$
     SELECT encode(sha256(outer_pad || sha256(inner_pad || convert_to(message, 'UTF8'))), 'hex') FROM (
         SELECT decode(string_agg(lpad(to_hex(byte # 54), 2, '0'), '' ORDER BY i), 'hex') AS inner_pad,
@@ -99,7 +103,7 @@ BEGIN
     FROM (VALUES ('event', event.event_id), ('gate', gate.gate_id)) AS scopes (kind, id);
     INSERT INTO thing SELECT tenant, kind, value FROM (VALUES ('venue', venue.venue_id::text), ('event', event.event_id::text),
         ('gate', gate.gate_id::text), ('device', device.device_id::text), ('person', person.staff_id::text), ('vendor', account.account_id::text), ('account', venue.account_id::text),
-        ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text), ('entry', scan_id::text),
+        ('wallet', wallet.wallet_id::text), ('frozen', frozen.wallet_id::text), ('api_key', key.api_key_id::text), ('payment', payment.payment_id::text), ('entry', scan_id::text), ('conflict', pg_temp.conflict(tenant, device.device_id, event.event_id)),
         ('payout', payout.payout_id::text), ('session', wallet.session_token), ('reference', payment.provider_reference), ('pool', pool.pool_id::text), ('type', sale.ticket_type_id::text),
         ('hold', hold.hold_id::text), ('order', bought.order_id::text), ('unpaid', unpaid.order_id::text), ('ticket', bought.tickets -> 0 ->> 'ticket_id'),
         ('approval', approval.approval_id::text), ('refund', refund.refund_id::text), ('failed', failed.refund_id::text),
@@ -262,6 +266,10 @@ INSERT INTO probe VALUES
     ('scan.check', 'device_id', 'device', '{"token": "$session", "kind": "entry", "event_id": "$event", "gate_id": "$gate"}'),
     ('scan.check', 'event_id', 'event', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
     ('scan.check', 'gate_id', 'gate', '{"token": "$session", "kind": "entry", "device_id": "$device"}'),
+    ('scan.upload', 'device_id', 'device', '{"sent_at": "2026-01-01T00:00:00Z", "scans": [{"nonce": "00000000-0000-7000-8000-000000000001", "token": "x", "kind": "entry", "scanned_at": "2026-01-01T00:00:00Z", "outcome": "denied"}]}'),
+    ('scan_conflict.list', 'device_id', 'device', '{}'),
+    ('scan_conflict.list', 'event_id', 'event', '{}'),
+    ('scan_conflict.resolve', 'scan_id', 'conflict', '{"note": "n"}'),
     ('scan.override', 'event_id', 'event', '{"gate_id": "$gate", "token": "$session", "reason": "r"}'),
     ('scan.override', 'gate_id', 'gate', '{"event_id": "$event", "token": "$session", "reason": "r"}'),
     ('scan.record', 'device_id', 'device', '{"token": "$session", "kind": "entry"}'),

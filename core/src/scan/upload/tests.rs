@@ -1,0 +1,239 @@
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::*;
+use crate::device::DevicePlacement;
+use crate::event::EventStatus;
+use crate::fee::{EffectiveFees, PayeeAccounts};
+use crate::policy::{Calendar, Policy};
+use crate::scan::{
+    Outcome, Presence, Presented, Reason, ScanConfig, ScanInput, ScanKind, Situation, TicketFacts, TokenForm,
+};
+use crate::ticket::TicketState;
+use crate::venue::{GateType, Status};
+
+fn at(text: &str) -> Timestamp {
+    format!("2026-07-01T{text}Z").parse().unwrap()
+}
+
+#[test]
+fn a_constant_offset_is_taken_off() {
+    let (received, sent) = (at("12:00:00"), at("11:55:00"));
+    let time = scan_time(received, sent, at("11:30:00"), None);
+    assert_eq!((time.at, time.suspect, time.clock_offset_ms), (at("11:35:00"), false, 300_000));
+    let ahead = scan_time(received, at("12:10:00"), at("11:40:00"), None);
+    assert_eq!((ahead.at, ahead.suspect), (at("11:30:00"), false));
+}
+
+#[test]
+fn an_offset_beyond_ten_minutes_is_bounded_and_suspect() {
+    let (received, sent) = (at("12:00:00"), at("11:49:00"));
+    let time = scan_time(received, sent, at("11:00:00"), None);
+    assert_eq!((time.at, time.suspect, time.clock_offset_ms), (at("11:10:00"), true, 660_000));
+    let steady = scan_time(received, sent, at("11:00:00"), Some(1_800_000));
+    assert_eq!((steady.at, steady.suspect), (at("11:30:00"), false), "a steady clock is believed");
+}
+
+#[test]
+fn a_clock_that_jumps_is_suspect_and_the_future_is_now() {
+    let now = at("12:00:00");
+    let jumped = scan_time(now, now, at("15:00:00"), None);
+    assert_eq!((jumped.at, jumped.suspect), (now, true));
+    let rounded = scan_time(now, now, at("12:00:00.900"), None);
+    assert_eq!((rounded.at, rounded.suspect), (now, false));
+    let negative = scan_time(now, now, at("11:00:00"), Some(-1));
+    assert_eq!((negative.at, negative.suspect), (at("11:00:00"), false));
+}
+
+#[test]
+fn scans_of_last_week_are_in_time_and_older_ones_are_not() {
+    let now = at("12:00:00");
+    let ago = |hours: i64| now.checked_sub(SignedDuration::from_hours(hours)).unwrap();
+    assert!(!scan_time(now, now, ago(192), None).too_late);
+    assert!(scan_time(now, now, ago(193), None).too_late);
+    assert!(scan_time(now, now, now, Some(i64::MAX)).too_late);
+    assert!(scan_time(Timestamp::MIN, Timestamp::MAX, Timestamp::MIN, None).at <= Timestamp::MIN);
+}
+
+struct Door {
+    config: ScanConfig,
+    device: DevicePlacement,
+    ticket: TicketFacts,
+    input: ScanInput,
+}
+
+impl Door {
+    fn new() -> Self {
+        let nobody = Uuid::nil();
+        let accounts = PayeeAccounts {
+            platform: nobody,
+            pool: nobody,
+            venue: nobody,
+            vendor: nobody,
+            promoter: nobody,
+            organizer: nobody,
+        };
+        let (event_id, gate_id) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        Self {
+            config: ScanConfig {
+                event_id,
+                gate_id,
+                venue_id: nobody,
+                gate_venue_id: nobody,
+                event_status: EventStatus::Active,
+                gate_status: Status::Active,
+                venue_status: Status::Active,
+                gate_type: GateType::Door,
+                currency: "USD".parse().unwrap(),
+                starts_at: at("10:00:00"),
+                ends_at: at("20:00:00"),
+                requires_pass: false,
+                reentry_allowed: false,
+                entries_max: None,
+                exit_scans: false,
+                duplicate_window_ms: 5_000,
+                venue_has_capacity: false,
+                fees: EffectiveFees::resolve([]),
+                accounts,
+                policy: Policy::default(),
+                calendar: Calendar::of("UTC").unwrap(),
+            },
+            device: DevicePlacement {
+                gate_id,
+                venue_id: nobody,
+                event_ids: vec![event_id],
+                zones: Vec::new(),
+                profile: "full".to_owned(),
+                scan_kinds: ScanKind::ALL.to_vec(),
+                offline_allowed: true,
+                revoked: false,
+            },
+            ticket: TicketFacts {
+                ticket_id: Uuid::from_u128(3),
+                ticket_type_id: Uuid::from_u128(4),
+                event_id,
+                state: TicketState::Active,
+                valid_from: None,
+                valid_until: None,
+                pass_days: None,
+                zones: Arc::default(),
+                days_used: 0,
+                generation: 0,
+                last_step: None,
+                presented: Presented { form: TokenForm::Signed, generation: Some(0), step: None },
+            },
+            input: ScanInput {
+                kind: ScanKind::Entry,
+                amount_cents: 0,
+                items: Vec::new(),
+                scanned_at: at("12:00:00"),
+                override_reason: None,
+            },
+        }
+    }
+
+    fn judged(&self, now: Timestamp, presence: Presence, suspect: bool) -> Judgement {
+        let situation = Situation {
+            now,
+            today: self.config.calendar.day(now),
+            input: &self.input,
+            config: &self.config,
+            device: Some(&self.device),
+            wallet: Ok(None),
+            ticket: Some(&self.ticket),
+            presence,
+        };
+        judge(&situation, suspect, false).unwrap()
+    }
+}
+
+fn admitted(judgement: &Judgement) -> Presence {
+    assert_eq!(judgement.decision.outcome, Outcome::Admitted);
+    judgement.decision.presence
+}
+
+#[test]
+fn an_earlier_scan_takes_the_place_of_a_later_one() {
+    let mut door = Door::new();
+    let second = admitted(&door.judged(at("12:00:05"), Presence::default(), false));
+    door.ticket.state = TicketState::Used;
+    let first = door.judged(at("12:00:00"), second, false);
+    assert_eq!((first.verdict, first.displaces), (Verdict::Success, true));
+    let presence = admitted(&first);
+    assert_eq!((presence.entries, presence.annulled, presence.counted()), (2, 1, 1));
+    assert_eq!((presence.admitted_at, presence.day_entries), (Some(at("12:00:00")), 1));
+    assert_eq!(first.decision.occupancy, 0, "one of them is counted as inside");
+    assert_eq!(first.decision.ticket.map(|ticket| ticket.state), Some(TicketState::Used));
+    // A third one after both is a duplicate of the first.
+    let third = door.judged(at("13:00:00"), presence, false);
+    assert_eq!((third.verdict, third.displaces), (Verdict::Duplicate, false));
+    assert_eq!(third.decision.prior.map(|prior| prior.admitted_at), Some(at("12:00:00")));
+}
+
+#[test]
+fn a_clock_that_proves_nothing_wins_no_race() {
+    let mut door = Door::new();
+    let stored = admitted(&door.judged(at("12:00:05"), Presence::default(), false));
+    door.ticket.state = TicketState::Used;
+    let judged = door.judged(at("12:00:00"), stored, true);
+    assert_eq!((judged.verdict, judged.displaces), (Verdict::Duplicate, false));
+    assert_eq!(judged.decision.reason(), Some(Reason::Duplicate));
+}
+
+#[test]
+fn where_people_come_back_both_stand() {
+    let mut door = Door::new();
+    door.config.reentry_allowed = true;
+    let stored = admitted(&door.judged(at("14:00:00"), Presence::default(), false));
+    let judged = door.judged(at("12:00:00"), stored, false);
+    assert_eq!((judged.verdict, judged.displaces), (Verdict::Success, false));
+    let presence = admitted(&judged);
+    assert_eq!((presence.entries, presence.annulled, presence.admitted_at), (2, 0, Some(at("14:00:00"))));
+    assert_eq!((presence.day_entries, judged.decision.occupancy), (2, 0));
+    // Too close together, or one entry too many: the earlier one counts.
+    let close = door.judged(at("13:59:58"), stored, false);
+    assert!(close.displaces);
+    door.config.entries_max = Some(1);
+    assert!(door.judged(at("12:00:00"), stored, false).displaces);
+}
+
+#[test]
+fn what_the_rules_deny_is_a_conflict_and_an_unknown_token_an_error() {
+    let mut door = Door::new();
+    door.ticket.state = TicketState::Refunded;
+    let judged = door.judged(at("12:00:00"), Presence::default(), false);
+    assert_eq!((judged.verdict, judged.decision.reason()), (Verdict::Conflict, Some(Reason::TicketVoid)));
+    door.ticket.state = TicketState::Active;
+    let early = door.judged(at("09:00:00"), Presence::default(), false);
+    assert_eq!((early.verdict, early.decision.reason()), (Verdict::Conflict, Some(Reason::EventNotStarted)));
+    door.device.offline_allowed = false;
+    let judged = door.judged(at("12:00:00"), Presence::default(), false);
+    assert_eq!(judged.decision.reason(), Some(Reason::OfflineUnavailable));
+    door.device.offline_allowed = true;
+    let now = at("12:00:00");
+    let situation = Situation {
+        now,
+        today: 0,
+        input: &door.input,
+        config: &door.config,
+        device: Some(&door.device),
+        wallet: Err(Reason::TicketUnknown),
+        ticket: None,
+        presence: Presence::default(),
+    };
+    assert_eq!(judge(&situation, false, false).unwrap().verdict, Verdict::Error);
+    let late = judge(&situation, false, true).unwrap();
+    assert_eq!((late.verdict, late.decision.reason()), (Verdict::Conflict, Some(Reason::ScanTooLate)));
+}
+
+#[test]
+fn without_a_place_the_use_counts_all_the_same() {
+    let door = Door::new();
+    let full = over_capacity(door.judged(at("12:00:00"), Presence::default(), false));
+    assert_eq!(full.verdict, Verdict::Conflict);
+    let presence = admitted(&full);
+    assert_eq!((presence.entries, presence.inside, full.decision.occupancy), (1, false, 0));
+    assert_eq!(full.decision.reason(), Some(Reason::CapacityReached));
+}

@@ -1,0 +1,285 @@
+//! Judging the scans of an upload one after the other, each on what those before it left.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use admit_core::Result;
+use admit_core::device::DevicePlacement;
+use admit_core::scan::{
+    Decision, Judgement, OfflineRecord, Outcome, Reason, ScanBody, ScanConfig, ScanKind, Situation, UploadedScan,
+    Verdict, answer, denied_offline, judge, over_capacity,
+};
+use admit_core::ticket::TicketState;
+use uuid::Uuid;
+
+use super::book::{self, Booked, Conflict};
+use super::room::Room;
+use super::subject::{Subject, Subjects};
+use super::{Arrived, MALFORMED};
+use crate::call::Call;
+use crate::database::{Database, arguments};
+use crate::journal::Fact;
+use crate::scan::config::GateConfig;
+
+/// An upload under way.
+pub struct Intake<'a> {
+    device_id: Uuid,
+    device: &'a DevicePlacement,
+    revision: Uuid,
+    configs: HashMap<(Uuid, Uuid), Rc<GateConfig>>,
+    subjects: Subjects,
+    room: Room,
+    booked: Vec<Booked>,
+    conflicts: Vec<Conflict>,
+}
+
+impl<'a> Intake<'a> {
+    /// Nothing is taken in yet.
+    pub fn new(
+        device_id: Uuid,
+        device: &'a DevicePlacement,
+        revision: Uuid,
+        configs: HashMap<(Uuid, Uuid), Rc<GateConfig>>,
+        subjects: Subjects,
+        room: Room,
+    ) -> Self {
+        let (booked, conflicts) = (Vec::new(), Vec::new());
+        Self { device_id, device, revision, configs, subjects, room, booked, conflicts }
+    }
+
+    /// Judges one scan and remembers what it changes.
+    pub fn take(&mut self, database: &mut Database<'_, '_>, call: &Call, scan: &Arrived<'_>) -> Result<UploadedScan> {
+        let config = scan.event_id.and_then(|event_id| self.configs.get(&(event_id, scan.gate_id)).cloned());
+        let (Some(config), None) = (config, &scan.malformed) else {
+            return self.book_malformed(call, scan);
+        };
+        let mut subject = self.subjects.of(scan)?;
+        if self.device.revoked {
+            subject.wallet = Err(Reason::DeviceRevoked);
+        }
+        if let Some(key_id) = subject.key_id
+            && crate::key::is_revoked(database, call.tenant_id, self.revision, key_id)?
+        {
+            subject.wallet = Err(Reason::KeyRevoked);
+        }
+        let judgement = self.judged(scan, &config.scan, &subject)?;
+        let other_scan_id = match judgement.verdict {
+            Verdict::Duplicate => self.last_scan(database, call, &subject, config.scan.event_id)?,
+            _ if judgement.displaces => self.last_scan(database, call, &subject, config.scan.event_id)?,
+            _ => None,
+        };
+        self.book(call, scan, &config, &subject, judgement, other_scan_id)
+    }
+
+    fn judged(&mut self, scan: &Arrived<'_>, config: &ScanConfig, subject: &Subject) -> Result<Judgement> {
+        let mut ticket = subject.ticket.clone();
+        // A ticket that expired since was good when it was read.
+        if let Some(ticket) = ticket.as_mut().filter(|ticket| ticket.state == TicketState::Expired) {
+            ticket.state = TicketState::Active;
+        }
+        let situation = Situation {
+            now: scan.time.at,
+            today: config.calendar.day(scan.time.at),
+            input: &scan.input,
+            config,
+            device: Some(self.device),
+            wallet: subject.wallet.as_ref().map(Option::as_ref).map_err(|reason| *reason),
+            ticket: ticket.as_ref(),
+            presence: self.subjects.presence(subject, config.event_id),
+        };
+        if scan.sent.outcome == Outcome::Denied {
+            return Ok(denied_offline(&situation, scan.sent.reason.unwrap_or(Reason::OfflineUnavailable)));
+        }
+        let judgement = judge(&situation, scan.time.suspect, scan.time.too_late)?;
+        if self.room.move_by(config, judgement.decision.occupancy) {
+            return Ok(judgement);
+        }
+        Ok(over_capacity(judgement))
+    }
+
+    /// The admission that stands in a scan's way: of this upload, or the last one that is stored.
+    fn last_scan(
+        &self,
+        database: &mut Database<'_, '_>,
+        call: &Call,
+        subject: &Subject,
+        event_id: Uuid,
+    ) -> Result<Option<Uuid>> {
+        let (here, mut rows) = match (&subject.ticket, subject.wallet_id) {
+            (Some(ticket), _) => (
+                self.subjects.tickets.get(&ticket.ticket_id).and_then(|known| known.last_scan_id),
+                database.point_read(
+                    include_str!("../../../../sql/statements/upload_other_ticket.sql"),
+                    arguments![call.tenant_id, ticket.ticket_id],
+                )?,
+            ),
+            (None, Some(wallet_id)) => (
+                self.subjects.presences.get(&(wallet_id, event_id)).and_then(|known| known.last_scan_id),
+                database.point_read(
+                    include_str!("../../../../sql/statements/upload_other_wallet.sql"),
+                    arguments![call.tenant_id, wallet_id, event_id],
+                )?,
+            ),
+            (None, None) => return Ok(None),
+        };
+        if here.is_some() {
+            return Ok(here);
+        }
+        if rows.next() { rows.get(1).map(Some) } else { Ok(None) }
+    }
+
+    /// Remembers a judged scan.
+    fn book(
+        &mut self,
+        call: &Call,
+        scan: &Arrived<'_>,
+        config: &GateConfig,
+        subject: &Subject,
+        judgement: Judgement,
+        other_scan_id: Option<Uuid>,
+    ) -> Result<UploadedScan> {
+        let Judgement { verdict, decision, displaces } = judgement;
+        let mut body = ScanBody::new(&scan.input, &decision, call.now, config.receipt_key);
+        body.offline = Some(record(scan, verdict, other_scan_id));
+        let admitted = decision.outcome == Outcome::Admitted;
+        let fact = Fact {
+            action: action(admitted, scan.sent.outcome),
+            event_id: Some(config.scan.event_id),
+            gate_id: Some(config.scan.gate_id),
+            wallet_id: subject.wallet_id,
+            money: Some((config.scan.currency, decision.legs.clone())),
+            body,
+        };
+        let entry_id = self.push(call, scan, fact, &decision)?;
+        if admitted {
+            self.change(scan, config.scan.event_id, subject, &decision, entry_id);
+        }
+        if displaces && let Some(loser) = other_scan_id {
+            let reason = Some(Reason::Duplicate.as_str());
+            let conflict =
+                Conflict { scan_id: loser, other_scan_id: Some(entry_id), verdict: Verdict::Duplicate, reason };
+            self.conflicts.push(conflict);
+        } else if verdict != Verdict::Success {
+            let reason = decision.reason().map(Reason::as_str);
+            self.conflicts.push(Conflict { scan_id: entry_id, other_scan_id, verdict, reason });
+        }
+        self.verdict(scan, verdict, other_scan_id)
+    }
+
+    /// Remembers a scan that contradicts itself, or names no event.
+    fn book_malformed(&mut self, call: &Call, scan: &Arrived<'_>) -> Result<UploadedScan> {
+        let mut body = ScanBody::malformed(&scan.input, call.now, MALFORMED);
+        body.offline = Some(record(scan, Verdict::Error, None));
+        let fact = Fact {
+            action: action(false, scan.sent.outcome),
+            event_id: scan.event_id,
+            gate_id: Some(scan.gate_id),
+            wallet_id: None,
+            money: None,
+            body,
+        };
+        let entry_id = self.push_entry(call, scan, fact, None)?;
+        let reason = Some(MALFORMED.as_str());
+        self.conflicts.push(Conflict { scan_id: entry_id, other_scan_id: None, verdict: Verdict::Error, reason });
+        let mut verdict = self.verdict(scan, Verdict::Error, None)?;
+        verdict.error.clone_from(&scan.malformed);
+        Ok(verdict)
+    }
+
+    fn push(&mut self, call: &Call, scan: &Arrived<'_>, fact: Fact<ScanBody>, decision: &Decision) -> Result<Uuid> {
+        let entered = decision.outcome == Outcome::Admitted && scan.input.kind == ScanKind::Entry;
+        let ticket = decision.ticket.as_ref().filter(|_| entered);
+        self.push_entry(call, scan, fact, ticket.map(|ticket| (ticket.ticket_id, decision.presence.entries)))
+    }
+
+    fn push_entry(
+        &mut self,
+        call: &Call,
+        scan: &Arrived<'_>,
+        mut fact: Fact<ScanBody>,
+        ticket_use: Option<(Uuid, i32)>,
+    ) -> Result<Uuid> {
+        fact.body.request.clone_from(&call.request);
+        fact.body.device_id = (call.actor.id != Some(self.device_id)).then_some(self.device_id);
+        let entry = fact.into_entry(call)?;
+        let entry_id = entry.entry_id;
+        self.booked.push(Booked { entry, nonce: scan.sent.nonce, digest: scan.digest, ticket_use });
+        Ok(entry_id)
+    }
+
+    /// What an admission changes.
+    fn change(&mut self, scan: &Arrived<'_>, event_id: Uuid, subject: &Subject, decision: &Decision, entry_id: Uuid) {
+        let passage = !scan.input.kind.is_sale();
+        let entered = scan.input.kind == ScanKind::Entry;
+        if let (Some(wallet_id), true) = (subject.wallet_id, decision.charged_cents > 0)
+            && let Some(wallet) = self.subjects.wallets.get_mut(&wallet_id)
+        {
+            wallet.balance_cents -= decision.charged_cents;
+            wallet.changed = true;
+        }
+        if let Some(used) = decision.ticket.as_ref().filter(|_| passage) {
+            if let Some(known) = self.subjects.tickets.get_mut(&used.ticket_id) {
+                let expired = known.facts.state == TicketState::Expired && used.state == TicketState::Active;
+                known.facts.state = if expired { TicketState::Expired } else { used.state };
+                known.facts.days_used = used.days_used;
+                known.facts.last_step = used.last_step;
+                known.presence = decision.presence;
+                known.last_scan_id = Some(entry_id).filter(|_| entered).or(known.last_scan_id);
+                known.changed = true;
+            }
+        } else if let (Some(wallet_id), true) = (subject.wallet_id, passage) {
+            let known = self.subjects.presences.entry((wallet_id, event_id)).or_default();
+            known.presence = decision.presence;
+            known.last_scan_id = Some(entry_id).filter(|_| entered).or(known.last_scan_id);
+            known.changed = true;
+        }
+    }
+
+    /// What the device is told of the scan that was remembered last.
+    fn verdict(&self, scan: &Arrived<'_>, verdict: Verdict, other_scan_id: Option<Uuid>) -> Result<UploadedScan> {
+        let last = self.booked.last();
+        let answered = last.map(|booked| answer(&booked.entry, &booked.entry.body)).transpose()?;
+        Ok(UploadedScan {
+            nonce: scan.sent.nonce,
+            verdict,
+            repeated: false,
+            scan_id: answered.as_ref().map(|answered| answered.scan_id),
+            reason: answered.as_ref().and_then(|answered| answered.reason),
+            rule: answered.as_ref().and_then(|answered| answered.rule),
+            other_scan_id,
+            prior: answered.as_ref().and_then(|answered| answered.prior.clone()),
+            entry_number: answered.as_ref().and_then(|answered| answered.entry_number),
+            charged_cents: answered.as_ref().map(|answered| answered.charged_cents).unwrap_or_default(),
+            scanned_at: Some(scan.time.at),
+            error: None,
+        })
+    }
+
+    /// Writes everything.
+    pub fn store(self, database: &mut Database<'_, '_>, call: &Call) -> Result<()> {
+        book::subjects(database, call, &self.subjects)?;
+        self.room.store(database, call)?;
+        book::scans(database, call, self.device_id, &self.booked)?;
+        book::conflicts(database, call, &self.conflicts)
+    }
+}
+
+fn action(admitted: bool, by_device: Outcome) -> &'static str {
+    match (admitted, by_device) {
+        (true, _) => "scan.admitted",
+        (false, Outcome::Denied) => "scan.denied",
+        (false, Outcome::Admitted) => "scan.conflict",
+    }
+}
+
+fn record(scan: &Arrived<'_>, verdict: Verdict, other_scan_id: Option<Uuid>) -> OfflineRecord {
+    OfflineRecord {
+        clock_offset_ms: scan.time.clock_offset_ms,
+        clock_suspect: scan.time.suspect,
+        device_outcome: scan.sent.outcome,
+        device_reason: scan.sent.reason,
+        device_scanned_at: scan.sent.scanned_at,
+        other_scan_id,
+        verdict,
+    }
+}
