@@ -36,3 +36,5 @@ row manifest_delta_ms "$(manifest_ms "{\"event_id\": \"$event\", \"since\": \"$s
 spoken=$("$RELEASE/admit-harness" load-gate)
 row verify_at1_us "$(sed -n 's/^verify_at1_us=//p' <<<"$spoken")" us 100 at_most
 row verify_rotating_us "$(sed -n 's/^verify_rotating_us=//p' <<<"$spoken")" us 120 at_most
+
+"$ROOT/benches/gate_scans.sh"

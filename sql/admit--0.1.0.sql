@@ -720,15 +720,15 @@ CREATE TYPE admit.device_pairing AS (
 );
 COMMENT ON TYPE admit.device_pairing IS 'What came of a pairing code.';
 
-CREATE FUNCTION admit.device_pair(tenant_id integer, pairing_code text, brand text DEFAULT NULL, model text DEFAULT NULL, software_version text DEFAULT NULL, token_hours integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.device_pair(tenant_id integer, pairing_code text, brand text DEFAULT NULL, model text DEFAULT NULL, pairing_nonce uuid DEFAULT NULL, software_version text DEFAULT NULL, token_hours integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.device_pairing
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$BEGIN
 RETURN pg_catalog.jsonb_populate_record(NULL::admit.device_pairing, admit.call($1, 'device.pair',
-    pg_catalog.jsonb_build_object('pairing_code', $2, 'brand', $3, 'model', $4, 'software_version', $5, 'token_hours', $6), $7));
+    pg_catalog.jsonb_build_object('pairing_code', $2, 'brand', $3, 'model', $4, 'pairing_nonce', $5, 'software_version', $6, 'token_hours', $7), $8));
 END$$;
-COMMENT ON FUNCTION admit.device_pair(integer, text, text, text, text, integer, text) IS
-'Exchanges a pairing code for a device token. pairing_code: The code; hyphens, spaces and case do not matter. brand: The maker of the device, at most 100 characters. model: Its model, at most 100 characters. software_version: The version of its software, at most 100 characters. token_hours: Hours until the token ends, 1 to 24; 24 when absent. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.device_pair(integer, text, text, text, uuid, text, integer, text) IS
+'Exchanges a pairing code for a device token. pairing_code: The code; hyphens, spaces and case do not matter. brand: The maker of the device, at most 100 characters. model: Its model, at most 100 characters. pairing_nonce: A random id of the device''s own, kept until the answer has arrived; without it a used code is over. software_version: The version of its software, at most 100 characters. token_hours: Hours until the token ends, 1 to 24; 24 when absent. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.device_renew(tenant_id integer, device_id uuid DEFAULT NULL, token_hours integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.device_token
@@ -961,6 +961,23 @@ END$$;
 COMMENT ON FUNCTION admit.staff_configure(integer, jsonb, text) IS
 'Says whose log-ins need a second factor. totp_roles: Roles whose people need one, in place of the ones before. Errors: see admit.error_code.';
 
+CREATE TYPE admit.totp_invitation AS (
+    enrolment_code text,
+    expires_at timestamptz,
+    staff_id uuid
+);
+COMMENT ON TYPE admit.totp_invitation IS 'A code with which a person enrols a second factor.';
+
+CREATE FUNCTION admit.staff_totp_invite(tenant_id integer, staff_id uuid, code_minutes integer DEFAULT NULL, idempotency_key text DEFAULT NULL)
+RETURNS admit.totp_invitation
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+AS $$BEGIN
+RETURN pg_catalog.jsonb_populate_record(NULL::admit.totp_invitation, admit.call($1, 'staff.totp_invite',
+    pg_catalog.jsonb_build_object('staff_id', $2, 'code_minutes', $3), $4));
+END$$;
+COMMENT ON FUNCTION admit.staff_totp_invite(integer, uuid, integer, text) IS
+'Makes a code with which a person enrols a second factor. staff_id: The person. code_minutes: Minutes until the code ends, 1 to 60; 15 when absent. Errors: see admit.error_code.';
+
 CREATE TYPE admit.totp_enrolment AS (
     otpauth_uri text,
     staff_id uuid,
@@ -968,15 +985,15 @@ CREATE TYPE admit.totp_enrolment AS (
 );
 COMMENT ON TYPE admit.totp_enrolment IS 'A second factor that waits for its first code.';
 
-CREATE FUNCTION admit.staff_totp_begin(tenant_id integer, staff_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.staff_totp_begin(tenant_id integer, enrolment_code text DEFAULT NULL, staff_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.totp_enrolment
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$BEGIN
 RETURN pg_catalog.jsonb_populate_record(NULL::admit.totp_enrolment, admit.call($1, 'staff.totp_begin',
-    pg_catalog.jsonb_build_object('staff_id', $2), $3));
+    pg_catalog.jsonb_build_object('enrolment_code', $2, 'staff_id', $3), $4));
 END$$;
-COMMENT ON FUNCTION admit.staff_totp_begin(integer, uuid, text) IS
-'Begins to enrol a second factor. staff_id: The person; absent for the caller. Others are enrolled by whoever may call `staff.totp_reset`. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.staff_totp_begin(integer, text, uuid, text) IS
+'Begins to enrol a second factor. enrolment_code: The code of `staff.totp_invite`, for the caller: a badge alone enrols nothing. staff_id: The person; absent for the caller. Others are enrolled by whoever may call `staff.totp_reset`. Errors: see admit.error_code.';
 
 CREATE TYPE admit.totp_confirmed AS (
     recovery_codes jsonb,
@@ -984,15 +1001,15 @@ CREATE TYPE admit.totp_confirmed AS (
 );
 COMMENT ON TYPE admit.totp_confirmed IS 'A second factor that is in use.';
 
-CREATE FUNCTION admit.staff_totp_confirm(tenant_id integer, totp_code text, staff_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
+CREATE FUNCTION admit.staff_totp_confirm(tenant_id integer, totp_code text, enrolment_code text DEFAULT NULL, staff_id uuid DEFAULT NULL, idempotency_key text DEFAULT NULL)
 RETURNS admit.totp_confirmed
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$BEGIN
 RETURN pg_catalog.jsonb_populate_record(NULL::admit.totp_confirmed, admit.call($1, 'staff.totp_confirm',
-    pg_catalog.jsonb_build_object('totp_code', $2, 'staff_id', $3), $4));
+    pg_catalog.jsonb_build_object('totp_code', $2, 'enrolment_code', $3, 'staff_id', $4), $5));
 END$$;
-COMMENT ON FUNCTION admit.staff_totp_confirm(integer, text, uuid, text) IS
-'Confirms a second factor with its first code. totp_code: Six digits that the app shows now. staff_id: The person; absent for the caller. Others are enrolled by whoever may call `staff.totp_reset`. Errors: see admit.error_code.';
+COMMENT ON FUNCTION admit.staff_totp_confirm(integer, text, text, uuid, text) IS
+'Confirms a second factor with its first code. totp_code: Six digits that the app shows now. enrolment_code: The code of `staff.totp_invite` once more, for the caller; it is used up. staff_id: The person; absent for the caller. Others are enrolled by whoever may call `staff.totp_reset`. Errors: see admit.error_code.';
 
 CREATE FUNCTION admit.staff_totp_reset(tenant_id integer, staff_id uuid, idempotency_key text DEFAULT NULL)
 RETURNS admit.staff_view
@@ -1057,7 +1074,7 @@ RETURN pg_catalog.jsonb_populate_record(NULL::admit.staff_session_page, admit.ca
     pg_catalog.jsonb_build_object('cursor', $2, 'device_id', $3, 'limit', $4, 'live', $5, 'staff_id', $6), NULL));
 END$$;
 COMMENT ON FUNCTION admit.staff_sessions(integer, text, uuid, bigint, boolean, uuid) IS
-'Lists people''s sessions on devices. cursor: `next_cursor` of the page before. device_id: Only those on this device. limit: Sessions a page, 1 to 200; 50 when absent. live: Only those that are good now, or only those that are over. staff_id: Only this person''s. Errors: see admit.error_code.';
+'Lists people''s sessions on devices. cursor: `next_cursor` of the page before. device_id: Only those on this device. limit: Sessions a page, 1 to 200; 50 when absent. live: Only those that are good now, or only those that are over, as when their device''s token is. staff_id: Only this person''s. Errors: see admit.error_code.';
 
 CREATE TYPE admit.journal_page AS (
     items jsonb,

@@ -1,5 +1,6 @@
 -- A tenant with 1,000 events at one venue each sharing a door and a device, five-way split fees and
 -- 20,000 funded wallets. Wallets are filled in the table directly: verify() is not run here.
+SET client_min_messages = warning;
 SELECT api_key FROM admit.tenant_create(1, 'Bench') \gset
 SELECT venue_id FROM admit.venue_create(1, name => 'Venue') \gset
 SELECT account_id AS vendor FROM admit.account_create(1, kind => 'vendor', name => 'Bar', currency => 'USD') \gset
@@ -15,7 +16,7 @@ SELECT count(admit.fee_set(1, scope => 'platform', rules => (
         SELECT jsonb_build_object('action', action, 'component', 'platform_fee', 'fixed_cents', 2, 'shares',
             jsonb_build_array(jsonb_build_object('payee', 'platform', 'percentage', '100')))
         FROM unnest(ARRAY['entry', 'reentry']) AS action) AS rules)));
-CREATE SCHEMA bench;
+CREATE SCHEMA IF NOT EXISTS bench;
 CREATE TABLE bench.event (i integer PRIMARY KEY, event_id uuid, device_id uuid, device_token text);
 INSERT INTO bench.event
 SELECT i, e.event_id, d.device_id, d.device_token

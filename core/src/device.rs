@@ -5,6 +5,7 @@ mod place;
 
 pub use pairing::{
     CODE_MINUTES_DEFAULT, CODE_MINUTES_MAX, PAIRING_CODE_BYTES, formatted_code, is_plain_code, pairing_code_hash,
+    pairing_retry_hash,
 };
 pub use place::{DevicePlacement, EVENTS_MAX, chosen_events, profile_name};
 
@@ -116,7 +117,8 @@ requests! {
     }
 
     /// Exchanges a pairing code for a device token. A wrong code is answered, not raised, so that it is
-    /// counted: after ten within a quarter of an hour the address has to wait.
+    /// counted: after ten within a quarter of an hour the address has to wait. Whoever lost the answer sends the same
+    /// code and `pairing_nonce` again within two minutes and gets a new token; the first one ends.
     pub struct DevicePair {
         /// The code; hyphens, spaces and case do not matter.
         pub pairing_code: String,
@@ -128,6 +130,8 @@ requests! {
         pub software_version: Option<String>,
         /// Hours until the token ends, 1 to 24; 24 when absent.
         pub token_hours: Option<i32>,
+        /// A random id of the device's own, kept until the answer has arrived; without it a used code is over.
+        pub pairing_nonce: Option<Uuid>,
     }
 
     /// Issues a new token for a device; the old one ends at once. Whoever lost the answer sends the same
@@ -139,7 +143,7 @@ requests! {
         pub token_hours: Option<i32>,
     }
 
-    /// Moves a device to another gate or event.
+    /// Moves a device to another gate or event. The session on it ends when its venue or events change.
     pub struct DeviceAssign {
         /// The device.
         pub device_id: Uuid,

@@ -164,6 +164,7 @@ commands! {
     "staff.deactivate" Delete "/v1/staff/{staff_id}" Role Natural 200 staff::StaffDeactivate => staff::StaffView, "Ends a person's work at once and for good.";
     "staff.code" Post "/v1/staff/{staff_id}/code" Role Key 201 staff::StaffCode => staff::StaffCodeIssued, "Issues a new staff code.";
     "staff.configure" Put "/v1/staff-settings" Role Natural 200 staff::StaffConfigure => staff::StaffSettings, "Says whose log-ins need a second factor.";
+    "staff.totp_invite" Post "/v1/staff/{staff_id}/enrolment" Role Key 201 staff::StaffTotpInvite => staff::TotpInvitation, "Makes a code with which a person enrols a second factor.";
     "staff.totp_begin" Post "/v1/staff/totp" Role Key 201 staff::StaffTotpBegin => staff::TotpEnrolment, "Begins to enrol a second factor.";
     "staff.totp_confirm" Put "/v1/staff/totp" Role Key 200 staff::StaffTotpConfirm => staff::TotpConfirmed, "Confirms a second factor with its first code.";
     "staff.totp_reset" Delete "/v1/staff/{staff_id}/totp" Role Natural 200 staff::StaffTotpReset => staff::StaffView, "Removes a person's second factor.";

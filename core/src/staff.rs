@@ -5,8 +5,8 @@ mod second_factor;
 
 pub use login::{FAILURES_MAX, locked_until, session_event};
 pub use second_factor::{
-    RECOVERY_CODES, SECOND_FACTOR_SECRET_BYTES, accepted_step, is_totp_code, otpauth_uri, recovery_code,
-    recovery_code_hash, secret_text,
+    RECOVERY_CODES, SECOND_FACTOR_SECRET_BYTES, accepted_step, enrolment_code_hash, is_enrolment_code, is_totp_code,
+    otpauth_uri, recovery_code, recovery_code_hash, secret_text,
 };
 
 use jiff::Timestamp;
@@ -37,7 +37,7 @@ words! {
         TotpRequired => "totp_required",
         /// The code of the second factor is wrong or was used: wait for the next one.
         TotpRefused => "totp_refused",
-        /// The role needs a second factor and the person has none: `staff.totp_begin`.
+        /// The role needs a second factor and the person has none: somebody else begins with `staff.totp_begin`.
         TotpNotEnrolled => "totp_not_enrolled",
         /// Too many wrong codes: wait until `retry_at`.
         Locked => "locked",
@@ -108,34 +108,49 @@ requests! {
         pub staff_id: Uuid,
     }
 
-    /// Says whose log-ins need a second factor.
+    /// Says whose log-ins need a second factor. Sessions of these people that began without one end at once.
     pub struct StaffConfigure {
         /// Roles whose people need one, in place of the ones before.
         pub totp_roles: Vec<String>,
+    }
+
+    /// Makes a code with which somebody who has no second factor enrols one. It is handed to the person, apart
+    /// from the badge, and replaces the one before; nobody makes one for themselves.
+    pub struct StaffTotpInvite {
+        /// The person.
+        pub staff_id: Uuid,
+        /// Minutes until the code ends, 1 to 60; 15 when absent.
+        pub code_minutes: Option<i32>,
     }
 
     /// Begins to enrol a second factor for somebody who has none. The secret is in the answer and nowhere else.
     pub struct StaffTotpBegin {
         /// The person; absent for the caller. Others are enrolled by whoever may call `staff.totp_reset`.
         pub staff_id: Option<Uuid>,
+        /// The code of `staff.totp_invite`, for the caller: a badge alone enrols nothing.
+        pub enrolment_code: Option<String>,
     }
 
-    /// Confirms a second factor with a code of the authenticator app.
+    /// Confirms a second factor with a code of the authenticator app. The person's other sessions end.
     pub struct StaffTotpConfirm {
         /// The person; absent for the caller. Others are enrolled by whoever may call `staff.totp_reset`.
         pub staff_id: Option<Uuid>,
         /// Six digits that the app shows now.
         pub totp_code: String,
+        /// The code of `staff.totp_invite` once more, for the caller; it is used up.
+        pub enrolment_code: Option<String>,
     }
 
-    /// Removes a person's second factor, recovery codes and lock; sessions end at once.
+    /// Removes a person's second factor, recovery codes, enrolment code and lock; sessions end at once.
     pub struct StaffTotpReset {
         /// The person.
         pub staff_id: Uuid,
     }
 
-    /// Logs a person in on the calling device. A refusal is answered, not raised, so that it is counted:
-    /// wrong codes lock the device's log-in for a quarter of an hour, and a person's for 1 minute to 1 hour.
+    /// Logs a person in on the calling device; the session ends with the device's token, unless that is renewed in
+    /// time. A refusal is answered, not raised, so that it is counted: ten wrong staff codes without a log-in between
+    /// them, or fifty with, lock the device's log-in until a quarter of an hour has passed since the first; wrong codes
+    /// of a second factor lock a person's for 1 minute to 1 hour.
     pub struct StaffLogin {
         /// The device; absent when the device itself calls.
         pub device_id: Option<Uuid>,
@@ -160,7 +175,7 @@ requests! {
         pub staff_id: Option<Uuid>,
         /// Only those on this device.
         pub device_id: Option<Uuid>,
-        /// Only those that are good now, or only those that are over.
+        /// Only those that are good now, or only those that are over, as when their device's token is.
         pub live: Option<bool>,
         /// Sessions a page, 1 to 200; 50 when absent.
         pub limit: Option<i64>,
@@ -238,6 +253,16 @@ answers! {
     pub struct StaffSettings {
         /// Roles, by name.
         pub totp_roles: Vec<String>,
+    }
+
+    /// A code with which a person enrols a second factor.
+    pub struct TotpInvitation {
+        /// The person.
+        pub staff_id: Uuid,
+        /// Four groups of four symbols, shown only now.
+        pub enrolment_code: String,
+        /// When the code ends.
+        pub expires_at: Timestamp,
     }
 
     /// A second factor that waits for its first code.

@@ -35,6 +35,7 @@ struct Locked {
     event_ids: Vec<Uuid>,
     venue_id: Uuid,
     revoked_at: Option<Timestamp>,
+    token_expires_at: Option<Timestamp>,
 }
 
 impl Locked {
@@ -61,7 +62,8 @@ struct NewDevice {
 /// Locks a device, then reads where it stands.
 fn lock(database: &mut Database<'_, '_>, call: &Call, device_id: Uuid) -> Result<Locked> {
     let mut rows = database.write(
-        "SELECT gate_id, event_ids, revoked_at FROM admit.device WHERE tenant_id = $1 AND device_id = $2 FOR UPDATE",
+        "SELECT gate_id, event_ids, revoked_at, token_expires_at FROM admit.device \
+         WHERE tenant_id = $1 AND device_id = $2 FOR UPDATE",
         arguments![call.tenant_id, device_id],
     )?;
     rows.only("device")?;
@@ -71,7 +73,13 @@ fn lock(database: &mut Database<'_, '_>, call: &Call, device_id: Uuid) -> Result
         arguments![call.tenant_id, gate_id],
     )?;
     gates.only("gate")?;
-    let locked = Locked { gate_id, event_ids: rows.get(2)?, venue_id: gates.get(1)?, revoked_at: rows.optional(3)? };
+    let locked = Locked {
+        gate_id,
+        event_ids: rows.get(2)?,
+        venue_id: gates.get(1)?,
+        revoked_at: rows.optional(3)?,
+        token_expires_at: rows.optional(4)?,
+    };
     // A device may always act on itself, wherever it stands.
     if call.actor.kind != ActorKind::Device || call.actor.id != Some(device_id) {
         call.require_scope("device", Some(locked.venue_id), locked.only_event())?;
@@ -86,9 +94,14 @@ fn refuse_revoked(device: &Locked) -> Result<()> {
     Ok(())
 }
 
-/// Checks where a device shall stand and gives the events that it is bound to: those asked for, or the
-/// only one of the credential.
-fn place(database: &mut Database<'_, '_>, call: &Call, gate_id: Uuid, event_ids: Vec<Uuid>) -> Result<Vec<Uuid>> {
+/// Checks where a device shall stand and gives its venue and the events that it is bound to: those asked for, or
+/// the only one of the credential.
+fn place(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    gate_id: Uuid,
+    event_ids: Vec<Uuid>,
+) -> Result<(Uuid, Vec<Uuid>)> {
     let event_ids = match call.actor.event_id {
         Some(own) if event_ids.is_empty() => vec![own],
         _ => event_ids,
@@ -112,7 +125,7 @@ fn place(database: &mut Database<'_, '_>, call: &Call, gate_id: Uuid, event_ids:
         call.require_whole_tenant("gate")?;
         return Err(Error::invalid("the event takes place at another venue: choose an event of the gate's venue"));
     }
-    Ok(event_ids)
+    Ok((venue_id, event_ids))
 }
 
 /// Stores a device; gives the event that it is bound to, when that is one.
@@ -167,7 +180,7 @@ pub fn register(database: &mut Database<'_, '_>, call: &Call, request: DeviceReg
     let name = required_text("name", &request.name, 200)?;
     let expires_at = token_end(call, request.token_hours)?;
     let events = chosen_events(request.event_id, request.event_ids)?;
-    let event_ids = place(database, call, request.gate_id, events)?;
+    let (_, event_ids) = place(database, call, request.gate_id, events)?;
     let token = new_token(call, new_id(call.now)?)?;
     let body = json!({"device_id": token.id, "expires_at": expires_at, "name": name});
     let new = NewDevice {
@@ -210,11 +223,15 @@ pub fn renew(database: &mut Database<'_, '_>, call: &Call, request: DeviceRenew)
     let expires_at = token_end(call, request.token_hours)?;
     let device = lock(database, call, device_id)?;
     refuse_revoked(&device)?;
+    // A session ends with the token: one that comes too late does not bring it back.
+    if device.token_expires_at.is_some_and(|end| end <= call.now) {
+        crate::staff::end_sessions_of_device(database, call, device_id)?;
+    }
     let token = new_token(call, device_id)?;
     let seen = (call.actor.kind == ActorKind::Device).then_some(call.now);
     database.write(
         "UPDATE admit.device SET secret_hash = $3, token_expires_at = $4, replaced_secret_hash = secret_hash, \
-         last_seen_at = coalesce($5, last_seen_at) WHERE tenant_id = $1 AND device_id = $2",
+         pairing_retry_hash = NULL, last_seen_at = coalesce($5, last_seen_at) WHERE tenant_id = $1 AND device_id = $2",
         arguments![call.tenant_id, device_id, token.secret_hash(), expires_at, seen],
     )?;
     let body = json!({"device_id": device_id, "expires_at": expires_at});
@@ -229,8 +246,12 @@ pub fn assign(database: &mut Database<'_, '_>, call: &Call, request: DeviceAssig
     let device = lock(database, call, request.device_id)?;
     refuse_revoked(&device)?;
     let events = chosen_events(request.event_id, request.event_ids)?;
-    let event_ids = place(database, call, request.gate_id, events)?;
+    let (venue_id, event_ids) = place(database, call, request.gate_id, events)?;
     let event_id = only(&event_ids);
+    // Whoever is logged in has the venue and the event that the device had.
+    if venue_id != device.venue_id || event_ids != device.event_ids {
+        crate::staff::end_sessions_of_device(database, call, request.device_id)?;
+    }
     database.write(
         "UPDATE admit.device SET gate_id = $3, event_ids = $4 WHERE tenant_id = $1 AND device_id = $2",
         arguments![call.tenant_id, request.device_id, request.gate_id, event_ids],
@@ -274,8 +295,8 @@ pub fn revoke(database: &mut Database<'_, '_>, call: &Call, request: DeviceRevok
         return Ok(Revoked { revoked_at });
     }
     database.write(
-        "UPDATE admit.device SET revoked_at = $3, pairing_code_hash = NULL, code_expires_at = NULL \
-         WHERE tenant_id = $1 AND device_id = $2",
+        "UPDATE admit.device SET revoked_at = $3, pairing_code_hash = NULL, code_expires_at = NULL, \
+         pairing_retry_hash = NULL WHERE tenant_id = $1 AND device_id = $2",
         arguments![call.tenant_id, request.device_id, call.now],
     )?;
     crate::staff::end_sessions_of_device(database, call, request.device_id)?;

@@ -215,6 +215,7 @@ pub fn execute(database: &mut Database<'_, '_>, call: &Call, name: &str, body: &
         "staff.deactivate" => staff::deactivate,
         "staff.code" => staff::code,
         "staff.configure" => staff::configure,
+        "staff.totp_invite" => staff::totp_invite,
         "staff.totp_begin" => staff::totp_begin,
         "staff.totp_confirm" => staff::totp_confirm,
         "staff.totp_reset" => staff::totp_reset,

@@ -14,10 +14,11 @@ use admit_core::staff::{
 };
 use admit_core::venue::required_text;
 use admit_core::{Error, ErrorCode, Result};
+use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
-use self::session::end_sessions_of_staff;
+use self::session::{end_sessions_of_staff, end_sessions_without_factor};
 use crate::call::{Call, new_id, random};
 use crate::database::{Database, Rows, arguments};
 use crate::journal::append;
@@ -26,7 +27,7 @@ use crate::tenant::{change_configuration, require_role_within};
 use crate::venue::{fact, require_event, require_venue, without_nulls};
 
 pub use login::login;
-pub use second_factor::{begin as totp_begin, confirm as totp_confirm, reset as totp_reset};
+pub use second_factor::{begin as totp_begin, confirm as totp_confirm, invite as totp_invite, reset as totp_reset};
 pub use session::{end_sessions_of_device, list as sessions, logout};
 
 /// Roles that are no person's.
@@ -41,6 +42,8 @@ struct Locked {
     name: String,
     venue_ids: Vec<Uuid>,
     event_ids: Vec<Uuid>,
+    enrolment_code_hash: Option<Vec<u8>>,
+    enrolment_expires_at: Option<Timestamp>,
 }
 
 /// Locks a person within the caller's scope whose role holds nothing that the caller's does not: who may do
@@ -60,6 +63,8 @@ fn lock(database: &mut Database<'_, '_>, call: &Call, staff_id: Uuid) -> Result<
         name: rows.get(5)?,
         venue_ids: rows.get(6)?,
         event_ids: rows.get(7)?,
+        enrolment_code_hash: rows.optional(8)?,
+        enrolment_expires_at: rows.optional(9)?,
     };
     if !own {
         require_role_within(database, call, &locked.role)?;
@@ -242,8 +247,8 @@ pub fn deactivate(database: &mut Database<'_, '_>, call: &Call, request: StaffDe
     if !person.deactivated {
         end_sessions_of_staff(database, call, request.staff_id)?;
         database.write(
-            "UPDATE admit.staff SET deactivated_at = $3, totp_sealed = NULL, totp_pending_sealed = NULL \
-             WHERE tenant_id = $1 AND staff_id = $2",
+            "UPDATE admit.staff SET deactivated_at = $3, totp_sealed = NULL, totp_pending_sealed = NULL, \
+             enrolment_code_hash = NULL, enrolment_expires_at = NULL WHERE tenant_id = $1 AND staff_id = $2",
             arguments![call.tenant_id, request.staff_id, call.now],
         )?;
         second_factor::remove_recovery_codes(database, call, request.staff_id)?;
@@ -282,6 +287,7 @@ pub fn configure(database: &mut Database<'_, '_>, call: &Call, request: StaffCon
         return Err(Error::not_found("role"));
     }
     store_totp_roles(database, call.tenant_id, totp_roles.clone())?;
+    end_sessions_without_factor(database, call, totp_roles.clone())?;
     append(database, call, fact("staff.configured", None, None, json!({"totp_roles": totp_roles})))?;
     Ok(StaffSettings { totp_roles })
 }

@@ -1,6 +1,10 @@
--- A person on a device may do what the role allows and what the device may do, but not renew its token.
+-- A person on a device may do what the role allows and what the device may do, but not renew its token. A session
+-- lives no longer than that token, and without a second factor no longer than the role needs none.
 SELECT s.secret_hash,
-       s.ended_at IS NULL AND s.expires_at > $4 AND p.deactivated_at IS NULL AND d.revoked_at IS NULL,
+       s.ended_at IS NULL AND s.expires_at > $4 AND p.deactivated_at IS NULL AND d.revoked_at IS NULL
+       AND coalesce(d.token_expires_at > $4, false)
+       AND (s.second_factor OR NOT EXISTS (
+           SELECT FROM admit.staff_totp_role AS t WHERE t.tenant_id = $1 AND t.role = p.role)),
        s.venue_id, s.event_id,
        EXISTS (SELECT FROM admit.role_command AS r WHERE r.tenant_id = $1 AND r.role = p.role AND r.command = $3)
        OR $3 <> 'device.renew'

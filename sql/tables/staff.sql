@@ -12,12 +12,18 @@ CREATE TABLE admit.staff (
     totp_sealed bytea,
     totp_pending_sealed bytea,
     totp_last_step bigint,
+    -- Of the code with which the person may enrol a second factor.
+    enrolment_code_hash bytea,
+    enrolment_expires_at timestamptz,
     failures integer NOT NULL DEFAULT 0 CHECK (failures >= 0),
     locked_until timestamptz,
     created_at timestamptz NOT NULL,
     deactivated_at timestamptz,
     PRIMARY KEY (tenant_id, staff_id),
-    CHECK (venue_ids <> '{}' OR event_ids = '{}')
+    CHECK (venue_ids <> '{}' OR event_ids = '{}'),
+    CHECK ((enrolment_code_hash IS NULL) = (enrolment_expires_at IS NULL)),
+    -- Enrolled already.
+    CHECK (totp_sealed IS NULL OR enrolment_code_hash IS NULL)
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE admit.staff IS 'People who work at doors; of their codes only SHA-256 is kept.';
 COMMENT ON COLUMN admit.staff.venue_ids IS 'Where the person works; none for everywhere.';

@@ -1,6 +1,7 @@
 //! Pairing codes: 60 random bits as twelve symbols that are typed by hand.
 
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::credential::{crockford, plain_symbols};
 
@@ -37,6 +38,16 @@ pub fn pairing_code_hash(tenant_id: i32, text: &str) -> [u8; 32] {
         .into()
 }
 
+/// What is stored of a used code and its device's nonce, so that only both together give a token once more.
+pub fn pairing_retry_hash(tenant_id: i32, text: &str, nonce: Uuid) -> [u8; 32] {
+    Sha256::new()
+        .chain_update(b"admit pairing retry\0")
+        .chain_update(pairing_code_hash(tenant_id, text))
+        .chain_update(nonce.as_bytes())
+        .finalize()
+        .into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +63,15 @@ mod tests {
         }
         assert_ne!(pairing_code_hash(2, &code), hash);
         assert_ne!(pairing_code_hash(1, "1111-1111-1112"), hash);
+    }
+
+    #[test]
+    fn a_retry_is_known_by_code_and_nonce() {
+        let hash = pairing_retry_hash(1, "1111-1111-1111", Uuid::nil());
+        assert_eq!(pairing_retry_hash(1, "iiii llll 1111", Uuid::nil()), hash);
+        assert_ne!(pairing_retry_hash(1, "1111-1111-1111", Uuid::max()), hash);
+        assert_ne!(pairing_retry_hash(1, "1111-1111-1112", Uuid::nil()), hash);
+        assert_ne!(pairing_retry_hash(2, "1111-1111-1111", Uuid::nil()), hash);
     }
 
     #[test]

@@ -85,6 +85,7 @@ pub const DEFAULT_ROLES: &[(&str, &[&str])] = &[
             "staff.deactivate",
             "staff.code",
             "staff.logout",
+            "staff.totp_invite",
             "staff.totp_begin",
             "staff.totp_confirm",
             "staff.totp_reset",

@@ -62,7 +62,7 @@ fn percent_encoded(text: &str) -> String {
         .collect()
 }
 
-/// A recovery code of 80 random bits, in four groups of four symbols.
+/// A recovery or enrolment code of 80 random bits, in four groups of four symbols.
 pub fn recovery_code(random: &[u8; 10]) -> String {
     let symbols = crockford(random);
     [&symbols[..4], &symbols[4..8], &symbols[8..12], &symbols[12..]].join("-")
@@ -70,9 +70,23 @@ pub fn recovery_code(random: &[u8; 10]) -> String {
 
 /// What is stored in a recovery code's place; none for a text that is no code.
 pub fn recovery_code_hash(tenant_id: i32, staff_id: Uuid, text: &str) -> Option<[u8; 32]> {
+    code_hash(b"admit staff recovery\0", tenant_id, staff_id, text)
+}
+
+/// What is stored in an enrolment code's place; none for a text that is no code.
+pub fn enrolment_code_hash(tenant_id: i32, staff_id: Uuid, text: &str) -> Option<[u8; 32]> {
+    code_hash(b"admit staff enrolment\0", tenant_id, staff_id, text)
+}
+
+/// Whether the stored hash is this enrolment code's, in constant time.
+pub fn is_enrolment_code(tenant_id: i32, staff_id: Uuid, text: &str, stored_hash: &[u8]) -> bool {
+    enrolment_code_hash(tenant_id, staff_id, text).is_some_and(|hash| hash.ct_eq(stored_hash).into())
+}
+
+fn code_hash(purpose: &[u8], tenant_id: i32, staff_id: Uuid, text: &str) -> Option<[u8; 32]> {
     let symbols = plain_symbols(text)?;
     let hash = Sha256::new()
-        .chain_update(b"admit staff recovery\0")
+        .chain_update(purpose)
         .chain_update(tenant_id.to_be_bytes())
         .chain_update(staff_id.as_bytes())
         .chain_update(symbols);
@@ -133,5 +147,17 @@ mod tests {
         assert_eq!(hash("oooo 0000 OOOO-0000"), hash(&code));
         assert_ne!(recovery_code_hash(1, Uuid::max(), &code), hash(&code));
         assert_eq!(hash("not a code!"), None);
+    }
+
+    #[test]
+    fn enrolment_codes_are_one_persons_and_no_recovery_codes() {
+        let code = recovery_code(&[0; 10]);
+        let stored = enrolment_code_hash(1, Uuid::nil(), &code).unwrap_or_default();
+        assert!(is_enrolment_code(1, Uuid::nil(), "oooo 0000 OOOO-0000", &stored));
+        assert!(!is_enrolment_code(1, Uuid::max(), &code, &stored));
+        assert!(!is_enrolment_code(2, Uuid::nil(), &code, &stored));
+        assert!(!is_enrolment_code(1, Uuid::nil(), "not a code!", &stored));
+        assert!(!is_enrolment_code(1, Uuid::nil(), &code, &[]));
+        assert_ne!(recovery_code_hash(1, Uuid::nil(), &code), Some(stored));
     }
 }

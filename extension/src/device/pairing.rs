@@ -3,6 +3,7 @@
 use admit_core::device::{
     CODE_MINUTES_DEFAULT, CODE_MINUTES_MAX, CodeRefusal, DeviceInvitation, DeviceInvite, DevicePair, DevicePairing,
     PAIRING_CODE_BYTES, PairingOutcome, chosen_events, formatted_code, is_plain_code, pairing_code_hash,
+    pairing_retry_hash,
 };
 use admit_core::venue::{optional_text, required_text};
 use admit_core::{Error, Result};
@@ -49,7 +50,8 @@ fn invite_again(
     let device = lock(database, call, device_id)?;
     refuse_revoked(&device)?;
     database.write(
-        "UPDATE admit.device SET pairing_code_hash = $3, code_expires_at = $4 WHERE tenant_id = $1 AND device_id = $2",
+        "UPDATE admit.device SET pairing_code_hash = $3, code_expires_at = $4, pairing_retry_hash = NULL \
+         WHERE tenant_id = $1 AND device_id = $2",
         arguments![call.tenant_id, device_id, code_hash, expires_at],
     )?;
     let body = json!({"device_id": device_id, "expires_at": expires_at});
@@ -66,7 +68,7 @@ fn invite_new(
     let name = required_text("name", request.name.as_deref().unwrap_or_default(), 200)?;
     let gate_id = request.gate_id.ok_or_else(|| Error::invalid("gate_id is needed for a new device"))?;
     let events = chosen_events(request.event_id, request.event_ids)?;
-    let event_ids = place(database, call, gate_id, events)?;
+    let (_, event_ids) = place(database, call, gate_id, events)?;
     let device_id = new_id(call.now)?;
     let body = json!({"device_id": device_id, "expires_at": code.1, "name": name});
     let new = NewDevice { name, gate_id, event_ids, profile: request.profile, zones: request.zones, token: None };
@@ -75,12 +77,29 @@ fn invite_new(
     Ok(device_id)
 }
 
+/// What a device says of itself when it is paired.
+struct Described {
+    brand: Option<String>,
+    model: Option<String>,
+    software_version: Option<String>,
+}
+
+/// A device that has just been given a token.
+struct Paired {
+    device_id: Uuid,
+    gate_id: Uuid,
+    event_ids: Vec<Uuid>,
+    /// Whether the answer to the first exchange was lost.
+    again: bool,
+}
+
 /// `device.pair`
 pub fn pair(database: &mut Database<'_, '_>, call: &Call, request: DevicePair) -> Result<DevicePairing> {
-    let description =
-        [("brand", request.brand), ("model", request.model), ("software_version", request.software_version)];
-    let [brand, model, software_version] = description.map(|(name, text)| optional_text(name, text.as_deref(), 100));
-    let (brand, model, software_version) = (brand?, model?, software_version?);
+    let described = Described {
+        brand: optional_text("brand", request.brand.as_deref(), 100)?,
+        model: optional_text("model", request.model.as_deref(), 100)?,
+        software_version: optional_text("software_version", request.software_version.as_deref(), 100)?,
+    };
     let expires_at = token_end(call, request.token_hours)?;
     let guesses = lock_client(database, call, "pairing")?;
     if let Some(retry_at) = guesses.locked_until() {
@@ -90,32 +109,18 @@ pub fn pair(database: &mut Database<'_, '_>, call: &Call, request: DevicePair) -
         return wrong_code(database, call, &guesses);
     }
     let mut token = new_token(call, Uuid::nil())?;
-    let mut rows = database.point(
-        include_str!("../../../sql/statements/device_pair.sql"),
-        arguments![
-            call.tenant_id,
-            pairing_code_hash(call.tenant_id, &request.pairing_code),
-            call.now,
-            token.secret_hash(),
-            expires_at,
-            brand.clone(),
-            model.clone(),
-            software_version.clone(),
-        ],
-    )?;
-    if !rows.next() {
+    let Some(paired) = exchange(database, call, &request, &described, (token.secret_hash(), expires_at))? else {
         return wrong_code(database, call, &guesses);
-    }
-    token.id = rows.get(1)?;
-    let (gate_id, event_ids): (Uuid, Vec<Uuid>) = (rows.get(2)?, rows.get(3)?);
+    };
+    token.id = paired.device_id;
     let body = crate::venue::without_nulls(json!({
-        "brand": brand, "device_id": token.id, "expires_at": expires_at, "model": model,
-        "software_version": software_version,
+        "again": paired.again.then_some(true), "brand": described.brand, "device_id": token.id,
+        "expires_at": expires_at, "model": described.model, "software_version": described.software_version,
     }));
     // The session on the device before is not the new one's.
     crate::staff::end_sessions_of_device(database, call, token.id)?;
-    let event_id = super::only(&event_ids);
-    append(database, call, fact("device.paired", event_id, Some(gate_id), body))?;
+    let event_id = super::only(&paired.event_ids);
+    append(database, call, fact("device.paired", event_id, Some(paired.gate_id), body))?;
     Ok(DevicePairing {
         outcome: PairingOutcome::Paired,
         reason: None,
@@ -124,6 +129,45 @@ pub fn pair(database: &mut Database<'_, '_>, call: &Call, request: DevicePair) -
         device_token: Some(token.encode()),
         expires_at: Some(expires_at),
     })
+}
+
+/// Exchanges a code for a token, or a used one and its nonce once more; none when neither is good.
+fn exchange(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    request: &DevicePair,
+    described: &Described,
+    (secret_hash, expires_at): ([u8; 32], Timestamp),
+) -> Result<Option<Paired>> {
+    let code = &request.pairing_code;
+    let retry_hash = request.pairing_nonce.map(|nonce| pairing_retry_hash(call.tenant_id, code, nonce).to_vec());
+    let code_hash = pairing_code_hash(call.tenant_id, code).to_vec();
+    let attempts = [
+        (include_str!("../../../sql/statements/device_pair.sql"), Some(code_hash)),
+        (include_str!("../../../sql/statements/device_pair_again.sql"), retry_hash.clone()),
+    ];
+    for (attempt, (statement, known_hash)) in attempts.into_iter().enumerate() {
+        let Some(known_hash) = known_hash else { continue };
+        let mut rows = database.point(
+            statement,
+            arguments![
+                call.tenant_id,
+                known_hash,
+                call.now,
+                secret_hash,
+                expires_at,
+                described.brand.clone(),
+                described.model.clone(),
+                described.software_version.clone(),
+                retry_hash.clone(),
+            ],
+        )?;
+        if rows.next() {
+            let (device_id, gate_id, event_ids) = (rows.get(1)?, rows.get(2)?, rows.get(3)?);
+            return Ok(Some(Paired { device_id, gate_id, event_ids, again: attempt > 0 }));
+        }
+    }
+    Ok(None)
 }
 
 /// Unknown, used and ended codes look alike.

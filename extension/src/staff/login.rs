@@ -82,6 +82,7 @@ pub fn login(database: &mut Database<'_, '_>, call: &Call, request: StaffLogin) 
         Ok(second_factor) => second_factor,
         Err(reason) => return Ok(refused(Some(&person), reason)),
     };
+    guesses.forgive(database, call)?;
     open(database, call, &place, person, event_id, second_factor, hours)
 }
 
@@ -96,14 +97,17 @@ fn lock_place(database: &mut Database<'_, '_>, call: &Call, named: Option<Uuid>)
     }
     let device_id = crate::device::acting(call, named)?;
     let mut device = database.write(
-        "SELECT gate_id, event_ids, revoked_at IS NOT NULL OR secret_hash IS NULL FROM admit.device \
+        "SELECT gate_id, event_ids, revoked_at IS NULL AND coalesce(token_expires_at > $3, false) FROM admit.device \
          WHERE tenant_id = $1 AND device_id = $2 FOR NO KEY UPDATE",
-        arguments![call.tenant_id, device_id],
+        arguments![call.tenant_id, device_id, call.now],
     )?;
     device.only("device")?;
     let gate_id: Uuid = device.get(1)?;
-    if device.get(3)? {
-        return Err(Error::new(ErrorCode::Conflict, "the device is revoked or not paired yet: pair it first"));
+    if !device.get::<bool>(3)? {
+        return Err(Error::new(
+            ErrorCode::Conflict,
+            "the device is revoked, not paired yet, or its token has ended: pair it first",
+        ));
     }
     let mut gate = database.read(
         "SELECT venue_id FROM admit.gate WHERE tenant_id = $1 AND gate_id = $2",

@@ -21,6 +21,25 @@ pub fn end_sessions_of_staff(database: &mut Database<'_, '_>, call: &Call, staff
     Ok(())
 }
 
+/// Ends every session of a person, who is locked, but the caller's own.
+pub fn end_other_sessions_of_staff(database: &mut Database<'_, '_>, call: &Call, staff_id: Uuid) -> Result<()> {
+    database.write(
+        "UPDATE admit.staff_session SET ended_at = $3 WHERE tenant_id = $1 AND staff_id = $2 AND ended_at IS NULL \
+         AND session_id IS DISTINCT FROM $4",
+        arguments![call.tenant_id, staff_id, call.now, call.actor.session_id],
+    )?;
+    Ok(())
+}
+
+/// Ends the sessions of people with these roles that began without a second factor.
+pub fn end_sessions_without_factor(database: &mut Database<'_, '_>, call: &Call, roles: Vec<String>) -> Result<()> {
+    database.write(
+        include_str!("../../../sql/statements/staff_session_end_without_factor.sql"),
+        arguments![call.tenant_id, roles, call.now],
+    )?;
+    Ok(())
+}
+
 /// Ends the session on a device, which is locked.
 pub fn end_sessions_of_device(database: &mut Database<'_, '_>, call: &Call, device_id: Uuid) -> Result<()> {
     database.write(

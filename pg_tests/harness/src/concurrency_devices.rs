@@ -19,12 +19,14 @@ use crate::place::{Place, connect};
 pub fn run(checks: &mut Checks, url: &str) -> Result<(), Failure> {
     let place = Place::create(url, 36, None)?;
     one_code(checks, &place)?;
+    one_nonce(checks, &place)?;
     guesses(checks, &place)?;
     one_second_factor(checks, &place)?;
     wrong_second_factors(checks, &place)?;
     one_person_a_device(checks, &place)?;
     revocation(checks, &place)?;
-    log_in_beside_revocation(checks, &place)
+    log_in_beside_revocation(checks, &place)?;
+    log_in_beside_settings(checks, &place)
 }
 
 /// A call as the shim makes it, from a client's network.
@@ -88,6 +90,18 @@ fn one_code(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
     let read = dispatch(&mut connect(&place.url)?, "event.get", token.as_deref(), &event, "pair");
     checks.that("whose token is good", read.is_ok());
     clean(checks, place, "pairing")
+}
+
+fn one_nonce(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
+    let body = json!({"pairing_code": invite(&mut connect(&place.url)?, place)?, "pairing_nonce": Uuid::now_v7()});
+    let answers =
+        race(place, 8, move |sql, number| dispatch(sql, "device.pair", None, &body, &format!("again{number}")))?;
+    checks.equal("a code sent by 8 at once with its device's nonce pairs each time", count(&answers, "paired"), 8);
+    let (mut sql, event) = (connect(&place.url)?, json!({"event_id": place.event_id}));
+    let tokens = answers.iter().flatten().map(|answer| text(answer, "device_token"));
+    let good = tokens.filter(|token| dispatch(&mut sql, "event.get", Some(token), &event, "again").is_ok()).count();
+    checks.equal("and one of the tokens is good", good, 1);
+    clean(checks, place, "pairing again")
 }
 
 fn guesses(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
@@ -249,4 +263,26 @@ fn log_in_beside_revocation(checks: &mut Checks, place: &Place) -> Result<(), Fa
     }
     checks.equal("no session outlives a revocation beside its log-in, 20 times", good, 20);
     clean(checks, place, "log-ins beside revocations")
+}
+
+fn log_in_beside_settings(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
+    let mut sql = connect(&place.url)?;
+    let mut good = 0;
+    for _ in 0..20 {
+        let (_, token) = device(&mut sql, place)?;
+        let login = json!({"staff_code": person(&mut sql)?.1});
+        let answers = race(place, 2, move |sql, number| {
+            if number == 0 {
+                return dispatch(sql, "staff.login", Some(&token), &login, "door");
+            }
+            let text = "SELECT admit.staff_configure(36, totp_roles => '[\"staff\"]')";
+            sql.execute(text, &[]).map(|_| Value::Null)
+        })?;
+        let session = answers[0].as_ref().map(|answer| text(answer, "session_token")).unwrap_or_default();
+        let alive = dispatch(&mut sql, "event.list", Some(&session), &json!({}), "door").is_ok();
+        good += i32::from(answers.iter().all(Result::is_ok) && !alive);
+        sql.execute("SELECT admit.staff_configure(36, totp_roles => '[\"admin\"]')", &[])?;
+    }
+    checks.equal("no session without a second factor outlives that its role needs one, 20 times", good, 20);
+    clean(checks, place, "log-ins beside settings")
 }

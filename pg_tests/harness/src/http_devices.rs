@@ -23,17 +23,24 @@ fn pairing(checks: &mut Checks, hall: &Hall) -> Result<(String, String), Failure
     let asked = json!({"name": "Paired", "gate_id": hall.gates[0], "event_id": hall.event, "zones": ["GA"]});
     let invited = hall.web.must("POST", "/v1/devices/invitations", &hall.owner, &asked)?;
     let code = text_of(&invited, "pairing_code");
-    let pair = |code: &str| {
-        let body = json!({"pairing_code": code, "brand": "Zebra", "model": "TC58", "software_version": "1.0"});
+    let pair = |code: &str, nonce: Option<Uuid>| {
+        let mut body = json!({"pairing_code": code, "brand": "Zebra", "model": "TC58", "software_version": "1.0"});
+        if let Some(nonce) = nonce {
+            body["pairing_nonce"] = json!(nonce);
+        }
         hall.web.call("POST", "/v1/devices/pair", "", &body)
     };
-    let wrong = pair("0000-0000-0000")?;
+    let nonce = Some(Uuid::now_v7());
+    let wrong = pair("0000-0000-0000", nonce)?;
     checks.equal("a wrong pairing code is answered", wrong.status, 200);
     checks.equal("with a refusal", wrong.json["reason"].clone(), json!("code_refused"));
-    let paired = pair(&code)?.json;
+    let lost = text_of(&pair(&code, nonce)?.json, "device_token");
+    let paired = pair(&code, nonce)?.json;
     checks.equal("a right one pairs without a credential", paired["outcome"].clone(), json!("paired"));
-    checks.equal("once", pair(&code)?.json["reason"].clone(), json!("code_refused"));
+    checks.equal("once", pair(&code, None)?.json["reason"].clone(), json!("code_refused"));
     let (device_id, token) = (text_of(&paired, "device_id"), text_of(&paired, "device_token"));
+    let first = hall.web.call("POST", "/v1/devices/heartbeat", &lost, &json!({}))?;
+    checks.equal("and once more with its nonce, which ends the first token", first.status, 401);
     checks.equal("the device is the invited one", &device_id, &text_of(&invited, "device_id"));
     let beat = hall.web.must("POST", "/v1/devices/heartbeat", &token, &json!({"software_version": "1.1"}))?;
     checks.equal("its heartbeat reads its zones", beat["zones"].clone(), json!(["GA"]));

@@ -4,6 +4,7 @@
 mod connection;
 mod evening;
 mod gate;
+mod gate_scans;
 mod orders;
 mod scans;
 
@@ -13,6 +14,7 @@ use crate::checks::Failure;
 
 pub use evening::{measure as measure_evening, run as evening};
 pub use gate::run as gate;
+pub use gate_scans::run as gate_scans;
 pub use orders::run as orders;
 pub use scans::run as scans;
 

@@ -59,7 +59,7 @@ Usage: admit-harness concurrency | http | effects | crash [--cycles N] | refunds
        admit-harness load-gate
        admit-harness load-orders --clients N --seconds N
        admit-harness load-sellout --places N --clients N
-       admit-harness load-scans | load-evening --url URL --database URL --clients N --seconds N
+       admit-harness load-scans | load-evening | load-gate-scans --url URL --database URL --clients N --seconds N
 
 Environment:
   ADMIT_DATABASE_URL  superuser of the cluster under test
@@ -81,11 +81,15 @@ fn main() -> ExitCode {
             (Some(url), Some(database), Some(provider)) => demo::run(&url, &database, &provider),
             _ => Err("demo needs --url, --database and --provider".into()),
         },
-        Some(load @ ("load-scans" | "load-evening")) => {
+        Some(load @ ("load-scans" | "load-evening" | "load-gate-scans")) => {
             let number = |name: &str| option(name).and_then(|text| text.parse::<u64>().ok());
             match (option("--url"), option("--database"), number("--clients"), number("--seconds")) {
                 (Some(url), Some(database), Some(clients), Some(seconds)) => {
-                    let run = if load == "load-scans" { load::scans } else { load::evening };
+                    let run = match load {
+                        "load-scans" => load::scans,
+                        "load-evening" => load::evening,
+                        _ => load::gate_scans,
+                    };
                     run(&url, &database, clients as usize, seconds)
                 }
                 _ => Err("a load needs --url, --database, --clients and --seconds".into()),

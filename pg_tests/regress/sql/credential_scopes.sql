@@ -183,6 +183,7 @@ INSERT INTO probe VALUES
     ('staff.sessions', 'staff_id', 'person', '{}'),
     ('staff.totp_begin', 'staff_id', 'person', '{}'),
     ('staff.totp_confirm', 'staff_id', 'person', '{"totp_code": "000000"}'),
+    ('staff.totp_invite', 'staff_id', 'person', '{}'),
     ('staff.totp_reset', 'staff_id', 'person', '{}'),
     ('staff.update', 'staff_id', 'person', '{"name": "N"}'),
     ('ticket.cancel', 'ticket_id', 'ticket', '{"reason": "r"}'),

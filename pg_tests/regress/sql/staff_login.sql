@@ -145,13 +145,14 @@ UPDATE admit.staff SET locked_until = now() - interval '1 second' WHERE tenant_i
 SELECT pg_temp.login(:'annex_token', :'lee_code', jsonb_build_object('totp_code', pg_temp.totp(:'totp_secret'))) ->> 'session_token' AS lee_session \gset
 SELECT failures, locked_until FROM admit.staff WHERE tenant_id = 365 AND staff_id = :'lee';
 SELECT count(*) AS refusals_told FROM admit.journal WHERE tenant_id = 365 AND action = 'staff.login_refused';
--- A reset removes it all and ends the session; then the person enrols anew, here by itself.
+-- A reset removes it all and ends the session; then a person enrols anew, here another by itself with a code.
 SELECT pg_temp.try('event.list', :'lee_session') AS before;
 SELECT totp_enrolled, recovery_codes_left FROM admit.staff_totp_reset(365, staff_id => :'lee');
 SELECT pg_temp.try('event.list', :'lee_session') AS after;
 SELECT pg_temp.login(:'open_token', :'sam_code') ->> 'session_token' AS sam_session \gset
-SELECT admit.dispatch(365, 'staff.totp_begin', :'sam_session', '{}', 'begin')::jsonb ->> 'totp_secret' AS sam_secret \gset
-SELECT jsonb_array_length(admit.dispatch(365, 'staff.totp_confirm', :'sam_session', jsonb_build_object('totp_code', pg_temp.totp(:'sam_secret'))::text, 'confirm')::jsonb -> 'recovery_codes') AS own_codes;
+SELECT enrolment_code FROM admit.staff_totp_invite(365, staff_id => :'sam') \gset
+SELECT admit.dispatch(365, 'staff.totp_begin', :'sam_session', jsonb_build_object('enrolment_code', :'enrolment_code')::text, 'begin')::jsonb ->> 'totp_secret' AS sam_secret \gset
+SELECT jsonb_array_length(admit.dispatch(365, 'staff.totp_confirm', :'sam_session', jsonb_build_object('totp_code', pg_temp.totp(:'sam_secret'), 'enrolment_code', :'enrolment_code')::text, 'confirm')::jsonb -> 'recovery_codes') AS own_codes;
 SELECT pg_temp.try('staff.totp_begin', :'sam_session', jsonb_build_object('staff_id', :'lee')) AS for_an_admin;
 SELECT pg_temp.try('staff.login', :'open_token', jsonb_build_object('staff_code', :'sam_code')) AS enrolled_is_asked;
 

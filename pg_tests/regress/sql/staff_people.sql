@@ -82,7 +82,7 @@ SELECT pg_temp.try('staff.update', :'owner_key', jsonb_build_object('staff_id', 
 -- Who may do less gets nowhere near the code or the second factor of who may do more.
 SELECT api_key AS manager_key FROM admit.api_key_create(363, name => 'M', role => 'manager') \gset
 SELECT command, pg_temp.try(command, :'manager_key', jsonb_build_object('staff_id', :'lee')) AS answer
-FROM unnest(ARRAY['staff.code', 'staff.deactivate', 'staff.totp_begin', 'staff.totp_reset', 'staff.update']) AS command;
+FROM unnest(ARRAY['staff.code', 'staff.deactivate', 'staff.totp_begin', 'staff.totp_invite', 'staff.totp_reset', 'staff.update']) AS command;
 SELECT pg_temp.try('staff.create', :'manager_key', '{"name": "N", "role": "admin"}') AS makes_an_admin,
     pg_temp.try('staff.create', :'manager_key', '{"name": "N", "role": "staff"}') AS makes_staff,
     pg_temp.try('staff.update', :'manager_key', jsonb_build_object('staff_id', :'jo', 'role', 'admin')) AS promotes,

@@ -297,6 +297,7 @@ INSERT INTO probe VALUES
     ('staff.sessions', 'staff_id', 'person', '{}'),
     ('staff.totp_begin', 'staff_id', 'person', '{}'),
     ('staff.totp_confirm', 'staff_id', 'person', '{"totp_code": "000000"}'),
+    ('staff.totp_invite', 'staff_id', 'person', '{}'),
     ('staff.totp_reset', 'staff_id', 'person', '{}'),
     ('staff.update', 'staff_id', 'person', '{"name": "N"}'),
     ('ticket.cancel', 'ticket_id', 'ticket', '{"reason": "r"}'),
@@ -347,7 +348,7 @@ SELECT c.name AS command, argument.name AS field
 FROM admit.command AS c
 JOIN pg_proc AS p ON p.pronamespace = 'admit'::regnamespace AND p.proname = CASE c.name WHEN 'scan.record' THEN 'scan' ELSE replace(c.name, '.', '_') END
 CROSS JOIN LATERAL (SELECT name, type FROM unnest(p.proargnames[:p.pronargs], p.proargtypes::oid[]) AS a (name, type)) AS argument
-WHERE argument.type = 'uuid'::regtype AND argument.name <> 'nonce'
+WHERE argument.type = 'uuid'::regtype AND argument.name NOT IN ('nonce', 'pairing_nonce')
   AND (c.name, argument.name) NOT IN (('hold.create', 'hold_id'), ('order.create', 'order_id'))
   AND NOT EXISTS (SELECT FROM probe WHERE probe.command = c.name AND probe.field = argument.name)
 ORDER BY 1, 2;
