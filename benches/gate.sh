@@ -34,7 +34,7 @@ scanned=$(sql -c "select count(*) filter (where outcome = 'admitted') from bench
 row manifest_delta_ms "$(manifest_ms "{\"event_id\": \"$event\", \"since\": \"$since\"}" 200)" ms 10 at_most
 
 spoken=$("$RELEASE/admit-harness" load-gate)
-row verify_at1_us "$(sed -n 's/^verify_at1_us=//p' <<<"$spoken")" us 100 at_most
-row verify_rotating_us "$(sed -n 's/^verify_rotating_us=//p' <<<"$spoken")" us 120 at_most
+row verify_at1_us "$(sed -n 's/^verify_at1_us=//p' <<<"$spoken")" us 60 at_most
+row verify_rotating_us "$(sed -n 's/^verify_rotating_us=//p' <<<"$spoken")" us 70 at_most
 
 "$ROOT/benches/gate_scans.sh"

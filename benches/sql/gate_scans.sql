@@ -1,5 +1,5 @@
 -- A tenant whose free tickets are shown at two events: signed ones at one, with rotating codes at the other, where each of
--- its devices has a token. Variables: signed, rotating (tickets, in tens), devices.
+-- its devices has a token. Variables: signed, uploaded, rotating (tickets, in tens), devices.
 SELECT api_key FROM admit.tenant_create(4, 'Signed') \gset
 SELECT venue_id FROM admit.venue_create(4, name => 'Arena') \gset
 SELECT gate_id FROM admit.gate_create(4, venue_id => :'venue_id', name => 'Door', gate_type => 'door') \gset
@@ -14,7 +14,7 @@ SELECT policy FROM bench.gate_event AS e CROSS JOIN LATERAL admit.policy_set(4, 
 CREATE TABLE bench.gate_device AS
 SELECT e.name, number, d.device_id, d.device_token
 FROM bench.gate_event AS e
-CROSS JOIN LATERAL generate_series(1, CASE e.name WHEN 'rotating' THEN :devices ELSE 1 END) AS number
+CROSS JOIN LATERAL generate_series(1, CASE e.name WHEN 'rotating' THEN :devices ELSE 2 END) AS number
 CROSS JOIN LATERAL admit.device_register(4, name => 'Gate ' || number, gate_id => :'gate_id', event_id => e.event_id) AS d;
 
 CREATE TABLE bench.shown_ticket (name text, token text, fixed text, rotation_key text);
@@ -41,12 +41,19 @@ BEGIN
     END LOOP;
 END
 $$;
-CALL bench.show_tickets('signed', :signed);
+CALL bench.show_tickets('signed', :signed + :uploaded);
 CALL bench.show_tickets('rotating', :rotating);
 -- In no order that wallets or issue would give, and each once: of a sequence that costs nothing to speak of.
 CREATE TABLE bench.signed_ticket AS
 SELECT row_number() OVER (ORDER BY random())::integer AS number, token FROM bench.shown_ticket WHERE name = 'signed';
 ALTER TABLE bench.signed_ticket ADD PRIMARY KEY (number);
 CREATE SEQUENCE bench.next_signed CACHE 50;
-SELECT count(DISTINCT token) = :signed AS "each with a token" FROM bench.signed_ticket;
+SELECT count(DISTINCT token) = :signed + :uploaded AS "each with a token" FROM bench.signed_ticket;
+-- What two devices send when their network is back: 5,000 scans a batch, of tickets that nobody scans online.
+CREATE TABLE bench.upload_batch AS
+SELECT (number - :signed - 1) / 5000 + 1 AS number, jsonb_agg(jsonb_build_object('nonce', gen_random_uuid(), 'token', token,
+    'kind', 'entry', 'outcome', 'admitted', 'scanned_at', now() - random() * interval '10 minutes')) AS scans
+FROM bench.signed_ticket WHERE number > :signed GROUP BY 1;
+ALTER TABLE bench.upload_batch ADD PRIMARY KEY (number);
+CREATE SEQUENCE bench.next_batch;
 VACUUM ANALYZE;

@@ -1,0 +1,1 @@
+SELECT success_count FROM admit.scan_upload(4, device_id => (SELECT device_id FROM bench.gate_device WHERE name = 'signed' AND number = :client_id + 1), sent_at => now(), scans => (SELECT scans FROM bench.upload_batch WHERE number = (SELECT nextval('bench.next_batch'))));
