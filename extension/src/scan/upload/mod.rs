@@ -6,7 +6,8 @@ mod room;
 mod subject;
 mod take;
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use admit_core::device::DevicePlacement;
@@ -129,7 +130,7 @@ fn configs(
 ) -> Result<HashMap<(Uuid, Uuid), Rc<GateConfig>>> {
     let event_ids: Vec<Uuid> = arrived.iter().filter_map(|scan| scan.event_id).collect();
     let gate_ids: Vec<Uuid> = arrived.iter().map(|scan| scan.gate_id).collect();
-    let existing: std::collections::HashSet<Uuid> = database
+    let existing: HashSet<Uuid> = database
         .point_read(
             include_str!("../../../../sql/statements/upload_places.sql"),
             arguments![call.tenant_id, event_ids, gate_ids],
@@ -148,11 +149,10 @@ fn configs(
         }
         scan.event_id = exists;
         let Some(event_id) = exists else { continue };
-        let key = (event_id, scan.gate_id);
-        if !configs.contains_key(&key) {
+        if let Entry::Vacant(place) = configs.entry((event_id, scan.gate_id)) {
             let config = config::load(database, call, revision, event_id, scan.gate_id)?;
             scope::require_place(call, &config.scan)?;
-            configs.insert(key, config);
+            place.insert(config);
         }
     }
     Ok(configs)
