@@ -20,6 +20,7 @@ const COUNTED: &[(&str, &str)] = &[
     ("settled_balances_equal_sealed_legs", include_str!("../../sql/statements/verify_settled.sql")),
     ("presence_equals_admissions", include_str!("../../sql/statements/verify_presence.sql")),
     ("annulled_scans_are_taken_back_once", include_str!("../../sql/statements/verify_annulments.sql")),
+    ("scans_in_conflict_are_told", include_str!("../../sql/statements/verify_conflicts.sql")),
     ("one_admission_per_entry_number", include_str!("../../sql/statements/verify_entry_numbers.sql")),
     ("places_equal_capacity_less_inside", include_str!("../../sql/statements/verify_places.sql")),
     ("scans_have_their_journal_entry", include_str!("../../sql/statements/verify_scans.sql")),

@@ -229,6 +229,7 @@ fn prior(presence: Presence) -> Option<PriorUse> {
         admitted_at,
         gate_id: presence.gate_id,
         entry_number: presence.entries,
+        admitted_by: None,
     })
 }
 

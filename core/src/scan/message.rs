@@ -85,6 +85,19 @@ answers! {
         pub fee_version: Option<i64>,
     }
 
+    /// Who let somebody in.
+    #[derive(Eq)]
+    pub struct AdmittedBy {
+        /// Which person, device or API key.
+        pub actor_id: Option<Uuid>,
+        /// staff, device, api_key or sql.
+        pub actor_kind: String,
+        /// The device, where somebody else is the actor.
+        pub device_id: Option<Uuid>,
+        /// The scan.
+        pub scan_id: Uuid,
+    }
+
     /// The use before this one.
     pub struct PriorUse {
         /// When the wallet was last admitted at this event.
@@ -93,6 +106,8 @@ answers! {
         pub gate_id: Option<Uuid>,
         /// Which entry that was; of one that was annulled since, its number is not given out again.
         pub entry_number: i32,
+        /// Who admitted it; told where that use is what denies this one.
+        pub admitted_by: Option<AdmittedBy>,
     }
 
     /// What a scan decided.

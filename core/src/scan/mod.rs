@@ -12,7 +12,7 @@ mod upload;
 
 pub use annul::{ScanAnnul, ScanAnnulled, Undone, undo};
 pub use decide::{Decision, Presence, ScanConfig, Situation, WalletFacts, decide};
-pub use message::{Item, PriorUse, ScanAnswer, ScanCharge, ScanList, ScanOverride, ScanPage, ScanRecord};
+pub use message::{AdmittedBy, Item, PriorUse, ScanAnswer, ScanCharge, ScanList, ScanOverride, ScanPage, ScanRecord};
 pub use preview::{ScanCheck, ScanPreview};
 pub use reason::{Outcome, Reason, ScanKind};
 pub use record::{RecordedUse, ScanBody, answer, receipt_content};

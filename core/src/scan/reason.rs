@@ -118,3 +118,21 @@ words! {
         ScanTooLate => "scan_too_late",
     }
 }
+
+impl Reason {
+    /// Whether another admission of the same ticket or wallet is what denies.
+    pub fn is_repetition(self) -> bool {
+        matches!(
+            self,
+            Self::Duplicate
+                | Self::AlreadyInside
+                | Self::TicketUsed
+                | Self::EntriesExhausted
+                | Self::ReentryDenied
+                | Self::ReentryTooSoon
+                | Self::DayLimitReached
+                | Self::PassDaysUsed
+                | Self::CodeReplayed
+        )
+    }
+}

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Decision, Item, OfflineRecord, Outcome, PriorUse, Reason, RecordedCharge, ScanAnswer, ScanCharge, ScanInput,
-    ScanKind, TokenForm,
+    AdmittedBy, Decision, Item, OfflineRecord, Outcome, PriorUse, Reason, RecordedCharge, ScanAnswer, ScanCharge,
+    ScanInput, ScanKind, TokenForm,
 };
 use crate::fee::Action;
 use crate::journal::{ActorKind, Entry};
@@ -55,6 +55,9 @@ pub struct ScanBody {
     /// The use before this one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub prior: Option<RecordedUse>,
+    /// Who admitted it, where that use is what denies this one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub prior_by: Option<AdmittedBy>,
     /// Why it was denied.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<Reason>,
@@ -109,6 +112,7 @@ impl ScanBody {
             pass_day: None,
             passes_at: None,
             prior: None,
+            prior_by: None,
             reason: Some(reason),
             receipt_key: None,
             request: None,
@@ -148,7 +152,8 @@ impl ScanBody {
             offline: None,
             override_reason: input.override_reason.clone(),
             pass_day: decision.ticket.as_ref().filter(|_| admitted).and_then(|ticket| ticket.pass_day),
-            prior: decision.prior.as_ref().map(|PriorUse { admitted_at, gate_id, entry_number }| {
+            prior_by: decision.prior.as_ref().and_then(|prior| prior.admitted_by.clone()),
+            prior: decision.prior.as_ref().map(|PriorUse { admitted_at, gate_id, entry_number, .. }| {
                 RecordedUse(*admitted_at, *gate_id, *entry_number)
             }),
             passes_at: decision.refusal.and_then(|refusal| refusal.passes_at),
@@ -209,6 +214,7 @@ pub fn answer<B>(entry: &Entry<B>, body: &ScanBody) -> Result<ScanAnswer> {
             admitted_at: *admitted_at,
             gate_id: *gate_id,
             entry_number: *entry_number,
+            admitted_by: body.prior_by.clone(),
         }),
         override_reason: body.override_reason.clone(),
         offline: body.offline.clone(),

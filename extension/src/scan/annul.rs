@@ -33,7 +33,9 @@ pub fn annul(database: &mut Database<'_, '_>, call: &Call, request: ScanAnnul) -
     let config = config::load(database, call, revision, scan.event_id, scan.gate_id)?;
     let mut inside = None;
     if let Some(present) = present {
-        let scanned_at = scan.body.scanned_at.unwrap_or(scan.entry.recorded_at);
+        // With a network the time of booking is what is kept, however late the device sent the scan.
+        let offline = scan.body.offline.as_ref().and(scan.body.scanned_at);
+        let scanned_at = offline.unwrap_or(scan.entry.recorded_at);
         let undone = undo(&scan.body, scanned_at, present, &config.scan.calendar)?;
         move_place(database, call, &config, undone.occupancy)?;
         restore(database, call, &scan, &undone)?;

@@ -4,7 +4,7 @@ use admit_core::scan::{ScanCheck, ScanInput, ScanPreview, decide};
 use admit_core::{Error, ErrorCode, Result};
 
 use super::resolve::{Resolved, resolve};
-use super::{Asked, place};
+use super::{Asked, place, prior};
 use crate::call::{Call, new_id};
 use crate::database::Database;
 
@@ -29,5 +29,6 @@ pub fn check(database: &mut Database<'_, '_>, call: &Call, request: ScanCheck) -
     if decision.occupancy > 0 && !place::has_places(database, call.tenant_id, &place::pools(&ready.config.scan))? {
         decision = decision.without_place(&situation);
     }
+    prior::name(database, call, &ready, &mut decision)?;
     Ok(ScanPreview::new(&situation, &decision, ready.holder.wallet_id))
 }

@@ -6,6 +6,7 @@ pub mod config;
 mod conflict;
 mod list;
 mod place;
+mod prior;
 mod resolve;
 mod scope;
 mod store;
@@ -91,7 +92,8 @@ fn perform(database: &mut Database<'_, '_>, call: &Call, asked: &Asked<'_>) -> R
         Resolved::Ready(ready) => ready,
     };
     let situation = ready.situation(call, asked);
-    let decision = place::move_occupancy(database, call, &situation, decide(&situation)?)?;
+    let mut decision = place::move_occupancy(database, call, &situation, decide(&situation)?)?;
+    prior::name(database, call, &ready, &mut decision)?;
     store::store(database, call, asked, &ready, decision)
 }
 

@@ -11,7 +11,7 @@ use crate::shim::Shim;
 use crate::web::{Web, signature, succeeded_event};
 use crate::{
     http_codes, http_devices, http_faults, http_keys, http_manifest, http_money, http_neighbours, http_outage,
-    http_sales, http_strangers, load,
+    http_sales, http_strangers, http_uploads, load,
 };
 
 /// Runs the tests.
@@ -43,6 +43,7 @@ pub fn run() -> Result<bool, Failure> {
     http_devices::run(&mut checks, &hall)?;
     http_manifest::run(&mut checks, &hall, &other)?;
     http_neighbours::run(&mut checks, &hall)?;
+    http_uploads::run(&mut checks, &hall)?;
     http_outage::run(&mut checks, &hall)?;
     http_faults::run(&mut checks, &hall, &url)?;
     evening(&mut checks, &web, &url)?;

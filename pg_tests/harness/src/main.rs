@@ -40,6 +40,7 @@ mod http_outage;
 mod http_sales;
 mod http_seats;
 mod http_strangers;
+mod http_uploads;
 mod load;
 mod logs;
 mod place;

@@ -53,7 +53,7 @@ pub fn judge(situation: &Situation<'_>, suspect: bool, too_late: bool) -> Result
     if is_unknown(refusal.reason) {
         return Ok(Judgement { verdict: Verdict::Error, decision, displaces: false });
     }
-    if !is_repetition(refusal.reason) {
+    if !refusal.reason.is_repetition() {
         return Ok(Judgement { verdict: Verdict::Conflict, decision, displaces: false });
     }
     if came_first(situation) && !suspect {
@@ -80,22 +80,6 @@ fn is_unknown(reason: Reason) -> bool {
             | Reason::TokenForeign
             | Reason::TicketUnknown
             | Reason::KeyRevoked
-    )
-}
-
-/// Whether another admission of the same ticket or wallet is what speaks against it.
-fn is_repetition(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::Duplicate
-            | Reason::AlreadyInside
-            | Reason::TicketUsed
-            | Reason::EntriesExhausted
-            | Reason::ReentryDenied
-            | Reason::ReentryTooSoon
-            | Reason::DayLimitReached
-            | Reason::PassDaysUsed
-            | Reason::CodeReplayed
     )
 }
 
