@@ -15,6 +15,7 @@ FROM (
     FROM admit.journal AS j
     WHERE j.tenant_id = $1 AND j.lineage = $2 AND (j.xid, j.ord) >= ($3, $4) AND (j.xid, j.ord) <= ($5, $6)
       AND j.action IN ('scan.admitted', 'scan.denied', 'scan.annulled')
+      AND j.event_id IS NOT NULL AND j.gate_id IS NOT NULL
 ) AS s
 GROUP BY s.event_id, s.gate_id
 ORDER BY s.event_id, s.gate_id

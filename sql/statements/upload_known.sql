@@ -5,4 +5,3 @@ FROM admit.scan AS s
 JOIN admit.journal AS j
   ON j.tenant_id = s.tenant_id AND j.lineage = s.lineage AND j.xid = s.xid AND j.ord = s.ord
 WHERE s.tenant_id = $1 AND s.device_id = $2 AND s.nonce = ANY ($3)
-FOR UPDATE OF s

@@ -12,6 +12,7 @@ FROM (
       ON j.tenant_id = b.tenant_id AND j.lineage = b.lineage
      AND (j.xid, j.ord) >= (b.from_xid, b.from_ord) AND (j.xid, j.ord) <= (b.to_xid, b.to_ord)
     WHERE b.tenant_id = $1 AND j.action IN ('scan.admitted', 'scan.denied', 'scan.annulled')
+      AND j.event_id IS NOT NULL AND j.gate_id IS NOT NULL
     GROUP BY j.event_id, j.gate_id
 ) AS counted
 FULL JOIN (SELECT f.* FROM admit.event_figure AS f WHERE f.tenant_id = $1) AS f

@@ -69,7 +69,10 @@ pub fn undo(body: &ScanBody, scanned_at: Timestamp, now_present: Presence, calen
     }
     let RecordedUse(admitted_at, gate_id, _) = match &body.prior {
         Some(RecordedUse(at, gate_id, number)) => RecordedUse(*at, *gate_id, *number),
-        None => return Ok(Undone { presence: first_undone(now_present), days: 1, occupancy: -1 }),
+        None => {
+            let occupancy = -i32::from(now_present.inside);
+            return Ok(Undone { presence: first_undone(now_present), days: 1, occupancy });
+        }
     };
     let inside = body.was_inside == Some(true);
     let first_of_day = now_present.day_entries <= 1;
@@ -83,7 +86,7 @@ pub fn undo(body: &ScanBody, scanned_at: Timestamp, now_present: Presence, calen
         ..now_present
     };
     let days = i32::from(presence.last_day != now_present.last_day);
-    Ok(Undone { presence, days, occupancy: i32::from(inside) - 1 })
+    Ok(Undone { presence, days, occupancy: i32::from(inside) - i32::from(now_present.inside) })
 }
 
 fn first_undone(now_present: Presence) -> Presence {

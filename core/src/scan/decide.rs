@@ -148,6 +148,8 @@ pub struct Decision {
     pub prior: Option<PriorUse>,
     /// Change of the number of people inside: 1, 0 or -1.
     pub occupancy: i32,
+    /// Whether its holder was inside before.
+    pub was_inside: bool,
 }
 
 /// Decides a scan.
@@ -246,6 +248,7 @@ pub(super) fn deny(situation: &Situation<'_>, action: Action, refusal: Refusal) 
         ticket: situation.ticket.map(TicketFacts::unused),
         prior: prior(situation.presence),
         occupancy: 0,
+        was_inside: situation.presence.inside,
     }
 }
 
@@ -286,6 +289,7 @@ fn admit(
         ticket: situation.ticket.map(|ticket| ticket.used(situation)),
         prior: prior(before),
         occupancy: i32::from(presence.inside) - i32::from(before.inside),
+        was_inside: before.inside,
     }
 }
 

@@ -165,7 +165,7 @@ impl ScanBody {
             ticket_id: decision.ticket.as_ref().map(|ticket| ticket.ticket_id),
             ticket_type_id: decision.ticket.as_ref().map(|ticket| ticket.ticket_type_id),
             token_form: decision.ticket.as_ref().map(|ticket| ticket.form),
-            was_inside: (admitted && input.kind == ScanKind::Entry && decision.occupancy == 0).then_some(true),
+            was_inside: (admitted && input.kind == ScanKind::Entry && decision.was_inside).then_some(true),
         }
     }
 }

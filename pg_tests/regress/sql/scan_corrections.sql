@@ -49,6 +49,10 @@ SELECT sum(available) AS places_left FROM admit.place WHERE tenant_id = 404 AND 
 SELECT entries, annulled, inside, admitted_at, day_entries FROM admit.presence WHERE tenant_id = 404;
 -- The next entry is a first one again, with a number of its own.
 SELECT outcome, action, entry_number, charged_cents, balance_cents, prior IS NULL AS first FROM admit.scan(404, :'ann', :'device_id', 'entry', admit.uuid7());
+-- A scan that was sent late is taken back like any other.
+SELECT session_token AS late FROM admit.wallet_open(404, event_id => :'once', venue_id => :'venue_id') \gset
+SELECT outcome, scan_id AS sent_late FROM admit.scan(404, :'late', :'once_door', 'entry', admit.uuid7(), scanned_at => now() - interval '10 minutes') \gset
+:annul :'sent_late', reason => 'wrong person');
 -- A sale goes back in full; a denial changed nothing; other entries are no scans.
 SELECT charged_cents, balance_cents, scan_id AS sale FROM admit.scan(404, :'ann', :'till', 'concession', admit.uuid7(), amount_cents => 1200) \gset
 :annul :'sale', reason => 'wrong drink');

@@ -100,6 +100,31 @@ SELECT p.entries, p.inside FROM admit.presence AS p WHERE p.tenant_id = 405 AND 
 SELECT outcome, reason FROM admit.scan(405, :'cat', :'small_door', 'entry', admit.uuid7());
 SELECT * FROM pg_temp.upload(:'small_door', jsonb_build_array(pg_temp.scan(1, 30, '1 second', jsonb_build_object('token', :'bob', 'kind', 'exit'))));
 SELECT sum(available) AS places_left FROM admit.place WHERE tenant_id = 405 AND pool_id = :'small';
+-- Whoever was let in without a place holds none when that is taken back.
+SELECT items #>> '{0,scan_id}' AS crowded FROM admit.scan_conflict_list(405, event_id => :'small') \gset
+SELECT inside FROM admit.scan_annul(405, scan_id => :'crowded', reason => 'went home');
+SELECT sum(available) AS places_left FROM admit.place WHERE tenant_id = 405 AND pool_id = :'small';
+-- One use is paid for once, whichever scan of it counts in the end.
+SELECT session_token AS dan, wallet_id AS dan_wallet FROM admit.wallet_open(405, event_id => :'paid', venue_id => :'venue_id') \gset
+SELECT pg_temp.fund(405, :'dan', 1000) IS NOT NULL AS funded;
+SELECT device_id AS paid_back FROM admit.device_register(405, name => 'Paid back', gate_id => :'south', event_id => :'paid') \gset
+SELECT outcome, charged_cents, balance_cents FROM admit.scan(405, :'dan', :'paid_door', 'entry', admit.uuid7());
+SELECT * FROM pg_temp.upload(:'paid_back', jsonb_build_array(pg_temp.scan(1, 40, '5 minutes', jsonb_build_object('token', :'dan'))));
+SELECT balance_cents FROM admit.wallet WHERE tenant_id = 405 AND wallet_id = :'dan_wallet';
+SELECT c.verdict, d.name AS device FROM admit.scan_conflict AS c JOIN admit.device AS d USING (tenant_id, device_id) WHERE c.tenant_id = 405 AND c.wallet_id = :'dan_wallet';
+-- A session that ended since was good when its token was read.
+SELECT session_token AS eve FROM admit.wallet_open(405, event_id => :'paid', venue_id => :'venue_id') \gset
+SELECT pg_temp.fund(405, :'eve', 1000) IS NOT NULL AS funded;
+SELECT admit.wallet_logout(405, session_token => :'eve') IS NOT NULL AS ended;
+SELECT * FROM pg_temp.upload(:'paid_back', jsonb_build_array(pg_temp.scan(1, 41, '1 minute', jsonb_build_object('token', :'eve')), pg_temp.scan(1, 42, '0', jsonb_build_object('token', :'eve', 'elapsed_ms', 0))));
+-- Times without sense, gates and events that do not exist, denied or not: all of it is kept, and stops nothing.
+SELECT device_id AS roaming FROM admit.device_register(405, name => 'Roaming', gate_id => :'north', event_ids => jsonb_build_array(:'event_id', :'paid')) \gset
+SELECT * FROM pg_temp.upload(:'roaming', jsonb_build_array(
+    pg_temp.scan(23, 50, '1 minute', '{"outcome": "denied"}'), pg_temp.scan(23, 51, '1 minute', jsonb_build_object('event_id', :'event_id', 'gate_id', admit.uuid7(), 'outcome', 'denied')),
+    pg_temp.scan(23, 52, '1 minute', jsonb_build_object('event_id', :'event_id', 'elapsed_ms', 9223372036854775807)),
+    pg_temp.scan(23, 53, '1 minute', jsonb_build_object('event_id', :'event_id', 'scanned_at', '0001-01-01T00:00:00Z')),
+    pg_temp.scan(23, 54, '1 minute', jsonb_build_object('event_id', :'event_id', 'scanned_at', '9999-01-01T00:00:00Z'))));
+SELECT count(*) > 0 AS ticked FROM admit.tick(405);
 -- A device that must ask may not decide, and one that was taken back neither.
 SELECT profile FROM admit.device_update(405, device_id => :'a', profile => 'online_only');
 SELECT * FROM pg_temp.upload(:'a', jsonb_build_array(pg_temp.scan(21, 30, '1 minute')));

@@ -11,6 +11,14 @@ pub const AGE_HOURS_MAX: i64 = 192;
 /// Rounding of clocks, and what passes between two readings of one.
 const ROUNDING: SignedDuration = SignedDuration::from_secs(1);
 
+/// Times are not told further back than this: no clock of a device means it.
+const OLDEST: SignedDuration = SignedDuration::from_hours(24 * 366);
+
+/// Times are stored to the microsecond.
+fn whole_microseconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+}
+
 /// When a token was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScanTime {
@@ -45,8 +53,9 @@ pub fn scan_time(
         }
     };
     let at = at.unwrap_or(Timestamp::MIN);
+    let oldest = received_at.checked_sub(OLDEST).unwrap_or(Timestamp::UNIX_EPOCH);
     ScanTime {
-        at: at.min(received_at),
+        at: whole_microseconds(at.clamp(oldest.min(received_at), received_at)),
         clock_offset_ms,
         suspect: suspect || at.duration_since(received_at) > ROUNDING,
         too_late: received_at.duration_since(at) > age_max,

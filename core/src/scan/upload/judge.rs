@@ -1,9 +1,12 @@
 //! Whether what a device decided stands.
 
-use super::Verdict;
+use jiff::Timestamp;
+
+use super::{ScanTime, Verdict};
 use crate::Result;
+use crate::fee::{Charge, Legs};
 use crate::policy::PolicyRule;
-use crate::scan::decide::{Decision, Presence, Situation, decide, deny};
+use crate::scan::decide::{Decision, Presence, Situation, WalletFacts, decide, deny};
 use crate::scan::rules::Refusal;
 use crate::scan::{Outcome, Reason, ScanKind};
 use crate::ticket::TicketState;
@@ -35,13 +38,21 @@ pub fn denied_offline(situation: &Situation<'_>, reason: Reason) -> Judgement {
     Judgement::refused(situation, Verdict::Success, reason.into())
 }
 
-/// Judges a scan that the device admitted. `situation.now` is when it read the token, as far as that is known;
-/// `suspect` says that it is not.
+/// What an upload knows of the other scans of the same ticket or wallet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Neighbours {
+    /// The last admission of this upload before the scan.
+    pub admitted_before: Option<Timestamp>,
+    /// Whether the holder left between the scan and the admission that is stored.
+    pub left_since: bool,
+}
+
+/// Judges a scan that the device admitted. `situation.now` is when it read the token, as far as that is known.
 ///
 /// # Errors
 /// `invalid_amount` when the charge is larger than a charge may be.
-pub fn judge(situation: &Situation<'_>, suspect: bool, too_late: bool) -> Result<Judgement> {
-    if too_late {
+pub fn judge(situation: &Situation<'_>, time: ScanTime, neighbours: Neighbours) -> Result<Judgement> {
+    if time.too_late {
         return Ok(Judgement::refused(situation, Verdict::Conflict, Reason::ScanTooLate.into()));
     }
     let kind = situation.input.kind;
@@ -49,17 +60,33 @@ pub fn judge(situation: &Situation<'_>, suspect: bool, too_late: bool) -> Result
         return Ok(Judgement::refused(situation, Verdict::Conflict, Reason::OfflineUnavailable.into()));
     }
     let decision = decide(situation)?;
-    let Some(refusal) = decision.refusal else { return Ok(Judgement::stands(decision)) };
+    let Some(refusal) = decision.refusal else { return Ok(Judgement::stands(behind(situation, decision))) };
     if is_unknown(refusal.reason) {
         return Ok(Judgement { verdict: Verdict::Error, decision, displaces: false });
     }
     if !refusal.reason.is_repetition() {
         return Ok(Judgement { verdict: Verdict::Conflict, decision, displaces: false });
     }
-    if came_first(situation) && !suspect {
-        return before_the_last(situation, decision);
+    if came_first(situation) && kind == ScanKind::Entry && !time.suspect {
+        return before_the_last(situation, decision, neighbours);
     }
     Ok(Judgement { verdict: Verdict::Duplicate, decision, displaces: false })
+}
+
+/// A passage that happened before the admission that is stored: it counts, and does not move anybody back in time.
+fn behind(situation: &Situation<'_>, decision: Decision) -> Decision {
+    let stored = situation.presence;
+    if !came_first(situation) || situation.input.kind.is_sale() {
+        return decision;
+    }
+    let same_day = stored.last_day == Some(situation.today);
+    let entered = i32::from(situation.input.kind == ScanKind::Entry);
+    let presence = Presence {
+        entries: stored.entries.saturating_add(entered),
+        day_entries: stored.day_entries.saturating_add(if same_day { entered } else { 0 }),
+        ..stored
+    };
+    Decision { presence, occupancy: 0, ..decision }
 }
 
 /// An admission for which no place was left: its use counts, and nobody is counted as inside.
@@ -83,59 +110,61 @@ fn is_unknown(reason: Reason) -> bool {
     )
 }
 
-/// Whether the admission that is stored happened after this one.
+/// Whether the admission that is stored happened after this scan.
 fn came_first(situation: &Situation<'_>) -> bool {
-    let stored = situation.presence.admitted_at;
-    situation.input.kind == ScanKind::Entry && stored.is_some_and(|stored| situation.now < stored)
+    situation.presence.admitted_at.is_some_and(|stored| situation.now < stored)
 }
 
 /// An entry that happened before the one that is stored: both stand where the rules let both pass, otherwise it
 /// takes the other's place. The first scan wins.
-fn before_the_last(situation: &Situation<'_>, refused: Decision) -> Result<Judgement> {
+fn before_the_last(situation: &Situation<'_>, refused: Decision, neighbours: Neighbours) -> Result<Judgement> {
     let stored = situation.presence;
-    let earlier = |presence: Presence, annulled: i32| Presence {
+    let earlier = |annulled: i32| Presence {
         inside: false,
         admitted_at: None,
-        annulled: presence.annulled.saturating_add(annulled),
-        day_entries: presence.day_entries.saturating_sub(annulled),
-        ..presence
+        annulled: stored.annulled.saturating_add(annulled),
+        day_entries: stored.day_entries.saturating_sub(annulled),
+        ..stored
     };
-    if leaves_room(situation) {
-        let both = at_its_time(situation, earlier(stored, 0))?;
+    if leaves_room(situation, neighbours) {
+        let both = at_its_time(situation, situation.wallet.ok().flatten(), earlier(0))?;
         if both.outcome == Outcome::Admitted {
-            let same_day = stored.last_day == both.presence.last_day;
-            let presence = Presence {
-                entries: both.presence.entries,
-                day_entries: if same_day { both.presence.day_entries } else { stored.day_entries },
-                ..stored
-            };
-            let occupancy = 0;
-            return Ok(Judgement::stands(Decision { presence, occupancy, ..both }));
+            return Ok(Judgement::stands(behind(situation, both)));
         }
     }
-    let instead = at_its_time(situation, earlier(stored, 1))?;
+    // The use was paid for by the admission that it displaces.
+    let payer = situation.wallet.ok().flatten().map(|wallet| WalletFacts { balance_cents: i64::MAX, ..wallet.clone() });
+    let instead = at_its_time(situation, payer.as_ref(), earlier(1))?;
     if instead.outcome == Outcome::Denied {
         return Ok(Judgement { verdict: Verdict::Duplicate, decision: refused, displaces: false });
     }
-    // Whoever is inside keeps the place.
-    let occupancy = i32::from(instead.presence.inside) - i32::from(stored.inside);
-    Ok(Judgement { verdict: Verdict::Success, decision: Decision { occupancy, ..instead }, displaces: true })
+    let decision = Decision {
+        charge: Charge::default(),
+        charged_cents: 0,
+        legs: Legs::new(),
+        balance_cents: refused.balance_cents,
+        // Whoever is inside stays so, and who has left stays out.
+        presence: Presence { inside: stored.inside, ..instead.presence },
+        occupancy: 0,
+        was_inside: stored.inside,
+        ..instead
+    };
+    Ok(Judgement { verdict: Verdict::Success, decision, displaces: true })
 }
 
 /// Whether two admissions at these times can both be right.
-fn leaves_room(situation: &Situation<'_>) -> bool {
+fn leaves_room(situation: &Situation<'_>, neighbours: Neighbours) -> bool {
     let config = situation.config;
-    let Some(stored) = situation.presence.admitted_at else { return false };
-    let gap = stored.duration_since(situation.now);
-    let cooldown_seconds = config.policy.cooldown_seconds().unwrap_or_default();
-    config.reentry_allowed
-        && !config.exit_scans
-        && gap.as_millis() >= i128::from(config.duplicate_window_ms)
-        && gap.as_secs() >= i64::from(cooldown_seconds)
+    let cooldown_ms = i64::from(config.policy.cooldown_seconds().unwrap_or_default()).saturating_mul(1_000);
+    let least_ms = i128::from(config.duplicate_window_ms.max(cooldown_ms));
+    let far = |from: Timestamp, to: Timestamp| to.duration_since(from).as_millis() >= least_ms;
+    let from_stored = situation.presence.admitted_at.is_some_and(|stored| far(situation.now, stored));
+    let from_before = neighbours.admitted_before.is_none_or(|before| far(before, situation.now));
+    config.reentry_allowed && (!config.exit_scans || neighbours.left_since) && from_stored && from_before
 }
 
-/// The decision as it would have been with the presence given and no later use of the ticket.
-fn at_its_time(situation: &Situation<'_>, presence: Presence) -> Result<Decision> {
+/// The decision as it would have been with the wallet and presence given and no later use of the ticket.
+fn at_its_time(situation: &Situation<'_>, wallet: Option<&WalletFacts>, presence: Presence) -> Result<Decision> {
     let ticket = situation.ticket.cloned().map(|mut ticket| {
         if ticket.state == TicketState::Used {
             ticket.state = TicketState::Active;
@@ -149,7 +178,7 @@ fn at_its_time(situation: &Situation<'_>, presence: Presence) -> Result<Decision
         input: situation.input,
         config: situation.config,
         device: situation.device,
-        wallet: situation.wallet,
+        wallet: situation.wallet.map(|_| wallet),
         ticket: ticket.as_ref(),
         presence,
     })?;

@@ -54,10 +54,19 @@ fn scans_of_last_week_are_in_time_and_older_ones_are_not() {
     assert!(!scan_time(now, now, ago(192), None).too_late);
     assert!(scan_time(now, now, ago(193), None).too_late);
     assert!(scan_time(now, now, now, Some(i64::MAX)).too_late);
-    assert!(scan_time(Timestamp::MIN, Timestamp::MAX, Timestamp::MIN, None).at <= Timestamp::MIN);
+    for nonsense in [scan_time(now, now, Timestamp::MIN, None), scan_time(now, now, now, Some(i64::MAX))] {
+        assert!(nonsense.at >= ago(24 * 366) && nonsense.too_late, "no time of before the year one is stored");
+    }
+    let fine = scan_time(now, now, at("11:00:00.123456789"), None);
+    assert_eq!(fine.at, at("11:00:00.123456"), "as the database keeps it");
+}
+
+fn time(at: Timestamp, suspect: bool, too_late: bool) -> ScanTime {
+    ScanTime { at, clock_offset_ms: 0, suspect, too_late }
 }
 
 struct Door {
+    neighbours: Neighbours,
     config: ScanConfig,
     device: DevicePlacement,
     ticket: TicketFacts,
@@ -77,6 +86,7 @@ impl Door {
         };
         let (event_id, gate_id) = (Uuid::from_u128(1), Uuid::from_u128(2));
         Self {
+            neighbours: Neighbours::default(),
             config: ScanConfig {
                 event_id,
                 gate_id,
@@ -145,7 +155,7 @@ impl Door {
             ticket: Some(&self.ticket),
             presence,
         };
-        judge(&situation, suspect, false).unwrap()
+        judge(&situation, time(now, suspect, false), self.neighbours).unwrap()
     }
 }
 
@@ -170,6 +180,42 @@ fn an_earlier_scan_takes_the_place_of_a_later_one() {
     let third = door.judged(at("13:00:00"), presence, false);
     assert_eq!((third.verdict, third.displaces), (Verdict::Duplicate, false));
     assert_eq!(third.decision.prior.map(|prior| prior.admitted_at), Some(at("12:00:00")));
+}
+
+#[test]
+fn an_older_passage_moves_nobody_back_in_time() {
+    let mut door = Door::new();
+    door.config.reentry_allowed = true;
+    door.config.exit_scans = true;
+    door.config.duplicate_window_ms = 0;
+    let entered = admitted(&door.judged(at("14:00:00"), Presence::default(), false));
+    let left = Presence { inside: false, ..entered };
+    // Whoever came in and went out again is not inside because of an entry before.
+    let older = door.judged(at("12:00:00"), left, false);
+    let presence = admitted(&older);
+    assert_eq!((presence.entries, presence.inside, presence.admitted_at), (2, false, Some(at("14:00:00"))));
+    assert_eq!((older.decision.occupancy, presence.day_entries), (0, 2));
+    // And whoever is inside does not leave by an exit before the entry.
+    door.input.kind = ScanKind::Exit;
+    let exit = door.judged(at("13:00:00"), entered, false);
+    assert_eq!((admitted(&exit), exit.decision.occupancy), (entered, 0));
+    // With the exit in between both entries stand, where exits are scanned.
+    door.input.kind = ScanKind::Entry;
+    assert!(door.judged(at("12:00:00"), entered, false).displaces);
+    door.neighbours.left_since = true;
+    let both = door.judged(at("12:00:00"), entered, false);
+    assert_eq!((both.displaces, admitted(&both).inside), (false, true));
+}
+
+#[test]
+fn neighbours_of_the_same_upload_count_for_the_duplicate_window() {
+    let mut door = Door::new();
+    door.config.reentry_allowed = true;
+    let stored = admitted(&door.judged(at("14:00:00"), Presence::default(), false));
+    door.neighbours.admitted_before = Some(at("11:59:58"));
+    assert!(door.judged(at("12:00:00"), stored, false).displaces, "two seconds after another one");
+    door.neighbours.admitted_before = Some(at("11:00:00"));
+    assert!(!door.judged(at("12:00:00"), stored, false).displaces);
 }
 
 #[test]
@@ -223,8 +269,8 @@ fn what_the_rules_deny_is_a_conflict_and_an_unknown_token_an_error() {
         ticket: None,
         presence: Presence::default(),
     };
-    assert_eq!(judge(&situation, false, false).unwrap().verdict, Verdict::Error);
-    let late = judge(&situation, false, true).unwrap();
+    assert_eq!(judge(&situation, time(now, false, false), Neighbours::default()).unwrap().verdict, Verdict::Error);
+    let late = judge(&situation, time(now, false, true), Neighbours::default()).unwrap();
     assert_eq!((late.verdict, late.decision.reason()), (Verdict::Conflict, Some(Reason::ScanTooLate)));
 }
 

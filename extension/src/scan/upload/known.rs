@@ -43,6 +43,21 @@ impl Known {
         Ok(Self { stored, first, fresh })
     }
 
+    /// Locks what was booked before, so that its verdict is as durable as the first one. Last of all locks.
+    pub fn lock(&self, database: &mut Database<'_, '_>, call: &Call, device_id: Uuid) -> Result<()> {
+        if self.stored.is_empty() {
+            return Ok(());
+        }
+        let mut nonces: Vec<Uuid> = self.stored.keys().copied().collect();
+        nonces.sort_unstable();
+        database.point(
+            "SELECT 1 FROM admit.scan WHERE tenant_id = $1 AND device_id = $2 AND nonce = ANY ($3) \
+             ORDER BY nonce FOR UPDATE",
+            arguments![call.tenant_id, device_id, nonces],
+        )?;
+        Ok(())
+    }
+
     /// Whether a scan of the upload is booked now.
     pub fn is_new(&self, index: usize) -> bool {
         self.fresh.get(index).copied().unwrap_or(false)

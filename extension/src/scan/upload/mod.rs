@@ -11,9 +11,12 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use admit_core::device::DevicePlacement;
+use admit_core::event::EventStatus;
 use admit_core::scan::{
-    OfflineScan, Reason, SCANS_MAX, ScanInput, ScanTime, ScanUpload, ScanUploaded, UploadedScan, Verdict, scan_time,
+    OfflineScan, Outcome, Reason, SCANS_MAX, ScanConfig, ScanInput, ScanKind, ScanTime, ScanUpload, ScanUploaded,
+    UploadedScan, Verdict, scan_time,
 };
+use admit_core::venue::Status;
 use admit_core::{Error, ErrorCode, Result};
 use uuid::Uuid;
 
@@ -43,10 +46,42 @@ pub struct Arrived<'a> {
     digest: i64,
     /// The event, if it is known.
     event_id: Option<Uuid>,
-    /// The gate.
+    /// The gate that the device names.
     gate_id: Uuid,
+    /// The gate, if there is such a one.
+    known_gate_id: Option<Uuid>,
     /// What the token proves.
     proved: Proved,
+}
+
+impl Arrived<'_> {
+    /// Whether the device let somebody out.
+    fn left(&self) -> bool {
+        self.sent.kind == ScanKind::Exit && self.sent.outcome == Outcome::Admitted
+    }
+}
+
+/// A gate at an event, as it was when scans were made there: that it was closed or archived since does not undo them.
+pub struct Door {
+    /// What the decision looks at.
+    scan: ScanConfig,
+    /// Number of the key that signs receipts.
+    receipt_key: i32,
+}
+
+/// Doors by event and gate.
+type Doors = HashMap<(Uuid, Uuid), Rc<Door>>;
+
+impl Door {
+    fn new(config: Rc<GateConfig>) -> Self {
+        let mut scan = config.scan.clone();
+        scan.gate_status = Status::Active;
+        scan.venue_status = Status::Active;
+        if scan.event_status != EventStatus::Cancelled {
+            scan.event_status = EventStatus::Active;
+        }
+        Self { scan, receipt_key: config.receipt_key }
+    }
 }
 
 /// `scan.upload`
@@ -67,9 +102,9 @@ pub fn upload(database: &mut Database<'_, '_>, call: &Call, request: ScanUpload)
     let configs = configs(database, call, revision, &mut arrived)?;
     let subjects = Subjects::load(database, call, revision, &arrived)?;
     let entries = i64::try_from(arrived.len()).unwrap_or(i64::MAX);
-    let room = Room::load(database, call, configs.values().map(|config| &config.scan), entries)?;
+    let room = Room::load(database, call, configs.values().map(|door| &door.scan), entries)?;
     arrived.sort_by_key(|scan| (scan.time.at, scan.index));
-    let mut intake = Intake::new(device_id, &device, revision, configs, subjects, room);
+    let mut intake = Intake::new(device_id, &device, revision, configs, subjects, room, &arrived);
     let mut verdicts: Vec<Option<UploadedScan>> = vec![None; request.scans.len()];
     for scan in &arrived {
         let verdict = intake.take(database, call, scan)?;
@@ -79,6 +114,7 @@ pub fn upload(database: &mut Database<'_, '_>, call: &Call, request: ScanUpload)
     }
     known.answer(&request.scans, &mut verdicts)?;
     intake.store(database, call)?;
+    known.lock(database, call, device_id)?;
     answer(call, &request, verdicts)
 }
 
@@ -115,6 +151,7 @@ fn arrive<'a>(
             malformed,
             event_id: sent.event_id.or(device.only_event()),
             gate_id: sent.gate_id.unwrap_or(device.gate_id),
+            known_gate_id: None,
             proved: prove(database, call.tenant_id, &sent.token, time.at)?,
         });
     }
@@ -122,12 +159,7 @@ fn arrive<'a>(
 }
 
 /// Event, gate and fees of each scan. An event or gate that does not exist is none.
-fn configs(
-    database: &mut Database<'_, '_>,
-    call: &Call,
-    revision: Uuid,
-    arrived: &mut [Arrived<'_>],
-) -> Result<HashMap<(Uuid, Uuid), Rc<GateConfig>>> {
+fn configs(database: &mut Database<'_, '_>, call: &Call, revision: Uuid, arrived: &mut [Arrived<'_>]) -> Result<Doors> {
     let event_ids: Vec<Uuid> = arrived.iter().filter_map(|scan| scan.event_id).collect();
     let gate_ids: Vec<Uuid> = arrived.iter().map(|scan| scan.gate_id).collect();
     let existing: HashSet<Uuid> = database
@@ -140,6 +172,7 @@ fn configs(
         .collect();
     let mut configs = HashMap::new();
     for scan in arrived {
+        scan.known_gate_id = Some(scan.gate_id).filter(|gate_id| existing.contains(gate_id));
         let exists = scan.event_id.filter(|event_id| existing.contains(event_id) && existing.contains(&scan.gate_id));
         if scan.malformed.is_none() && exists.is_none() {
             scan.malformed = Some(match scan.event_id {
@@ -152,7 +185,7 @@ fn configs(
         if let Entry::Vacant(place) = configs.entry((event_id, scan.gate_id)) {
             let config = config::load(database, call, revision, event_id, scan.gate_id)?;
             scope::require_place(call, &config.scan)?;
-            place.insert(config);
+            place.insert(Rc::new(Door::new(config)));
         }
     }
     Ok(configs)

@@ -20,14 +20,15 @@ struct Pool {
     buckets: Vec<(i16, i64)>,
 }
 
-/// The pools of an upload.
+/// The pools of an upload, in the order in which scans lock them: events before venues, each by id.
 pub struct Room {
+    order: Vec<Uuid>,
     pools: HashMap<Uuid, Pool>,
 }
 
 impl Room {
-    /// Looks at the pools of all events and venues of an upload with `entries` admissions. A pool with few places
-    /// is locked whole, events before venues and each by id, as scans do.
+    /// Looks at the pools of all events and venues of an upload with `entries` admissions. Where one has few places
+    /// all are locked whole, in order; otherwise nothing is locked before the end.
     pub fn load<'a>(
         database: &mut Database<'_, '_>,
         call: &Call,
@@ -37,12 +38,17 @@ impl Room {
         let mut named: Vec<(usize, Uuid)> = configs.flat_map(|config| pools(config).into_iter().enumerate()).collect();
         named.sort_unstable();
         named.dedup();
-        let mut room = Self { pools: HashMap::new() };
-        for (_, pool_id) in named {
-            let pool = Pool::load(database, call.tenant_id, pool_id, entries)?;
-            room.pools.insert(pool_id, pool);
+        let order: Vec<Uuid> = named.into_iter().map(|(_, pool_id)| pool_id).collect();
+        let mut scarce = false;
+        for pool_id in &order {
+            scarce |= !has_plenty(database, call.tenant_id, *pool_id, entries)?;
         }
-        Ok(room)
+        let mut pools = HashMap::new();
+        for pool_id in &order {
+            let pool = if scarce { Pool::locked(database, call.tenant_id, *pool_id)? } else { Pool::plentiful() };
+            pools.insert(*pool_id, pool);
+        }
+        Ok(Self { order, pools })
     }
 
     /// Takes a place of each of the event's pools, gives one back, or says that there is none.
@@ -63,14 +69,13 @@ impl Room {
 
     /// Writes what was taken and given back.
     pub fn store(self, database: &mut Database<'_, '_>, call: &Call) -> Result<()> {
-        let mut pools: Vec<(Uuid, Pool)> = self.pools.into_iter().filter(|(_, pool)| pool.taken != 0).collect();
-        pools.sort_unstable_by_key(|(pool_id, _)| *pool_id);
-        for (pool_id, pool) in pools {
+        for pool_id in &self.order {
+            let Some(pool) = self.pools.get(pool_id).filter(|pool| pool.taken != 0) else { continue };
             for (bucket, taken) in pool.changes() {
                 database.point(
                     "UPDATE admit.place SET available = available - $4 \
                      WHERE tenant_id = $1 AND pool_id = $2 AND bucket = $3",
-                    arguments![call.tenant_id, pool_id, bucket, taken],
+                    arguments![call.tenant_id, *pool_id, bucket, taken],
                 )?;
             }
         }
@@ -78,15 +83,21 @@ impl Room {
     }
 }
 
+/// Whether this backend's bucket has places for all of an upload, whatever others take from it meanwhile.
+fn has_plenty(database: &mut Database<'_, '_>, tenant_id: i32, pool_id: Uuid, entries: i64) -> Result<bool> {
+    let mut rows = database.point(
+        "SELECT available FROM admit.place WHERE tenant_id = $1 AND pool_id = $2 AND bucket = $3",
+        arguments![tenant_id, pool_id, own_bucket()],
+    )?;
+    Ok(rows.next() && rows.get::<i64>(1)?.saturating_sub(entries) >= PLENTY)
+}
+
 impl Pool {
-    fn load(database: &mut Database<'_, '_>, tenant_id: i32, pool_id: Uuid, entries: i64) -> Result<Self> {
-        let mut rows = database.point(
-            "SELECT available FROM admit.place WHERE tenant_id = $1 AND pool_id = $2 AND bucket = $3",
-            arguments![tenant_id, pool_id, own_bucket()],
-        )?;
-        if rows.next() && rows.get::<i64>(1)?.saturating_sub(entries) >= PLENTY {
-            return Ok(Self { left: None, taken: 0, buckets: Vec::new() });
-        }
+    fn plentiful() -> Self {
+        Self { left: None, taken: 0, buckets: Vec::new() }
+    }
+
+    fn locked(database: &mut Database<'_, '_>, tenant_id: i32, pool_id: Uuid) -> Result<Self> {
         let buckets = database
             .point(include_str!("../../../../sql/statements/scan_place_lock.sql"), arguments![tenant_id, pool_id])?
             .collect(|row| Ok((row.get::<i16>(1)?, row.get::<i64>(2)?)))?;

@@ -8,6 +8,7 @@ use admit_core::money::Currency;
 use admit_core::scan::{Presence, Presented, Reason, TicketFacts, TokenForm, WalletFacts};
 use admit_core::ticket::token::TicketClaims;
 use admit_core::{Error, ErrorCode, Result};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::Arrived;
@@ -35,8 +36,10 @@ pub struct TicketSubject {
     /// What its holder did at the event so far.
     pub presence: Presence,
     code_hash: Uuid,
-    /// Its last admission in this upload.
+    /// The admission of this upload that `presence` tells of.
     pub last_scan_id: Option<Uuid>,
+    /// When it was admitted last by this upload.
+    pub judged_at: Option<Timestamp>,
     /// Whether it changed.
     pub changed: bool,
 }
@@ -46,8 +49,10 @@ pub struct TicketSubject {
 pub struct PresenceState {
     /// So far.
     pub presence: Presence,
-    /// Its last admission in this upload.
+    /// The admission of this upload that `presence` tells of.
     pub last_scan_id: Option<Uuid>,
+    /// When it was admitted last by this upload.
+    pub judged_at: Option<Timestamp>,
     /// Whether it changed.
     pub changed: bool,
 }
@@ -69,7 +74,8 @@ pub struct Subjects {
     pub tickets: HashMap<Uuid, TicketSubject>,
     /// Presence by wallet and event.
     pub presences: HashMap<(Uuid, Uuid), PresenceState>,
-    sessions: HashMap<Uuid, (Uuid, bool)>,
+    /// Each session's wallet, and when it was ended.
+    sessions: HashMap<Uuid, (Uuid, Option<Timestamp>)>,
     codes: HashMap<Uuid, Code>,
 }
 
@@ -135,7 +141,7 @@ impl Subjects {
             arguments![call.tenant_id, session_ids],
         )?;
         while rows.next() {
-            self.sessions.insert(rows.get(1)?, (rows.get(2)?, rows.get(3)?));
+            self.sessions.insert(rows.get(1)?, (rows.get(2)?, rows.optional(3)?));
         }
         Ok(())
     }
@@ -207,6 +213,7 @@ impl Subjects {
                 presence: ticket.presence,
                 code_hash,
                 last_scan_id: None,
+                judged_at: None,
                 changed: false,
             };
             self.tickets.insert(subject.facts.ticket_id, subject);
@@ -220,7 +227,7 @@ impl Subjects {
         let unknown = |reason| Subject { key_id, wallet: Err(reason), wallet_id: None, ticket: None };
         Ok(match &scan.proved.token {
             Err(reason) => unknown(*reason),
-            Ok(Token::Wallet(session)) => match self.wallet(session) {
+            Ok(Token::Wallet(session)) => match self.wallet(session, scan.time.at) {
                 Some(wallet) => {
                     Subject { key_id, wallet_id: Some(wallet.wallet_id), wallet: Ok(Some(wallet)), ticket: None }
                 }
@@ -254,16 +261,42 @@ impl Subjects {
         Subject { key_id, wallet: Ok(None), wallet_id: Some(subject.wallet_id), ticket: Some(ticket) }
     }
 
-    fn wallet(&self, session: &WalletSession) -> Option<WalletFacts> {
-        let (wallet_id, session_ended) = self.sessions.get(&session.session_id).copied()?;
+    /// The wallet of a session as it was when its token was read.
+    fn wallet(&self, session: &WalletSession, read_at: Timestamp) -> Option<WalletFacts> {
+        let (wallet_id, ended_at) = self.sessions.get(&session.session_id).copied()?;
         let wallet = self.wallets.get(&session.wallet_id).filter(|_| wallet_id == session.wallet_id)?;
         Some(WalletFacts {
             wallet_id,
             balance_cents: wallet.balance_cents,
             currency: wallet.currency,
             frozen: wallet.frozen,
-            session_ended,
+            session_ended: ended_at.is_some_and(|ended_at| ended_at <= read_at),
         })
+    }
+
+    /// The ticket that a token stands for, or else the wallet.
+    pub fn holder_id(&self, scan: &Arrived<'_>) -> Option<Uuid> {
+        match scan.proved.token.as_ref().ok()? {
+            Token::Wallet(session) => Some(session.wallet_id),
+            Token::Code(code) => self.codes.get(&code.hash()).map(|code| code.ticket_id),
+            Token::Ticket(ticket) => Some(ticket.ticket_id),
+        }
+    }
+
+    /// The admission of this upload that the holder's presence tells of.
+    pub fn last_scan_id(&self, subject: &Subject, event_id: Uuid) -> Option<Uuid> {
+        match (&subject.ticket, subject.wallet_id) {
+            (Some(ticket), _) => self.tickets.get(&ticket.ticket_id)?.last_scan_id,
+            (None, wallet_id) => self.presences.get(&(wallet_id?, event_id))?.last_scan_id,
+        }
+    }
+
+    /// When the holder was admitted last by this upload.
+    pub fn judged_at(&self, subject: &Subject, event_id: Uuid) -> Option<Timestamp> {
+        match (&subject.ticket, subject.wallet_id) {
+            (Some(ticket), _) => self.tickets.get(&ticket.ticket_id)?.judged_at,
+            (None, wallet_id) => self.presences.get(&(wallet_id?, event_id))?.judged_at,
+        }
     }
 
     /// What the holder of a token did at an event so far.

@@ -1,34 +1,36 @@
 //! Judging the scans of an upload one after the other, each on what those before it left.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use admit_core::Result;
 use admit_core::device::DevicePlacement;
 use admit_core::scan::{
-    Decision, Judgement, OfflineRecord, Outcome, Reason, ScanBody, ScanConfig, ScanKind, Situation, UploadedScan,
-    Verdict, answer, denied_offline, judge, over_capacity,
+    Decision, Judgement, Neighbours, OfflineRecord, Outcome, Reason, ScanBody, ScanConfig, ScanKind, Situation,
+    UploadedScan, Verdict, answer, denied_offline, judge, over_capacity,
 };
 use admit_core::ticket::TicketState;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::book::{self, Booked, Conflict};
 use super::room::Room;
 use super::subject::{Subject, Subjects};
-use super::{Arrived, MALFORMED};
+use super::{Arrived, Door, Doors, MALFORMED};
 use crate::call::Call;
-use crate::database::{Database, arguments};
+use crate::database::Database;
 use crate::journal::Fact;
-use crate::scan::config::GateConfig;
+use crate::scan::prior;
 
 /// An upload under way.
 pub struct Intake<'a> {
     device_id: Uuid,
     device: &'a DevicePlacement,
     revision: Uuid,
-    configs: HashMap<(Uuid, Uuid), Rc<GateConfig>>,
+    doors: Doors,
     subjects: Subjects,
     room: Room,
+    /// When the holder of a ticket or wallet left, by this upload.
+    exits: HashMap<Uuid, Vec<Timestamp>>,
     booked: Vec<Booked>,
     conflicts: Vec<Conflict>,
 }
@@ -39,17 +41,24 @@ impl<'a> Intake<'a> {
         device_id: Uuid,
         device: &'a DevicePlacement,
         revision: Uuid,
-        configs: HashMap<(Uuid, Uuid), Rc<GateConfig>>,
+        doors: Doors,
         subjects: Subjects,
         room: Room,
+        arrived: &[Arrived<'_>],
     ) -> Self {
+        let mut exits: HashMap<Uuid, Vec<Timestamp>> = HashMap::new();
+        for scan in arrived.iter().filter(|scan| scan.left()) {
+            if let Some(holder_id) = subjects.holder_id(scan) {
+                exits.entry(holder_id).or_default().push(scan.time.at);
+            }
+        }
         let (booked, conflicts) = (Vec::new(), Vec::new());
-        Self { device_id, device, revision, configs, subjects, room, booked, conflicts }
+        Self { device_id, device, revision, doors, subjects, room, exits, booked, conflicts }
     }
 
     /// Judges one scan and remembers what it changes.
     pub fn take(&mut self, database: &mut Database<'_, '_>, call: &Call, scan: &Arrived<'_>) -> Result<UploadedScan> {
-        let config = scan.event_id.and_then(|event_id| self.configs.get(&(event_id, scan.gate_id)).cloned());
+        let config = scan.event_id.and_then(|event_id| self.doors.get(&(event_id, scan.gate_id)).cloned());
         let (Some(config), None) = (config, &scan.malformed) else {
             return self.book_malformed(call, scan);
         };
@@ -63,11 +72,9 @@ impl<'a> Intake<'a> {
             subject.wallet = Err(Reason::KeyRevoked);
         }
         let judgement = self.judged(scan, &config.scan, &subject)?;
-        let other_scan_id = match judgement.verdict {
-            Verdict::Duplicate => self.last_scan(database, call, &subject, config.scan.event_id)?,
-            _ if judgement.displaces => self.last_scan(database, call, &subject, config.scan.event_id)?,
-            _ => None,
-        };
+        let collides = judgement.displaces || judgement.verdict == Verdict::Duplicate;
+        let other_scan_id =
+            if collides { self.last_scan(database, call, &subject, config.scan.event_id)? } else { None };
         self.book(call, scan, &config, &subject, judgement, other_scan_id)
     }
 
@@ -77,12 +84,16 @@ impl<'a> Intake<'a> {
         if let Some(ticket) = ticket.as_mut().filter(|ticket| ticket.state == TicketState::Expired) {
             ticket.state = TicketState::Active;
         }
+        // A device is believed which gate of its venue it stood at: it may have been moved since.
+        let here = config.gate_venue_id == self.device.venue_id;
+        let device =
+            DevicePlacement { gate_id: if here { config.gate_id } else { self.device.gate_id }, ..self.device.clone() };
         let situation = Situation {
             now: scan.time.at,
             today: config.calendar.day(scan.time.at),
             input: &scan.input,
             config,
-            device: Some(self.device),
+            device: Some(&device),
             wallet: subject.wallet.as_ref().map(Option::as_ref).map_err(|reason| *reason),
             ticket: ticket.as_ref(),
             presence: self.subjects.presence(subject, config.event_id),
@@ -90,14 +101,25 @@ impl<'a> Intake<'a> {
         if scan.sent.outcome == Outcome::Denied {
             return Ok(denied_offline(&situation, scan.sent.reason.unwrap_or(Reason::OfflineUnavailable)));
         }
-        let judgement = judge(&situation, scan.time.suspect, scan.time.too_late)?;
+        let judgement = judge(&situation, scan.time, self.neighbours(scan, subject, &situation))?;
         if self.room.move_by(config, judgement.decision.occupancy) {
             return Ok(judgement);
         }
         Ok(over_capacity(judgement))
     }
 
-    /// The admission that stands in a scan's way: of this upload, or the last one that is stored.
+    /// What this upload knows of the holder's other scans.
+    fn neighbours(&self, scan: &Arrived<'_>, subject: &Subject, situation: &Situation<'_>) -> Neighbours {
+        let stored = situation.presence.admitted_at;
+        let between = |left: &&Timestamp| scan.time.at < **left && stored.is_some_and(|stored| **left < stored);
+        let exits = self.subjects.holder_id(scan).and_then(|holder_id| self.exits.get(&holder_id));
+        Neighbours {
+            admitted_before: self.subjects.judged_at(subject, situation.config.event_id),
+            left_since: exits.into_iter().flatten().any(|left| between(&left)),
+        }
+    }
+
+    /// The admission that stands in a scan's way: of this upload, or the one that is stored.
     fn last_scan(
         &self,
         database: &mut Database<'_, '_>,
@@ -105,27 +127,13 @@ impl<'a> Intake<'a> {
         subject: &Subject,
         event_id: Uuid,
     ) -> Result<Option<Uuid>> {
-        let (here, mut rows) = match (&subject.ticket, subject.wallet_id) {
-            (Some(ticket), _) => (
-                self.subjects.tickets.get(&ticket.ticket_id).and_then(|known| known.last_scan_id),
-                database.point_read(
-                    include_str!("../../../../sql/statements/upload_other_ticket.sql"),
-                    arguments![call.tenant_id, ticket.ticket_id],
-                )?,
-            ),
-            (None, Some(wallet_id)) => (
-                self.subjects.presences.get(&(wallet_id, event_id)).and_then(|known| known.last_scan_id),
-                database.point_read(
-                    include_str!("../../../../sql/statements/upload_other_wallet.sql"),
-                    arguments![call.tenant_id, wallet_id, event_id],
-                )?,
-            ),
-            (None, None) => return Ok(None),
-        };
-        if here.is_some() {
-            return Ok(here);
+        if let Some(here) = self.subjects.last_scan_id(subject, event_id) {
+            return Ok(Some(here));
         }
-        if rows.next() { rows.get(1).map(Some) } else { Ok(None) }
+        let Some(admitted_at) = self.subjects.presence(subject, event_id).admitted_at else { return Ok(None) };
+        let ticket_id = subject.ticket.as_ref().map(|ticket| ticket.ticket_id);
+        let by = prior::admitted_by(database, call, ticket_id, subject.wallet_id, event_id, admitted_at)?;
+        Ok(by.map(|by| by.scan_id))
     }
 
     /// Remembers a judged scan.
@@ -133,7 +141,7 @@ impl<'a> Intake<'a> {
         &mut self,
         call: &Call,
         scan: &Arrived<'_>,
-        config: &GateConfig,
+        config: &Door,
         subject: &Subject,
         judgement: Judgement,
         other_scan_id: Option<Uuid>,
@@ -159,7 +167,8 @@ impl<'a> Intake<'a> {
             let conflict =
                 Conflict { scan_id: loser, other_scan_id: Some(entry_id), verdict: Verdict::Duplicate, reason };
             self.conflicts.push(conflict);
-        } else if verdict != Verdict::Success {
+        }
+        if verdict != Verdict::Success {
             let reason = decision.reason().map(Reason::as_str);
             self.conflicts.push(Conflict { scan_id: entry_id, other_scan_id, verdict, reason });
         }
@@ -171,9 +180,9 @@ impl<'a> Intake<'a> {
         let mut body = ScanBody::malformed(&scan.input, call.now, MALFORMED);
         body.offline = Some(record(scan, Verdict::Error, None));
         let fact = Fact {
-            action: action(false, scan.sent.outcome),
+            action: "scan.conflict",
             event_id: scan.event_id,
-            gate_id: Some(scan.gate_id),
+            gate_id: scan.known_gate_id,
             wallet_id: None,
             money: None,
             body,
@@ -223,14 +232,18 @@ impl<'a> Intake<'a> {
                 known.facts.state = if expired { TicketState::Expired } else { used.state };
                 known.facts.days_used = used.days_used;
                 known.facts.last_step = used.last_step;
+                let newest = entered && decision.presence.admitted_at != known.presence.admitted_at;
                 known.presence = decision.presence;
-                known.last_scan_id = Some(entry_id).filter(|_| entered).or(known.last_scan_id);
+                known.last_scan_id = Some(entry_id).filter(|_| newest).or(known.last_scan_id);
+                known.judged_at = Some(scan.time.at).filter(|_| entered).or(known.judged_at);
                 known.changed = true;
             }
         } else if let (Some(wallet_id), true) = (subject.wallet_id, passage) {
             let known = self.subjects.presences.entry((wallet_id, event_id)).or_default();
+            let newest = entered && decision.presence.admitted_at != known.presence.admitted_at;
             known.presence = decision.presence;
-            known.last_scan_id = Some(entry_id).filter(|_| entered).or(known.last_scan_id);
+            known.last_scan_id = Some(entry_id).filter(|_| newest).or(known.last_scan_id);
+            known.judged_at = Some(scan.time.at).filter(|_| entered).or(known.judged_at);
             known.changed = true;
         }
     }
