@@ -47,9 +47,21 @@ fn read(path: &Path) -> Result<(usize, usize, Vec<u8>), String> {
 fn brightness(pixel: &[u8]) -> u8 {
     match *pixel {
         [grey] => grey,
-        [grey, alpha] => if alpha < 128 { u8::MAX } else { grey },
+        [grey, alpha] => {
+            if alpha < 128 {
+                u8::MAX
+            } else {
+                grey
+            }
+        }
         [red, green, blue] => mean(red, green, blue),
-        [red, green, blue, alpha] => if alpha < 128 { u8::MAX } else { mean(red, green, blue) },
+        [red, green, blue, alpha] => {
+            if alpha < 128 {
+                u8::MAX
+            } else {
+                mean(red, green, blue)
+            }
+        }
         _ => u8::MAX,
     }
 }

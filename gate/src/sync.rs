@@ -50,9 +50,12 @@ pub fn run(cli: &Cli, options: &SyncOptions) -> Result<(), Failure> {
     let mut synced = synchronize(&mut device, options.full)?;
     synced.token_renewed = device.state.device_token != token_before;
     output::verdicts(&synced.uploaded);
-    let what = if synced.changed { format!("{} tickets changed", synced.tickets) } else { "nothing changed".to_owned() };
+    let what =
+        if synced.changed { format!("{} tickets changed", synced.tickets) } else { "nothing changed".to_owned() };
     output::say(&match synced.kind {
-        ManifestKind::Full => format!("full manifest: {} tickets listed; good until {}", synced.tickets, synced.not_after),
+        ManifestKind::Full => {
+            format!("full manifest: {} tickets listed; good until {}", synced.tickets, synced.not_after)
+        }
         ManifestKind::Delta => format!("{what}; good until {}", synced.not_after),
     });
     output::line(&synced)
@@ -126,11 +129,7 @@ fn since(device: &Device, event_id: Uuid) -> Option<String> {
 }
 
 /// Asks for a manifest, reads the server's clock, and proves what came.
-fn download(
-    device: &mut Device,
-    event_id: Uuid,
-    since: Option<&str>,
-) -> Result<(ManifestView, Document), Failure> {
+fn download(device: &mut Device, event_id: Uuid, since: Option<&str>) -> Result<(ManifestView, Document), Failure> {
     let more = since.map(|since| format!("&since={since}")).unwrap_or_default();
     let path = format!("/v1/events/{event_id}/manifest?codes=true{more}");
     let timeout = if since.is_some() { device.timeout } else { LONG };

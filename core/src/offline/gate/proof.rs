@@ -26,12 +26,7 @@ pub(super) struct Proved {
 
 impl OfflineGate {
     /// What stands behind a token, or why it is denied.
-    pub(super) fn proved(
-        &self,
-        text: &str,
-        kind: ScanKind,
-        now: Timestamp,
-    ) -> std::result::Result<Proved, Reason> {
+    pub(super) fn proved(&self, text: &str, kind: ScanKind, now: Timestamp) -> std::result::Result<Proved, Reason> {
         if let Some(Credential::Wallet(token)) = Credential::parse(text) {
             return self.wallet(&token, kind, now);
         }

@@ -64,8 +64,7 @@ impl OfflineGate {
             wallet.balance_cents = i64::MAX;
         }
         let (prefix, past, pays) = (known.prefix, known.past, known.wallet.is_some());
-        let input =
-            ScanInput { kind, amount_cents: 0, items: Vec::new(), scanned_at: now, override_reason: None };
+        let input = ScanInput { kind, amount_cents: 0, items: Vec::new(), scanned_at: now, override_reason: None };
         let decision = self.judged(&Ok(known), &input, now)?;
         let admitted = decision.outcome == Outcome::Admitted;
         let after = if admitted { self.after(&past, &decision) } else { past };

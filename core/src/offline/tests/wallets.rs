@@ -80,7 +80,10 @@ fn a_wallet_pays_with_fees_until_its_rest_is_spent() {
     assert_eq!(sale(&mut gate, &phone, 400), (None, 450, Some(550)), "the gate's own fee, not another's");
     assert_eq!(sale(&mut gate, &watch, 450), (None, 500, Some(50)), "another session of the same wallet");
     assert_eq!(sale(&mut gate, &phone, 1), (Some(Reason::InsufficientFunds), 0, Some(50)));
-    assert_eq!(sale(&mut gate, &format!("AW1{}", phone[3..].to_lowercase()), 1), (Some(Reason::InsufficientFunds), 0, Some(50)));
+    assert_eq!(
+        sale(&mut gate, &format!("AW1{}", phone[3..].to_lowercase()), 1),
+        (Some(Reason::InsufficientFunds), 0, Some(50))
+    );
 }
 
 #[test]
