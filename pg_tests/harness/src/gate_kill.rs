@@ -1,19 +1,20 @@
 //! `kill -9` of the gate: in the middle of scans, and between the server's commit and its own bookkeeping.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::checks::{Checks, Failure};
-use crate::gate_night::Night;
+use crate::gate_night::{Night, Ticket};
 use crate::gate_outage::verdicts;
 use crate::gate_wire::Weather;
 
 /// Tickets that are shown again and again.
 const TICKETS: usize = 40;
 /// How often the gate is killed.
-const KILLS: u64 = 15;
+const KILLS: usize = 15;
+/// How often each ticket is shown between two kills.
+const ROUNDS: usize = 5;
 
 /// Runs the tests.
 pub fn run(checks: &mut Checks, night: &Night) -> Result<(), Failure> {
@@ -50,17 +51,15 @@ fn in_the_middle_of_scans(checks: &mut Checks, night: &Night) -> Result<(), Fail
     let mut interrupted = 0;
     for kill in 0..KILLS {
         let mut running = gate.start(&["scan", "--offline"])?;
-        let started = (0..TICKETS).map(|place| &tickets[(place * 7 + kill as usize * 3) % TICKETS]);
-        let shown: Vec<&str> = started.map(|ticket| ticket.ticket_id.as_str()).collect();
-        for ticket_id in &shown {
-            let token = tickets.iter().find(|ticket| ticket.ticket_id == *ticket_id).map(|ticket| &ticket.token);
-            running.show(token.ok_or("no such ticket")?)?;
+        let shown: Vec<&Ticket> = (0..ROUNDS * TICKETS).map(|at| &tickets[(at * 7 + kill * 3) % TICKETS]).collect();
+        for ticket in &shown {
+            running.show(&ticket.token)?;
         }
-        std::thread::sleep(Duration::from_millis(5 + kill * 7 % 60));
-        let answers = running.kill()?;
-        interrupted += u32::from((1..TICKETS).contains(&answers.len()));
-        for (ticket_id, answer) in shown.iter().zip(answers) {
-            *admitted.entry((*ticket_id).to_owned()).or_default() += u32::from(answer["outcome"] == "admitted");
+        let mut answers: Vec<Value> = (0..1 + kill * 5).map(|_| running.answer()).collect::<Result<_, _>>()?;
+        answers.extend(running.kill()?);
+        interrupted += u32::from(answers.len() < shown.len());
+        for (ticket, answer) in shown.iter().zip(answers) {
+            *admitted.entry(ticket.ticket_id.clone()).or_default() += u32::from(answer["outcome"] == "admitted");
         }
     }
     let last = gate

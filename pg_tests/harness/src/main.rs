@@ -17,6 +17,7 @@ mod concurrency_uploads;
 mod crash;
 mod crash_load;
 mod demo;
+mod demo_gate;
 mod demo_provider;
 mod demo_sale;
 mod effects;
