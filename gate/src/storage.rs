@@ -38,7 +38,12 @@ pub fn store(path: &Path, document: &impl Serialize) -> Result<(), Failure> {
 
 fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let new = beside(path, ".new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(MODE).open(&new)?;
+    // One that a killed program left may be of another mode.
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(MODE).open(&new)?;
     file.write_all(content)?;
     file.sync_all()?;
     fs::rename(&new, path)?;
