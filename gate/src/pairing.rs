@@ -8,6 +8,7 @@ use admit_core::credential::{SecretCredential, SecretKind};
 use admit_core::device::{CodeRefusal, DevicePair, DevicePairing};
 use admit_core::jws::Jwks;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -23,12 +24,14 @@ use crate::storage::{self, beside};
 pub fn run(cli: &Cli, options: &PairOptions) -> Result<(), Failure> {
     let _lock = storage::lock(&cli.state)?;
     let server = Server::new(&options.server, options.ca_file.as_deref())?;
+    let attempt = attempt(cli, &options.code)?;
     let asked = DevicePair {
         pairing_code: options.code.clone(),
         brand: Some("admit".to_owned()),
         model: Some("admit-gate".to_owned()),
         software_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         token_hours: None,
+        pairing_nonce: Some(attempt.nonce),
     };
     let request = Request { path: "/v1/devices/pair", credential: None, key: None, timeout: LONG };
     let paired: DevicePairing = server.post(&request, &asked)?;
@@ -60,8 +63,28 @@ pub fn run(cli: &Cli, options: &PairOptions) -> Result<(), Failure> {
         refused: None,
     };
     state.store(&cli.state)?;
+    storage::remove(&beside(&cli.state, ".pairing"))?;
     output::say(&format!("paired as device {device_id}; the token ends at {expires_at}"));
     output::line(&json!({"device_id": device_id, "expires_at": expires_at}))
+}
+
+/// A code that was sent, with the number that asks for its token again when the answer was lost.
+#[derive(Serialize, Deserialize)]
+struct Attempt {
+    code: String,
+    nonce: Uuid,
+}
+
+/// The attempt that was made with this code before, or a new one.
+fn attempt(cli: &Cli, code: &str) -> Result<Attempt, Failure> {
+    let path = beside(&cli.state, ".pairing");
+    let before: Option<Attempt> = storage::load(&path)?;
+    if let Some(before) = before.filter(|before| before.code == code) {
+        return Ok(before);
+    }
+    let attempt = Attempt { code: code.to_owned(), nonce: Uuid::now_v7() };
+    storage::store(&path, &attempt)?;
+    Ok(attempt)
 }
 
 fn issued(paired: DevicePairing) -> Result<(Uuid, String, Timestamp), Failure> {

@@ -36,6 +36,14 @@ pub fn store(path: &Path, document: &impl Serialize) -> Result<(), Failure> {
     replace(path, &text).map_err(|error| unusable(path, &error))
 }
 
+/// Removes a file that may not be there.
+pub fn remove(path: &Path) -> Result<(), Failure> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unusable(path, &error)),
+        _ => Ok(()),
+    }
+}
+
 fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let new = beside(path, ".new");
     // One that a killed program left may be of another mode.

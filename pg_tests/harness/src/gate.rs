@@ -48,7 +48,10 @@ fn pairing(checks: &mut Checks, night: &Night) -> Result<(), Failure> {
     checks.equal("a wrong code pairs nothing", pair("1111-1111-1111", &server, "1")?.code, 3);
     checks.equal("nor does an address where nobody is", pair(&code, "http://127.0.0.1:1", "1")?.code, 4);
     checks.equal("nor one that is none", pair(&code, "127.0.0.1", "1")?.code, 2);
-    checks.equal("a code pairs", pair(&code, &server, "1")?.code, 0);
+    night.wire.set(Weather::Mute);
+    checks.equal("an answer to a code is lost", pair(&code, &server, "1")?.code, 4);
+    night.wire.set(Weather::Fair);
+    checks.equal("the code pairs all the same", pair(&code, &server, "1")?.code, 0);
     checks.equal("once", pair(&code, &server, "1")?.code, 3);
     checks.equal("usage", gate.run(&["scan", "--kind", "concession"], "")?.code, 2);
     checks.equal("help", gate.run(&["scan", "--help"], "")?.code, 0);
