@@ -1,6 +1,6 @@
 //! `admit-gate scan`: one token after the other, with the server while it can be reached, without it otherwise.
 
-use std::io::stdin;
+use std::io::{BufRead, stdin};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -42,6 +42,8 @@ struct Door<'a> {
     options: &'a ScanOptions,
     link: Link,
     asked_at: Instant,
+    /// Whether people were told that it is away.
+    told: bool,
 }
 
 /// `admit-gate scan`
@@ -55,7 +57,7 @@ pub fn run(cli: &Cli, options: &ScanOptions) -> Result<(), Failure> {
         options.qr.iter().map(|path| picture::tokens(path)).collect::<Result<Vec<_>, _>>()?.concat();
     let device = Device::open(cli)?;
     let link = if options.offline { Link::Never } else { Link::Away };
-    let mut door = Door { device, options, link, asked_at: Instant::now() };
+    let mut door = Door { device, options, link, asked_at: Instant::now(), told: false };
     door.look_for_server()?;
     if door.device.gate.is_none() {
         return Err(Failure::Unreachable("there is no manifest yet: run admit-gate sync with a network".to_owned()));
@@ -74,10 +76,14 @@ pub fn run(cli: &Cli, options: &ScanOptions) -> Result<(), Failure> {
 fn tokens() -> Receiver<String> {
     let (sender, receiver) = sync_channel(WAITING_MAX);
     thread::spawn(move || {
-        for line in stdin().lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
+        let mut input = stdin().lock();
+        let mut line = Vec::new();
+        // What is no text is no token, and is denied as such.
+        while input.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
+            if sender.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
                 break;
             }
+            line.clear();
         }
     });
     receiver
@@ -140,6 +146,7 @@ impl Door<'_> {
         self.asked_at = Instant::now();
         if synced.is_ok() {
             self.link = Link::There;
+            self.told = false;
         }
         self.noted(synced)
     }
@@ -180,7 +187,7 @@ impl Door<'_> {
     }
 
     fn away(&mut self, detail: &str) {
-        if self.link == Link::There || self.device.queue.pending().next().is_none() {
+        if !std::mem::replace(&mut self.told, true) {
             output::say(&format!("without the server from now on: {detail}"));
         }
         self.link = Link::Away;

@@ -8,7 +8,7 @@ use crate::checks::{Checks, Failure};
 use crate::gate_night::Night;
 use crate::gate_program::Gate;
 use crate::gate_wire::{Weather, Wire};
-use crate::hall::Hall;
+use crate::hall::{Hall, text_of};
 use crate::place::{Place, connect, fresh_database};
 use crate::shim::Shim;
 use crate::web::Web;
@@ -25,6 +25,7 @@ pub fn run() -> Result<bool, Failure> {
     let mut checks = Checks::default();
     pairing(&mut checks, &night)?;
     online(&mut checks, &night)?;
+    paired_again(&mut checks, &night)?;
     gate_outage::run(&mut checks, &mut night)?;
     gate_kill::run(&mut checks, &night)?;
     gate_clock::run(&mut checks, &night)?;
@@ -104,6 +105,29 @@ fn online(checks: &mut Checks, night: &Night) -> Result<(), Failure> {
     let ended = gate.run(&["scan", "--qr", &file.to_string_lossy()], "")?;
     checks.equal("a picture of a code is read", ended.lines[0]["outcome"].clone(), json!("admitted"));
     checks.equal("denials without the server are uploaded, too", gate.must(&["status"])?["queue"].clone(), json!(0));
+    Ok(())
+}
+
+/// A device whose token has ended is paired again and keeps what it has not uploaded.
+fn paired_again(checks: &mut Checks, night: &Night) -> Result<(), Failure> {
+    let (gate, device) = night.door("again", 0, &[])?;
+    let (ticket, other) = (&night.tickets(1)?[0], night.invite("Other", &night.hall.gates[0], &night.hall.event)?);
+    gate.run(&["scan", "--offline"], &format!("{}\n", ticket.token))?;
+    let invited = json!({"device_id": device});
+    let invited = night.hall.web.must("POST", "/v1/devices/invitations", &night.hall.owner, &invited)?;
+    let pair = |code: &str| gate.must(&["pair", "--server", &night.server(), "--tenant", "1", "--code", code]);
+    pair(&text_of(&invited, "pairing_code"))?;
+    checks.equal("pairing it again keeps the queue", gate.must(&["status"])?["queue"].clone(), json!(1));
+    let copy = gate.run(&["scan", "--offline"], &format!("{}\n", ticket.token))?;
+    checks.equal("and its memory", copy.lines[0]["reason"].clone(), json!("already_inside"));
+    checks.equal("it is uploaded with the new token", gate.must(&["upload"])?["success"].clone(), json!(2));
+    gate.run(&["scan", "--offline"], "no ticket\n")?;
+    pair(&other.0)?;
+    checks.equal("another device begins anew", gate.must(&["status"])?["queue"].clone(), json!(0));
+    let folder = gate.state.parent().ok_or("the state lies nowhere")?;
+    let names = std::fs::read_dir(folder)?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let kept = names.filter(|name| name.starts_with("again.json.queue.")).count();
+    checks.equal("and what the first one left is kept aside", kept, 1);
     Ok(())
 }
 
