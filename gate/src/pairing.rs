@@ -24,6 +24,9 @@ use crate::storage::{self, beside};
 pub fn run(cli: &Cli, options: &PairOptions) -> Result<(), Failure> {
     let _lock = storage::lock(&cli.state)?;
     let server = Server::new(&options.server, options.ca_file.as_deref())?;
+    // The gate may be started somewhere else next time.
+    let ca_file = options.ca_file.as_ref().map(fs::canonicalize).transpose();
+    let ca_file = ca_file.map_err(|error| Failure::Usage(format!("--ca-file: {error}")))?;
     let attempt = attempt(cli, &options.code)?;
     let asked = DevicePair {
         pairing_code: options.code.clone(),
@@ -50,7 +53,7 @@ pub fn run(cli: &Cli, options: &PairOptions) -> Result<(), Failure> {
     }
     let state = State {
         server: options.server.clone(),
-        ca_file: options.ca_file.clone(),
+        ca_file,
         tenant_id: options.tenant,
         device_id,
         device_token: token,
