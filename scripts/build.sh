@@ -13,7 +13,7 @@ PGRX_PG_CONFIG_PATH=$PG_CONFIG cargo build --release -p admit \
   --no-default-features --features "pg$(pg_major)" --ignore-rust-version
 
 if [ "${1:-}" != extension ]; then
-  say "Building the shim, the test harness and the fake payment provider"
-  cargo build --release -p admit-shim -p admit-harness -p admit-fake-provider
+  say "Building the shim, the gate, the test harness and the fake payment provider"
+  cargo build --release -p admit-shim -p admit-gate -p admit-harness -p admit-fake-provider
 fi
 "$ROOT/scripts/install.sh" --built

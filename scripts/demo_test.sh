@@ -58,7 +58,7 @@ for _ in {1..50}; do
   port_taken "$port" && break
   sleep 0.1
 done
-play() { "$RELEASE/admit-harness" demo --url "http://127.0.0.1:$port" --database "${url%/*}/$database" --provider "$provider_url" | tee "$folder/story"; }
+play() { ADMIT_GATE=$RELEASE/admit-gate "$RELEASE/admit-harness" demo --url "http://127.0.0.1:$port" --database "${url%/*}/$database" --provider "$provider_url" | tee "$folder/story"; }
 check "the evening, from the first wallet to the proofs" play
 check "and again on the data that it left" play
 check "it prints three examples" test "$(examples | wc -l)" = 3

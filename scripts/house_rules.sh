@@ -24,6 +24,8 @@ forbid "Core reads no clock, no file, no network and no randomness." \
   'SystemTime::now|Instant::now|Utc::now|std::(fs|net|env)::|thread_rng|OsRng|getrandom|tokio|pgrx' core/src
 forbid "The shim holds no SQL beyond its one call." \
   '(select|insert into|update|delete from) +(\*|admit\.[a-z_]+ (set|where|values))' shim/src
+forbid "The gate knows the HTTP API only." \
+  'postgres|(select|insert into|update|delete from) +(\*|admit\.[a-z_]+ (set|where|values))' gate/src
 forbid "Ids are made in Rust: no sequence, serial or identity, no trigger, no rule." \
   '(bigserial|smallserial|\bserial\b|generated .* as identity|create +(sequence|rule|(constraint +)?trigger)\b)' sql
 forbid "A definer function pins its search path without public." \
@@ -37,7 +39,7 @@ while read -r command; do
   fi
 done < <(sed -nE 's/^ +"([a-z_]+\.[a-z_]+)" => .*/\1/p' extension/src/dispatch.rs)
 
-vague=$(find core extension shim sql pg_tests benches -not -path '*/target/*' \
+vague=$(find core extension gate shim sql pg_tests benches -not -path '*/target/*' \
   \( -name 'utils*' -o -name 'helpers*' -o -name 'common*' -o -name 'manager*' \) 2>/dev/null)
 if [ -n "$vague" ]; then
   printf 'A name says what is inside.\n%s\n' "$vague"

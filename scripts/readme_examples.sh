@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every example of the README: the SQL in a database of its own, then the curl commands
+# Runs every example of the README: the SQL in a database of its own, then the commands of HTTP and of a gate
 # against a shim on it. Uses the running cluster `test`. Ends with `N passed, N failed`.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
@@ -38,25 +38,27 @@ sql_examples() {
     cat <<'SQL'
 SELECT api_key FROM admit.api_key_create(1, name => 'readme', role => 'owner') \gset
 SELECT device_token FROM admit.device_register(1, name => 'Second', gate_id => :'gate_id', event_id => :'event_id') \gset
-\echo EVENT=:event_id VENUE=:venue_id DEVICE_TOKEN=:device_token SESSION_TOKEN=:session_token API_KEY=:api_key
+SELECT pairing_code FROM admit.device_invite(1, name => 'Gate', gate_id => :'gate_id', event_id => :'event_id') \gset
+\echo EVENT=:event_id VENUE=:venue_id DEVICE_TOKEN=:device_token SESSION_TOKEN=:session_token API_KEY=:api_key PAIRING_CODE=:pairing_code
 SQL
   } | psql_in -f - >"$folder/sql"
   grep -q '^ admitted ' "$folder/sql"
   grep '^EVENT=' "$folder/sql" >"$folder/values"
 }
 
-# Each command of the HTTP section's indented block, on one line.
-curl_commands() {
-  awk '/^## / { on = ($2 == "HTTP") } on && /^    / { sub(/^    /, ""); sub(/ +# .*/, ""); print }' "$ROOT/README.md" |
+# Each command of a section's indented block, on one line.
+commands_of() { # SECTION
+  awk -v section="## $1" '/^## / { on = ($0 == section) } on && /^    / { sub(/^    /, ""); sub(/ +# .*/, ""); print }' "$ROOT/README.md" |
     sed -e ':join' -e '/\\$/ { N; s/\\\n *//; b join' -e '}'
 }
 
-run_curl() { # COMMAND
-  local status=0
+run_command() { # COMMAND
+  local status=0 command=${1//127.0.0.1:8080/127.0.0.1:$port}
+  [[ $command != curl* ]] || command+=" -sS --fail-with-body"
   (
     # shellcheck disable=SC1090,SC1091 # written above
     set -a && source <(tr ' ' '\n' <"$folder/values") && set +a
-    timeout 3 bash -c "${1//127.0.0.1:8080/127.0.0.1:$port} -sS --fail-with-body"
+    cd "$folder" && PATH=$RELEASE:$PATH timeout 3 bash -c "$command"
   ) || status=$?
   # The live stream runs until it is ended.
   [ $status = 0 ] || { [[ $1 == *'-N '* && $status = 124 ]] && grep -q 'event: live' "$folder/out"; }
@@ -77,7 +79,7 @@ for _ in {1..50}; do
   sleep 0.1
 done
 while read -r command; do
-  check "${command:0:60}" run_curl "$command"
-done < <(curl_commands)
+  check "${command:0:60}" run_command "$command"
+done < <(commands_of HTTP && commands_of 'A gate')
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -74,7 +74,7 @@ trap 'exit 130' INT TERM HUP
 start_cluster
 start_provider "$LOGS/provider.log"
 start_shim
-"$RELEASE/admit-harness" demo --url "$url" --database "$(cluster run url)" --provider "$provider_url" ||
+ADMIT_GATE=$RELEASE/admit-gate "$RELEASE/admit-harness" demo --url "$url" --database "$(cluster run url)" --provider "$provider_url" ||
   die "the demo did not hold; see $LOGS/shim.log and $(cluster run log)"
 [ "${DEMO:-}" != once ] || exit 0
 

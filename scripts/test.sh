@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/env.sh"
 
-known=(core token provider regress isolation readme demo dump http effects concurrency crash refunds)
+known=(core token provider regress isolation readme demo dump http effects gate concurrency crash refunds)
 read -ra suites <<<"${SUITES:-${known[*]}}"
 passed=0 failed=0
 
@@ -28,7 +28,7 @@ run_suite() { # NAME
     readme) "$ROOT/scripts/readme_examples.sh" ;;
     demo) "$ROOT/scripts/demo_test.sh" ;;
     dump) "$ROOT/scripts/dump_restore_test.sh" ;;
-    http | effects | concurrency | refunds) "$harness" "$1" ;;
+    http | effects | gate | concurrency | refunds) "$harness" "$1" ;;
     crash) "$harness" crash --cycles "${CYCLES:-20}" ;;
   esac
 }
@@ -74,6 +74,7 @@ if prepare; then
   eval "$(cluster test env)"
   ADMIT_DATABASE_URL=$(cluster test url)
   export ADMIT_DATABASE_URL ADMIT_CLUSTER="$ROOT/scripts/cluster.sh test" ADMIT_SHIM=$RELEASE/admit-shim
+  export ADMIT_GATE=$RELEASE/admit-gate
   export ADMIT_LOGS=$LOGS
   say "Testing; outputs in $LOGS"
   for name in "${suites[@]}"; do suite "$name"; done

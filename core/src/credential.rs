@@ -168,6 +168,17 @@ pub struct UnverifiedSession {
 }
 
 impl UnverifiedSession {
+    /// What the token says. Nothing of it is proved.
+    pub fn claims(&self) -> &WalletSession {
+        &self.session
+    }
+
+    /// The token's text as it was issued, however it was spelled.
+    pub fn text(&self) -> String {
+        let bytes = [&self.session.body()[..], &self.mac].concat();
+        format!("AW1{}", crockford(&bytes))
+    }
+
     /// The tenant and key that would have to verify it.
     pub fn key_reference(&self) -> (i32, u16) {
         (self.session.tenant_id, self.session.key_id)
@@ -282,6 +293,9 @@ mod tests {
         let token = session().encode(&[9; 32]);
         let Some(Credential::Wallet(parsed)) = Credential::parse(&token) else { panic!("{token}") };
         assert_eq!(parsed.key_reference(), (7, 3));
+        assert_eq!(parsed.text(), token);
+        let Some(Credential::Wallet(misread)) = Credential::parse(&token.replace('0', "o")) else { panic!("{token}") };
+        assert_eq!(misread.text(), token);
         assert_eq!(parsed.clone().verify(&[8; 32]), None);
         assert_eq!(parsed.verify(&[9; 32]), Some(session()));
     }

@@ -38,8 +38,9 @@ const IN_TOUCH: [&str; 8] = [
 ];
 
 /// What those that only scan need besides, to decide without a network.
-const SCAN_ONLY: [&str; IN_TOUCH.len() + 1] = {
-    let mut commands = ["manifest.get"; IN_TOUCH.len() + 1];
+const SCAN_ONLY: [&str; IN_TOUCH.len() + 2] = {
+    let mut commands = ["manifest.get"; IN_TOUCH.len() + 2];
+    commands[IN_TOUCH.len()] = "scan.upload";
     let mut place = 0;
     while place < IN_TOUCH.len() {
         commands[place] = IN_TOUCH[place];

@@ -2,6 +2,7 @@
 
 mod lists;
 mod rules;
+mod wallets;
 
 use admit_core::offline::{
     Document, FORMAT, Lists, Manifest, ManifestChanges, ManifestDelta, ManifestGet, ManifestKind, ManifestView,
@@ -72,6 +73,7 @@ pub fn changes(database: &mut Database<'_, '_>, call: &Call, request: ManifestCh
 
 fn full(database: &mut Database<'_, '_>, call: &Call, parts: Parts) -> Result<ManifestView> {
     let lists = lists::all(database, call, &parts.rules, parts.event_id, parts.lists)?;
+    let wallets = wallets::spendable(database, call, &parts.rules)?;
     let (position, not_after) = (parts.position.encode(), not_after(call.now, &parts.rules));
     let manifest = Manifest {
         format: FORMAT,
@@ -81,6 +83,7 @@ fn full(database: &mut Database<'_, '_>, call: &Call, parts: Parts) -> Result<Ma
         not_after,
         rules: parts.rules,
         lists,
+        wallets,
     };
     Ok(ManifestView {
         manifest: sign(database, call, &Document::Full(manifest))?,

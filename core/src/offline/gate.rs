@@ -1,32 +1,35 @@
 //! A gate's decision without a network: the server's code over the facts of a manifest.
 //!
-//! What such a gate cannot know it does not admit, with the reason `offline_unavailable`: a wallet's own token
-//! (a balance is needed), `AH1` (the key is the server's), codes without their list, tickets of a type that is
-//! newer than the manifest, rotating codes of a key that was not sealed for it, anything after `not_after` or
-//! with a profile that must ask, and first entries where a place may be missing. It knows nothing of other gates since
-//! the manifest: a ticket that another one has admitted meanwhile is admitted here once more, one that has left
-//! through another one is `already_inside` here. The upload of both tells.
+//! What such a gate cannot know it does not admit, with the reason `offline_unavailable`: `AH1` (the key is the
+//! server's), codes without their list, tickets of a type that is newer than the manifest, rotating codes of a key
+//! that was not sealed for it, anything after `not_after` or with a profile that must ask, and first entries where a
+//! place may be missing. It knows nothing of other gates since the manifest: a ticket that another one has admitted
+//! meanwhile is admitted here once more, one that has left through another one is `already_inside` here. The upload
+//! of both tells.
+//!
+//! A wallet's own token pays here if the event's policy lets gates charge wallets without a network: up to
+//! `offline_limit_cents`, or the balance that the manifest knows, for each gate until its next full manifest. At an
+//! event that needs no pass it is also let in, and out again; what it did at other gates is not known then, so its
+//! first entry here counts, and costs, as a first entry. The server charges what was really due.
 
+mod config;
 mod proof;
+mod wallet;
 
 use std::collections::HashMap;
 
-use data_encoding::BASE64URL_NOPAD;
-use ed25519_dalek::VerifyingKey;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use self::config::{TicketKeys, opened, scan_config};
 use self::proof::Proved;
-use super::{KeyRules, LocalUses, Manifest, ManifestKey, Rules, TicketPast, TypeRules};
+use super::{LocalUses, Manifest, ManifestKey, TicketPast, TypeRules};
 use crate::device::DevicePlacement;
-use crate::fee::{EffectiveFees, PayeeAccounts};
 use crate::policy::Calendar;
 use crate::scan::{
     Decision, Outcome, Presence, PriorUse, Reason, Refusal, ScanConfig, ScanInput, ScanKind, Situation, decide,
 };
 use crate::ticket::TicketState;
-use crate::ticket::token::EventRotationKey;
-use crate::venue::{GateType, Status};
 use crate::{Error, ErrorCode, Result};
 
 /// A gate that can decide without a network.
@@ -38,19 +41,6 @@ pub struct OfflineGate {
     placement: DevicePlacement,
     types: HashMap<u16, TypeRules>,
     local: LocalUses,
-}
-
-/// What one signing key proves.
-struct TicketKeys {
-    public: VerifyingKey,
-    revoked: bool,
-    rotation: Option<EventRotationKey>,
-}
-
-impl std::fmt::Debug for TicketKeys {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("TicketKeys").field("public", &self.public).finish_non_exhaustive()
-    }
 }
 
 /// What a gate decided.
@@ -68,6 +58,12 @@ pub struct GateDecision {
     pub inside: Option<bool>,
     /// The ticket, where what was shown names it.
     pub ticket_id: Option<Uuid>,
+    /// The wallet, where a wallet's token was shown.
+    pub wallet_id: Option<Uuid>,
+    /// What it pays, in minor units.
+    pub charged_cents: i64,
+    /// What it may still spend here, in minor units.
+    pub balance_cents: Option<i64>,
     /// Number of the use in [`LocalUses`], for one that was admitted.
     pub number: Option<u64>,
 }
@@ -124,7 +120,9 @@ impl OfflineGate {
         }
         let gate = |number: Option<u16>| manifest.rules.gate_number(self.manifest.rules.gate_id(number?)?);
         let listed = |prefix| manifest.lists.used.past(prefix).copied();
-        let local = self.local.carried_over(uploaded, listed, gate);
+        let as_of = |manifest: &Manifest| manifest.wallets.as_ref().map(|wallets| wallets.as_of);
+        let new_balances = as_of(&manifest) != as_of(&self.manifest);
+        let local = self.local.carried_over(uploaded, listed, gate, new_balances);
         Self::new(manifest, credential, local)
     }
 
@@ -138,43 +136,65 @@ impl OfflineGate {
         &self.local
     }
 
-    /// Decides a scan and notes it when it is admitted.
+    /// Decides a scan and notes it when it is admitted. A sale has an amount.
     ///
     /// # Errors
-    /// `permission_denied` for a kind of scan that the device's profile does not allow.
-    pub fn decide(&mut self, token: &str, kind: ScanKind, now: Timestamp) -> Result<GateDecision> {
+    /// `permission_denied` for a kind of scan that the device's profile does not allow, `invalid_request` for a sale
+    /// without an amount or an amount without a sale, `invalid_amount` for one out of bounds.
+    pub fn decide(
+        &mut self,
+        token: &str,
+        kind: ScanKind,
+        amount_cents: Option<i64>,
+        now: Timestamp,
+    ) -> Result<GateDecision> {
         if !self.placement.scan_kinds.contains(&kind) {
             let detail = format!("the device's profile allows no {} scans", kind.as_str());
             return Err(Error::new(ErrorCode::PermissionDenied, detail));
         }
-        let input = ScanInput { kind, amount_cents: 0, items: Vec::new(), scanned_at: now, override_reason: None };
-        let proved = self.proved(token, now);
+        let input = ScanInput::check(kind, amount_cents, None, None, now)?;
+        let proved = self.proved(token, kind, now);
+        let decision = self.judged(&proved, &input, now)?;
         let known = proved.as_ref().ok();
-        let presence = known.map(|known| self.presence(&known.past)).unwrap_or_default();
-        let situation = Situation {
-            now,
-            today: self.config.calendar.day(now),
-            input: &input,
-            config: &self.config,
-            device: Some(&self.placement),
-            wallet: proved.as_ref().map(|_| None).map_err(|reason| *reason),
-            ticket: known.map(|known| &known.facts),
-            presence,
-        };
-        let decision = decide(&situation)?;
         let mut answer = answer(&decision, known);
         if answer.outcome == Outcome::Denied {
             return Ok(answer);
         }
-        let Some(known) = proved.as_ref().ok().filter(|known| known.sure && self.may_admit(&decision, now)) else {
+        let Some(known) = known.filter(|known| known.sure && self.may_admit(&decision, now)) else {
             let refusal = Some(Reason::OfflineUnavailable.into());
-            let entry_number = (presence.entries > 0).then_some(presence.entries);
-            let inside = Some(presence.inside);
-            return Ok(GateDecision { outcome: Outcome::Denied, refusal, entry_number, inside, ..answer });
+            let entries = known.map(|known| known.past.entries).unwrap_or_default();
+            let entry_number = (entries > 0).then_some(entries);
+            let inside = known.map(|known| known.past.inside);
+            let (charged_cents, balance_cents) = (0, None);
+            let outcome = Outcome::Denied;
+            return Ok(GateDecision { outcome, refusal, entry_number, inside, charged_cents, balance_cents, ..answer });
         };
         let after = self.after(&known.past, &decision);
-        answer.number = Some(self.local.note(known.prefix, known.past, after));
+        answer.number = Some(match &known.wallet {
+            Some(_) => self.local.note_wallet(known.prefix, decision.charged_cents, after),
+            None => self.local.note(known.prefix, known.past, after),
+        });
         Ok(answer)
+    }
+
+    /// The server's decision over what the gate knows.
+    fn judged(
+        &self,
+        proved: &std::result::Result<Proved, Reason>,
+        input: &ScanInput,
+        now: Timestamp,
+    ) -> Result<Decision> {
+        let known = proved.as_ref().ok();
+        decide(&Situation {
+            now,
+            today: self.config.calendar.day(now),
+            input,
+            config: &self.config,
+            device: Some(&self.placement),
+            wallet: proved.as_ref().map(|known| known.wallet.as_ref()).map_err(|reason| *reason),
+            ticket: known.and_then(|known| known.facts.as_ref()),
+            presence: known.map(|known| self.presence(&known.past)).unwrap_or_default(),
+        })
     }
 
     /// Whether the gate may let somebody pass now, and knows that there is a place.
@@ -195,69 +215,21 @@ impl OfflineGate {
         }
     }
 
-    /// A ticket's past after an admission.
+    /// The past of a ticket or wallet after an admission.
     fn after(&self, past: &TicketPast, decision: &Decision) -> TicketPast {
-        let (presence, Some(ticket)) = (decision.presence, &decision.ticket) else { return *past };
+        let (presence, ticket) = (decision.presence, decision.ticket.as_ref());
         TicketPast {
             entries: presence.entries,
             annulled: presence.annulled,
-            days_used: ticket.days_used,
+            days_used: ticket.map_or(past.days_used, |ticket| ticket.days_used),
             day_entries: presence.day_entries,
             last_day: presence.last_day,
-            last_step: ticket.last_step,
+            last_step: ticket.map_or(past.last_step, |ticket| ticket.last_step),
             admitted_at: presence.admitted_at,
             gate: presence.gate_id.and_then(|gate_id| self.manifest.rules.gate_number(gate_id)),
             inside: presence.inside,
-            used_up: ticket.state == TicketState::Used,
+            used_up: ticket.is_some_and(|ticket| ticket.state == TicketState::Used),
         }
-    }
-}
-
-/// The public key, and the key of rotating codes if it was sealed for this credential.
-fn opened(manifest: &Manifest, key: &ManifestKey, rules: &KeyRules) -> Result<TicketKeys> {
-    let public = BASE64URL_NOPAD.decode(rules.public_key.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
-    let public = public.and_then(|bytes: [u8; 32]| VerifyingKey::from_bytes(&bytes).ok());
-    let public = public.ok_or_else(|| Error::invalid("the manifest has a key that cannot be read"))?;
-    let event_id = manifest.rules.event.event_id;
-    let open = |sealed: &String| key.open(manifest.tenant_id, event_id, rules.key_id, sealed);
-    Ok(TicketKeys { public, revoked: rules.revoked, rotation: rules.rotation.as_ref().and_then(open) })
-}
-
-/// The configuration of the server's decision. Tickets pay nothing at a door, so there are no fees.
-fn scan_config(rules: &Rules, gate_id: Uuid, calendar: Calendar) -> ScanConfig {
-    let event = &rules.event;
-    let gate = rules.gates.iter().find(|gate| gate.gate_id == gate_id);
-    let nobody = Uuid::nil();
-    ScanConfig {
-        event_id: event.event_id,
-        gate_id,
-        venue_id: event.venue_id,
-        // A gate that is not among the venue's stands elsewhere.
-        gate_venue_id: gate.map(|_| event.venue_id).unwrap_or_default(),
-        event_status: event.status,
-        gate_status: gate.map_or(Status::Inactive, |gate| gate.status),
-        venue_status: event.venue_status,
-        gate_type: gate.map_or(GateType::Door, |gate| gate.gate_type),
-        currency: event.currency,
-        starts_at: event.starts_at,
-        ends_at: event.ends_at,
-        requires_pass: event.requires_pass,
-        reentry_allowed: event.reentry_allowed,
-        entries_max: event.entries_max,
-        exit_scans: event.exit_scans,
-        duplicate_window_ms: event.duplicate_window_ms,
-        venue_has_capacity: false,
-        fees: EffectiveFees::resolve([]),
-        accounts: PayeeAccounts {
-            platform: nobody,
-            pool: nobody,
-            venue: nobody,
-            vendor: nobody,
-            promoter: nobody,
-            organizer: nobody,
-        },
-        policy: event.policy.clone(),
-        calendar,
     }
 }
 
@@ -269,7 +241,13 @@ fn answer(decision: &Decision, known: Option<&Proved>) -> GateDecision {
         prior: decision.prior.clone(),
         entry_number: known.and((presence.entries > 0).then_some(presence.entries)),
         inside: known.map(|_| presence.inside),
-        ticket_id: known.map(|known| known.facts.ticket_id).filter(|ticket_id| !ticket_id.is_nil()),
+        ticket_id: known
+            .and_then(|known| known.facts.as_ref())
+            .map(|facts| facts.ticket_id)
+            .filter(|ticket_id| !ticket_id.is_nil()),
+        wallet_id: known.and_then(|known| known.wallet.as_ref()).map(|wallet| wallet.wallet_id),
+        charged_cents: decision.charged_cents,
+        balance_cents: decision.balance_cents,
         number: None,
     }
 }

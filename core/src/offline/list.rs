@@ -50,7 +50,7 @@ macro_rules! travels_as_base64url {
     )*};
 }
 
-travels_as_base64url!(PrefixList, UsedList, CodeList, super::TicketFilter);
+travels_as_base64url!(PrefixList, UsedList, CodeList, super::TicketFilter, super::SpendableList);
 
 /// Tickets, each once, in order. Encoding: the difference from the one before (the first from zero), as LEB128:
 /// seven bits a byte, the lowest first, the top bit set on all bytes but the last.

@@ -13,6 +13,9 @@ pub struct LocalUses {
     pub count: u64,
     /// By ticket.
     pub uses: BTreeMap<u64, LocalUse>,
+    /// By wallet, see [`super::wallet_prefix`].
+    #[serde(default)]
+    pub wallets: BTreeMap<u64, LocalWallet>,
 }
 
 /// What the gate did with a ticket.
@@ -24,6 +27,22 @@ pub struct LocalUse {
     pub before: TicketPast,
     /// What it is now.
     pub after: TicketPast,
+}
+
+/// What the gate did with a wallet.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LocalWallet {
+    /// What it paid since the manifest's balances were read: number of the scan and minor units.
+    pub spent: Vec<(u64, i64)>,
+    /// What it did here. Manifests do not tell what wallets did elsewhere.
+    pub past: TicketPast,
+}
+
+impl LocalWallet {
+    /// What it paid in all, in minor units.
+    pub fn spent_cents(&self) -> i64 {
+        self.spent.iter().map(|(_, cents)| *cents).fold(0, i64::saturating_add)
+    }
 }
 
 impl LocalUses {
@@ -44,13 +63,26 @@ impl LocalUses {
         number
     }
 
+    /// Notes a wallet's use and gives its number.
+    pub fn note_wallet(&mut self, prefix: u64, charged_cents: i64, after: TicketPast) -> u64 {
+        self.count += 1;
+        let wallet = self.wallets.entry(prefix).or_default();
+        wallet.past = after;
+        if charged_cents > 0 {
+            wallet.spent.push((self.count, charged_cents));
+        }
+        self.count
+    }
+
     /// The uses under a newer manifest. Those up to `uploaded` had reached the server before it was made: they are
-    /// in it. The others are put on top of what it says, gates included, by `gate_moves`.
+    /// in it. The others are put on top of what it says, with gates as `gate` numbers them now. Of wallets it is only
+    /// known what they paid, and only when their balances are `new_balances`.
     pub fn carried_over(
         &self,
         uploaded: u64,
         listed: impl Fn(u64) -> Option<TicketPast>,
         gate: impl Fn(Option<u16>) -> Option<u16>,
+        new_balances: bool,
     ) -> Self {
         let left = self.uses.iter().filter(|(_, local)| local.number > uploaded);
         let moved = |past: TicketPast| TicketPast { gate: gate(past.gate), ..past };
@@ -59,7 +91,12 @@ impl LocalUses {
             let after = on_top(before, moved(local.before), moved(local.after));
             (*prefix, LocalUse { number: local.number, before, after })
         });
-        Self { count: self.count, uses: uses.collect() }
+        let wallets = self.wallets.iter().map(|(prefix, wallet)| {
+            let still = |(number, _): &&(u64, i64)| !new_balances || *number > uploaded;
+            let spent = wallet.spent.iter().filter(still).copied().collect();
+            (*prefix, LocalWallet { spent, past: moved(wallet.past) })
+        });
+        Self { count: self.count, uses: uses.collect(), wallets: wallets.collect() }
     }
 }
 

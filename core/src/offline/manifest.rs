@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::list::{CodeList, CodeRecord, PrefixList, TicketPast, UsedList, UsedTicket, ticket_prefix};
 use super::position::Position;
-use super::{Lists, Rules, TicketFilter};
+use super::{Lists, Rules, Spendable, TicketFilter};
 use crate::ticket::TicketState;
 
 /// The form of manifests that this program makes and reads.
@@ -61,6 +61,10 @@ pub struct Manifest {
     pub rules: Rules,
     /// What became of its tickets.
     pub lists: TicketLists,
+    /// What wallets may spend; only where the event's policy lets gates charge them without a network. It stays as
+    /// it was downloaded: changes do not touch it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wallets: Option<Spendable>,
 }
 
 /// What changed since a position.
@@ -153,6 +157,7 @@ impl Manifest {
             not_after: delta.not_after,
             rules: delta.rules,
             lists,
+            wallets: self.wallets.clone(),
         })
     }
 }

@@ -16,19 +16,21 @@ mod manifest;
 mod position;
 mod rotation;
 mod rules;
+mod wallets;
 
 pub use filter::TicketFilter;
 pub use gate::{GateDecision, OfflineGate};
 pub use list::{
     CodeList, CodeRecord, Encoded, PrefixList, TicketPast, UsedList, UsedTicket, code_prefix, ticket_prefix,
 };
-pub use local::{LocalUse, LocalUses};
+pub use local::{LocalUse, LocalUses, LocalWallet};
 pub use manifest::{
     DeltaLists, Document, FORMAT, ListBuilder, Manifest, ManifestDelta, NotNext, TicketLists, not_after,
 };
 pub use position::{Horizon, Lists, Position};
 pub use rotation::ManifestKey;
-pub use rules::{DeviceRules, EventRules, GateRules, KeyRules, Rules, TypeRules};
+pub use rules::{DeviceRules, EventRules, GateRules, KeyRules, Rules, ScopeFees, TypeRules};
+pub use wallets::{Spendable, SpendableList, SpendableSession, WALLETS_MAX, session_prefix, wallet_prefix};
 
 use jiff::Timestamp;
 use uuid::Uuid;

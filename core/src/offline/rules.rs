@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::event::EventStatus;
+use crate::fee::{EffectiveFees, FeeSchedule, FeeScope};
 use crate::money::Currency;
 use crate::policy::Policy;
 use crate::scan::ScanKind;
@@ -23,8 +24,23 @@ pub struct Rules {
     pub keys: Vec<KeyRules>,
     /// The device that it was made for; `null` for callers that are none.
     pub device: Option<DeviceRules>,
-    /// What a gate without a network may charge at most, in minor units.
+    /// What a gate without a network may charge a wallet in all between two full manifests, in minor units.
     pub offline_limit_cents: i64,
+    /// The fees of the event and of each gate; none where gates may charge nothing.
+    #[serde(default)]
+    pub fees: Vec<ScopeFees>,
+}
+
+/// The fees of a gate, the event, its venue or the platform, without who shares them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeFees {
+    /// Whose.
+    pub scope: FeeScope,
+    /// The gate, event or venue; the nil id for the platform.
+    pub scope_id: Uuid,
+    /// The rules in force.
+    #[serde(flatten)]
+    pub schedule: FeeSchedule,
 }
 
 /// An event as its doors see it.
@@ -131,6 +147,14 @@ pub struct DeviceRules {
 }
 
 impl Rules {
+    /// The fees in force at a gate, from the narrowest scope to the widest.
+    pub(super) fn fees_at(&self, gate_id: Uuid) -> EffectiveFees {
+        let here = |fees: &&ScopeFees| fees.scope != FeeScope::Gate || fees.scope_id == gate_id;
+        let mut fees: Vec<&ScopeFees> = self.fees.iter().filter(here).collect();
+        fees.sort_by_key(|fees| std::cmp::Reverse(fees.scope));
+        EffectiveFees::resolve(fees.into_iter().map(|fees| fees.schedule.clone()))
+    }
+
     /// The place of each gate among the gates of `new`.
     pub(super) fn gate_moves(&self, new: &Self) -> Vec<Option<u16>> {
         let place = |gate: &GateRules| new.gate_number(gate.gate_id);

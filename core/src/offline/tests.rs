@@ -3,6 +3,7 @@
 mod decisions;
 mod documents;
 mod parity;
+mod wallets;
 
 use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::SigningKey;
@@ -118,6 +119,7 @@ fn rules() -> Rules {
             offline_allowed: true,
         }),
         offline_limit_cents: 0,
+        fees: Vec::new(),
     }
 }
 
@@ -136,6 +138,7 @@ fn manifest(rules: Rules, lists: TicketLists) -> Manifest {
         not_after: not_after(now(), &rules),
         rules,
         lists,
+        wallets: None,
     }
 }
 

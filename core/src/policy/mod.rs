@@ -124,8 +124,8 @@ requests! {
         /// Hours after its last download that a gate decides without a network, 0 to 168; 12 when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub offline_hours: Option<i32>,
-        /// What a gate without a network may charge a wallet in all, in minor units, at most 1,000,000; nothing
-        /// when absent.
+        /// What a gate without a network may charge a wallet in all until it reads balances again, in minor units, at
+        /// most 1,000,000; nothing when absent. It holds for each gate.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub offline_limit_cents: Option<i64>,
     }

@@ -2,7 +2,7 @@
 
 use admit_core::event::EventStatus;
 use admit_core::journal::ActorKind;
-use admit_core::offline::{DeviceRules, EventRules, GateRules, KeyRules, Rules, TypeRules};
+use admit_core::offline::{DeviceRules, EventRules, GateRules, KeyRules, Rules, ScopeFees, TypeRules};
 use admit_core::tenant::KeyPurpose;
 use admit_core::ticket::token::TicketClaims;
 use admit_core::venue::{GateType, Status};
@@ -16,12 +16,14 @@ use crate::key::{self, KeyMaterial};
 /// Reads them.
 pub fn read(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid) -> Result<Rules> {
     let event = event(database, call, event_id)?;
+    let offline_limit_cents = event.policy.offline_limit_cents.unwrap_or_default();
     Ok(Rules {
         gates: gates(database, call, event.venue_id)?,
         ticket_types: ticket_types(database, call, event_id)?,
         keys: keys(database, call, event_id)?,
         device: device(database, call)?,
-        offline_limit_cents: event.policy.offline_limit_cents.unwrap_or_default(),
+        fees: if offline_limit_cents > 0 { fees(database, call, &event)? } else { Vec::new() },
+        offline_limit_cents,
         event,
     })
 }
@@ -64,6 +66,21 @@ fn gates(database: &mut Database<'_, '_>, call: &Call, venue_id: Uuid) -> Result
             status: status(&row.get::<String>(4)?)?,
         })
     })
+}
+
+/// The fees in force, without who shares them: a gate needs to know what to charge.
+fn fees(database: &mut Database<'_, '_>, call: &Call, event: &EventRules) -> Result<Vec<ScopeFees>> {
+    let mut rows = database.point_read(
+        include_str!("../../../sql/statements/manifest_fees.sql"),
+        arguments![call.tenant_id, event.event_id, event.venue_id],
+    )?;
+    rows.only("fees")?;
+    let Some(fees) = rows.optional::<serde_json::Value>(1)? else { return Ok(Vec::new()) };
+    let mut fees: Vec<ScopeFees> = serde_json::from_value(fees).map_err(|_| unreadable("fee schedule"))?;
+    for rule in fees.iter_mut().flat_map(|fees| &mut fees.schedule.rules) {
+        rule.shares.clear();
+    }
+    Ok(fees)
 }
 
 fn ticket_types(database: &mut Database<'_, '_>, call: &Call, event_id: Uuid) -> Result<Vec<TypeRules>> {

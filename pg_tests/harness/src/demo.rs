@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::checks::Failure;
+use crate::demo_gate;
 use crate::demo_provider::{Provider, until};
 use crate::demo_sale;
 use crate::hall::text_of;
@@ -20,6 +21,8 @@ struct Evening {
     venue: String,
     doors: Vec<String>,
     bars: Vec<String>,
+    /// When its events begin and end.
+    times: (String, String),
     held: bool,
 }
 
@@ -32,6 +35,7 @@ pub fn run(url: &str, database: &str, provider: &str) -> Result<bool, Failure> {
     evening.entries(&guests)?;
     let receipt = evening.bar_and_back(&guests)?;
     evening.on_sale(&mut sql)?;
+    evening.outage()?;
     sql.execute("SELECT admit.tick()", &[])?;
     evening.figures()?;
     evening.proofs(&receipt)?;
@@ -112,7 +116,7 @@ fn prepare(url: &str, provider: Provider, sql: &mut Client) -> Result<Evening, F
         devices.push(text_of(&device, "device_token"));
     }
     let bars = devices.split_off(2);
-    Ok(Evening { web, provider, owner, event, venue, doors: devices, bars, held: true })
+    Ok(Evening { web, provider, owner, event, venue, doors: devices, bars, times, held: true })
 }
 
 impl Evening {
@@ -221,6 +225,24 @@ impl Evening {
         self.say(
             &format!("ticket {}… enters once; at the other door: {}", &code[..8], text_of(&second, "reason")),
             first["outcome"] == "admitted" && second["reason"] == "already_inside",
+        );
+        Ok(())
+    }
+
+    /// The real gate at a door whose network goes away.
+    fn outage(&mut self) -> Result<(), Failure> {
+        let times = (self.times.0.as_str(), self.times.1.as_str());
+        let outage = demo_gate::run(&self.web, &self.owner, &self.venue, times)?;
+        self.say(
+            &format!(
+                "concert: {} enter; the network goes; {} more enters, a copy of a used ticket is denied: {}",
+                outage.before, outage.without, outage.copy
+            ),
+            (outage.before, outage.without, outage.copy.as_str()) == (2, 1, "already_inside"),
+        );
+        self.say(
+            &format!("the network is back: both scans are booked as the gate decided, {} inside", outage.inside),
+            outage.agreed && outage.inside == 3,
         );
         Ok(())
     }

@@ -124,9 +124,9 @@ fn offline(checks: &mut Checks, night: &Night<'_>, manifest: Manifest) -> Result
     let mut gate = OfflineGate::new(manifest, &night.device, LocalUses::default())?;
     let signed: Vec<String> = (0..4).map(|ticket| night.token(ticket, "signed")).collect::<Result<_, _>>()?;
     let now = jiff::Timestamp::now;
-    let admitted = gate.decide(&signed[0], ScanKind::Entry, now())?;
+    let admitted = gate.decide(&signed[0], ScanKind::Entry, None, now())?;
     checks.equal("a ticket is admitted without a network", (admitted.reason(), admitted.entry_number), (None, Some(1)));
-    let again = gate.decide(&signed[0], ScanKind::Entry, now())?;
+    let again = gate.decide(&signed[0], ScanKind::Entry, None, now())?;
     checks.equal("once", again.reason(), Some(Reason::AlreadyInside));
     checks.equal("the server admits another ticket", night.scan(&signed[1])?, None);
     night.web.must(
@@ -138,12 +138,12 @@ fn offline(checks: &mut Checks, night: &Night<'_>, manifest: Manifest) -> Result
     let next = night.renewed(checks, gate.manifest())?;
     let mut gate = gate.renewed(next, &night.device, 0)?;
     for (ticket, what) in [(0, "its own entry"), (1, "the server's entry"), (2, "the cancelled ticket")] {
-        let here = gate.decide(&signed[ticket], ScanKind::Entry, now())?.reason();
+        let here = gate.decide(&signed[ticket], ScanKind::Entry, None, now())?.reason();
         let there = if ticket == 0 { Some(Reason::AlreadyInside) } else { night.scan(&signed[ticket])? };
         checks.that("the gate denies", here.is_some());
         checks.equal(&format!("{what} as the server does"), here, there);
     }
-    let fresh = gate.decide(&signed[3], ScanKind::Entry, now())?;
+    let fresh = gate.decide(&signed[3], ScanKind::Entry, None, now())?;
     checks.equal("a ticket that is good is still admitted", fresh.reason(), None);
     let (delta, full) = (gate.manifest().lists.clone(), night.full(checks)?);
     checks.that("changes lead to what a full manifest says", delta == full.lists);
@@ -180,14 +180,14 @@ fn rotating(checks: &mut Checks, night: &Night<'_>) -> Result<(), Failure> {
     let now = jiff::Timestamp::now();
     checks.equal(
         "a rotating code is checked without a network",
-        gate.decide(&shown, ScanKind::Entry, now)?.reason(),
+        gate.decide(&shown, ScanKind::Entry, None, now)?.reason(),
         None,
     );
     let late = now.checked_add(jiff::SignedDuration::from_secs(120))?;
-    let screenshot = gate.decide(&shown, ScanKind::Entry, late)?.reason();
+    let screenshot = gate.decide(&shown, ScanKind::Entry, None, late)?.reason();
     checks.equal("a screenshot of it is worthless", screenshot, Some(Reason::CodeExpired));
     let mut thief = OfflineGate::new(gate.manifest().clone(), "stolen", LocalUses::default())?;
-    let unopened = thief.decide(&shown, ScanKind::Entry, now)?.reason();
+    let unopened = thief.decide(&shown, ScanKind::Entry, None, now)?.reason();
     checks.equal("its keys are its device's alone", unopened, Some(Reason::OfflineUnavailable));
     Ok(())
 }

@@ -50,9 +50,9 @@ pub fn run(checks: &mut Checks, hall: &Hall) -> Result<(), Failure> {
     let heard = heard.ok_or("the stream told nothing")?;
     let mut gate = OfflineGate::new(heard, &doors.devices[1], LocalUses::default())?;
     let now = jiff::Timestamp::now();
-    let decided = gate.decide(&doors.tokens[0], ScanKind::Entry, now)?;
+    let decided = gate.decide(&doors.tokens[0], ScanKind::Entry, None, now)?;
     checks.that("and denies it without a network", decided.reason().is_some() && decided.prior.is_some());
-    let other = gate.decide(&doors.tokens[1], ScanKind::Entry, now)?;
+    let other = gate.decide(&doors.tokens[1], ScanKind::Entry, None, now)?;
     checks.equal("another ticket is admitted", other.reason(), None);
     refused(checks, hall, &doors)
 }

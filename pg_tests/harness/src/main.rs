@@ -17,6 +17,7 @@ mod concurrency_uploads;
 mod crash;
 mod crash_load;
 mod demo;
+mod demo_gate;
 mod demo_provider;
 mod demo_sale;
 mod effects;
@@ -27,6 +28,14 @@ mod effects_midtrans;
 mod effects_onboarding;
 mod effects_reconciliation;
 mod effects_xendit;
+mod gate;
+mod gate_clock;
+mod gate_kill;
+mod gate_money;
+mod gate_night;
+mod gate_outage;
+mod gate_program;
+mod gate_wire;
 mod hall;
 mod http;
 mod http_codes;
@@ -55,7 +64,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "admit-harness: tests of admit on a running cluster
 
-Usage: admit-harness concurrency | http | effects | crash [--cycles N] | refunds [--kills N]
+Usage: admit-harness concurrency | http | effects | gate | crash [--cycles N] | refunds [--kills N]
        admit-harness demo --url URL --database URL --provider URL
        admit-harness load-gate
        admit-harness load-orders --clients N --seconds N
@@ -65,7 +74,8 @@ Usage: admit-harness concurrency | http | effects | crash [--cycles N] | refunds
 Environment:
   ADMIT_DATABASE_URL  superuser of the cluster under test
   ADMIT_CLUSTER       command that takes start, stop, datadir (http, effects, crash, refunds)
-  ADMIT_SHIM          path of admit-shim (http, effects)
+  ADMIT_SHIM          path of admit-shim (http, effects, gate)
+  ADMIT_GATE          path of admit-gate (gate, demo)
   ADMIT_LOGS          folder for what the shims of a failed run have said; the checkout's .admit/logs otherwise";
 
 fn main() -> ExitCode {
@@ -76,6 +86,7 @@ fn main() -> ExitCode {
         Some("concurrency") => concurrency::run(),
         Some("http") => http::run(),
         Some("effects") => effects::run(),
+        Some("gate") => gate::run(),
         Some("crash") => crash::run(option("--cycles").and_then(|cycles| cycles.parse().ok()).unwrap_or(20)),
         Some("refunds") => refunds::run(option("--kills").and_then(|kills| kills.parse().ok()).unwrap_or(2)),
         Some("demo") => match (option("--url"), option("--database"), option("--provider")) {

@@ -6,16 +6,18 @@ use uuid::Uuid;
 use super::OfflineGate;
 use crate::credential::Credential;
 use crate::offline::{TicketPast, code_prefix, ticket_prefix};
-use crate::scan::{Presented, Reason, TicketFacts, TokenForm};
+use crate::scan::{Presented, Reason, ScanKind, TicketFacts, TokenForm, WalletFacts};
 use crate::ticket::TicketState;
 use crate::ticket::token::{PresentedTicket, RotatingCode, TicketClaims, UnverifiedTicket};
 
-/// A ticket that was proved as far as a gate can.
+/// A ticket or wallet that was proved as far as a gate can.
 pub(super) struct Proved {
-    /// What stands for it in the lists.
+    /// What stands for it in the lists, or among the gate's own uses.
     pub prefix: u64,
-    /// What the decision looks at.
-    pub facts: TicketFacts,
+    /// What the decision looks at, of a ticket.
+    pub facts: Option<TicketFacts>,
+    /// The same of a wallet.
+    pub wallet: Option<WalletFacts>,
     /// What became of it so far.
     pub past: TicketPast,
     /// Whether it can be admitted here at all.
@@ -24,9 +26,9 @@ pub(super) struct Proved {
 
 impl OfflineGate {
     /// What stands behind a token, or why it is denied.
-    pub(super) fn proved(&self, text: &str, now: Timestamp) -> std::result::Result<Proved, Reason> {
+    pub(super) fn proved(&self, text: &str, kind: ScanKind, now: Timestamp) -> std::result::Result<Proved, Reason> {
         if let Some(Credential::Wallet(token)) = Credential::parse(text) {
-            return Err(self.asked_in_vain(token.key_reference().0));
+            return self.wallet(&token, kind, now);
         }
         match PresentedTicket::parse(text).map_err(|_| Reason::TokenMalformed)? {
             PresentedTicket::Keyed(ticket) => Err(self.asked_in_vain(ticket.key_reference().0)),
@@ -42,7 +44,7 @@ impl OfflineGate {
     }
 
     /// The reason for a token that only the server can check.
-    fn asked_in_vain(&self, tenant_id: i32) -> Reason {
+    pub(super) fn asked_in_vain(&self, tenant_id: i32) -> Reason {
         if tenant_id == self.manifest.tenant_id { Reason::OfflineUnavailable } else { Reason::TokenForeign }
     }
 
@@ -131,6 +133,6 @@ impl OfflineGate {
             last_step: past.last_step,
             presented,
         };
-        Ok(Proved { prefix, facts, past, sure: kind.is_some() })
+        Ok(Proved { prefix, facts: Some(facts), wallet: None, past, sure: kind.is_some() })
     }
 }

@@ -16,7 +16,7 @@ fn gate_of(tickets: &[(u64, TicketState, i32)]) -> OfflineGate {
 
 /// Why an entry was denied; none when it was not.
 fn reason(gate: &mut OfflineGate, token: &str, at: Timestamp) -> Option<Reason> {
-    let decided = gate.decide(token, ScanKind::Entry, at).unwrap();
+    let decided = gate.decide(token, ScanKind::Entry, None, at).unwrap();
     assert_eq!(decided.refusal.is_none(), decided.outcome == Outcome::Admitted);
     decided.reason()
 }
@@ -24,9 +24,9 @@ fn reason(gate: &mut OfflineGate, token: &str, at: Timestamp) -> Option<Reason> 
 #[test]
 fn a_signed_ticket_is_admitted_and_noted() {
     let mut gate = gate_of(&[]);
-    let first = gate.decide(&signed(claims(1)), ScanKind::Entry, now()).unwrap();
+    let first = gate.decide(&signed(claims(1)), ScanKind::Entry, None, now()).unwrap();
     assert_eq!((first.outcome, first.entry_number, first.number), (Outcome::Admitted, Some(1), Some(1)));
-    let second = gate.decide(&signed(claims(1)), ScanKind::Entry, later(5)).unwrap();
+    let second = gate.decide(&signed(claims(1)), ScanKind::Entry, None, later(5)).unwrap();
     let prior = second.prior.unwrap();
     assert_eq!((second.entry_number, prior.gate_id, prior.entry_number), (Some(2), Some(gate_id()), 1));
     assert_eq!(prior.admitted_at, now());
@@ -135,7 +135,7 @@ fn other_kinds_and_callers_are_errors() {
     let mut rules = rules();
     rules.device.as_mut().unwrap().scan_kinds = vec![ScanKind::Entry];
     let mut gate = gate_with(rules.clone(), TicketLists::default());
-    let error = gate.decide(&signed(claims(1)), ScanKind::Exit, now()).unwrap_err();
+    let error = gate.decide(&signed(claims(1)), ScanKind::Exit, None, now()).unwrap_err();
     assert_eq!(error.code, crate::ErrorCode::PermissionDenied);
     rules.device = None;
     assert!(OfflineGate::new(manifest(rules, TicketLists::default()), CREDENTIAL, LocalUses::default()).is_err());
@@ -164,13 +164,13 @@ fn a_list_of_codes_reads_codes() {
     }
     let lists = builder.full(Lists { codes: true, ..Lists::default() });
     let mut gate = gate_with(rules(), lists);
-    let mut shown = |code: TicketCode| gate.decide(&code.encode(), ScanKind::Entry, now()).unwrap();
+    let mut shown = |code: TicketCode| gate.decide(&code.encode(), ScanKind::Entry, None, now()).unwrap();
     let admitted = shown(code(1));
     assert_eq!((admitted.outcome, admitted.ticket_id), (Outcome::Admitted, None));
     assert_eq!(shown(code(2)).reason(), Some(Reason::TicketVoid));
     assert_eq!(shown(code(3)).reason(), Some(Reason::TicketUnknown));
     // The code and the signed ticket are one ticket.
-    assert_eq!(gate.decide(&signed(claims(1)), ScanKind::Entry, now()).unwrap().entry_number, Some(2));
+    assert_eq!(gate.decide(&signed(claims(1)), ScanKind::Entry, None, now()).unwrap().entry_number, Some(2));
 }
 
 #[test]
@@ -205,13 +205,13 @@ fn own_uses_last_until_they_were_uploaded() {
     // Not uploaded: another gate's entry and its own are two.
     let mut waiting = gate.renewed(newer(1), CREDENTIAL, 0).unwrap();
     assert_eq!(
-        waiting.decide(&signed(claims(1)), ScanKind::Entry, now()).unwrap().reason(),
+        waiting.decide(&signed(claims(1)), ScanKind::Entry, None, now()).unwrap().reason(),
         Some(Reason::EntriesExhausted)
     );
     // Uploaded: the server's one is its own.
     let mut done = gate.renewed(newer(1), CREDENTIAL, 1).unwrap();
     assert_eq!(done.local().uses.len(), 0);
-    assert_eq!(done.decide(&signed(claims(1)), ScanKind::Entry, now()).unwrap().entry_number, Some(2));
+    assert_eq!(done.decide(&signed(claims(1)), ScanKind::Entry, None, now()).unwrap().entry_number, Some(2));
     assert_eq!(done.local().count, 2);
     let mut other = newer(1);
     other.rules.event.event_id = gate_id();

@@ -175,7 +175,7 @@ proptest! {
             let token = if form > 0 { rotating(claims(number), shown_at) } else { signed(claims(number)) };
             let row = &mut rows[usize::try_from(number).unwrap()];
             let expected = server(&rules, row, number, step, kind, at);
-            let decided = gate.decide(&token, kind, at).unwrap();
+            let decided = gate.decide(&token, kind, kind.is_sale().then_some(100), at).unwrap();
             prop_assert_eq!(decided.refusal, expected, "scan {}", index);
             prop_assert_eq!(decided.inside, Some(row.presence.inside));
             if index == renewed_at {

@@ -56,7 +56,7 @@ pub fn run() -> Result<bool, Failure> {
         let mut times_ns = Vec::with_capacity(tokens.len());
         for token in &tokens {
             let since = Instant::now();
-            let decided = gate.decide(token, ScanKind::Entry, now)?;
+            let decided = gate.decide(token, ScanKind::Entry, None, now)?;
             times_ns.push(since.elapsed().as_nanos());
             if decided.outcome != Outcome::Admitted {
                 return Err(format!("{name}: a good ticket was denied: {:?}", decided.reason()).into());
@@ -130,6 +130,7 @@ fn manifest(
         keys: vec![key],
         device: Some(device),
         offline_limit_cents: 0,
+        fees: Vec::new(),
     };
     Ok(Manifest {
         format: FORMAT,
@@ -139,5 +140,6 @@ fn manifest(
         not_after: not_after(now, &rules),
         rules,
         lists: lists.full(Lists { tickets: true, ..Lists::default() }),
+        wallets: None,
     })
 }
