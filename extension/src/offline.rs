@@ -39,7 +39,8 @@ pub fn get(database: &mut Database<'_, '_>, call: &Call, request: ManifestGet) -
     let yes = |asked| asked == Some(true);
     let lists = Lists { tickets: yes(request.tickets), codes: yes(request.codes), filter: yes(request.filter) };
     let rules = rules::read(database, call, event_id)?;
-    let position = Position::new(lists::horizon(database)?, event_id, call.now, lists, &rules);
+    let position = Position::new(lists::horizon(database)?, event_id, call.now, lists, &rules)
+        .sealed_for(call.actor.manifest_key.as_ref());
     let parts = Parts { event_id, lists, position, rules };
     if let Some((text, since)) = since.filter(|(_, since)| since.can_continue(&parts.position))
         && let Some(touched) = lists::touched(database, call, event_id, since.horizon())?
@@ -84,6 +85,7 @@ fn full(database: &mut Database<'_, '_>, call: &Call, parts: Parts) -> Result<Ma
         rules: parts.rules,
         lists,
         wallets,
+        heard_to: None,
     };
     Ok(ManifestView {
         manifest: sign(database, call, &Document::Full(manifest))?,
@@ -106,7 +108,9 @@ fn delta(
 ) -> Result<ManifestView> {
     let lists = lists::of(database, call, &parts.rules, parts.event_id, touched, parts.lists)?;
     let (position, not_after) = (parts.position.encode(), not_after(call.now, &parts.rules));
-    let unchanged = lists.is_empty() && since.same_rules(&parts.position);
+    // Whoever has it for a while gets a new one, so that its end does not come while the network is there.
+    let lasting = parts.rules.event.policy.offline_time() / 4;
+    let unchanged = lists.is_empty() && since.same_rules(&parts.position) && since.is_younger_than(lasting, call.now);
     let version = if unchanged { since_text.clone() } else { position.clone() };
     let delta = ManifestDelta {
         format: FORMAT,

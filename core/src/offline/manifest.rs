@@ -65,6 +65,9 @@ pub struct Manifest {
     /// it was downloaded: changes do not touch it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wallets: Option<Spendable>,
+    /// Up to where news of the stream were heard; never sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard_to: Option<String>,
 }
 
 /// What changed since a position.
@@ -158,18 +161,24 @@ impl Manifest {
             rules: delta.rules,
             lists,
             wallets: self.wallets.clone(),
+            heard_to: None,
         })
     }
 }
 
 impl Manifest {
-    /// The manifest with what was heard of tickets in the meantime, from the stream that all gates share; none for
-    /// what begins after this manifest, or is older than it. Position and rules stay: the next download starts
-    /// where it would have.
+    /// The manifest with what was heard of tickets in the meantime, from the stream that all gates share. None when
+    /// something may be missing between the two, or what is told is older: then download again. Position and rules
+    /// stay: the next download starts where it would have.
     pub fn heard(&self, news: &ManifestDelta) -> Option<Self> {
-        let (since, own) = (Position::parse(&news.since)?, Position::parse(&self.position)?);
+        let (since, position) = (Position::parse(&news.since)?, Position::parse(&news.position)?);
+        let own = Position::parse(self.heard_to.as_ref().unwrap_or(&self.position))?;
         let same_event = news.tenant_id == self.tenant_id && news.rules.event.event_id == self.rules.event.event_id;
-        let follows = since.horizon().precedes(own.horizon()) && news.made_at >= self.made_at;
+        // What starts where it ends tells of nothing that came before.
+        let follows = since != position
+            && since.horizon().precedes(own.horizon())
+            && own.horizon().precedes(position.horizon())
+            && news.made_at >= self.made_at;
         let gates = |rules: &Rules| rules.gates.iter().map(|gate| gate.gate_id).collect::<Vec<_>>();
         if !same_event || !follows || gates(&self.rules) != gates(&news.rules) {
             return None;
@@ -177,7 +186,7 @@ impl Manifest {
         let mut lists = self.lists.changed(&news.lists, &self.rules.gate_moves(&self.rules));
         // What is shared by all names no codes: those that are known stay.
         lists.codes.clone_from(&self.lists.codes);
-        Some(Self { lists, ..self.clone() })
+        Some(Self { lists, heard_to: Some(news.position.clone()), ..self.clone() })
     }
 }
 

@@ -1,11 +1,11 @@
 //! Where in the journal a manifest stands.
 
 use data_encoding::BASE64URL_NOPAD;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::Rules;
+use super::{ManifestKey, Rules};
 use crate::ticket::token::TicketClaims;
 
 /// A position that is older than this is answered with a full manifest.
@@ -69,6 +69,21 @@ impl Position {
             lists: lists.bits(),
             rules: digest(rules),
         }
+    }
+
+    /// The position of a manifest whose keys are sealed for a credential: another one, another state.
+    #[must_use]
+    pub fn sealed_for(self, key: Option<&ManifestKey>) -> Self {
+        let Some(key) = key else { return self };
+        let digest: [u8; 32] = Sha256::new().chain_update(self.rules).chain_update(key.mark()).finalize().into();
+        let mut rules = [0; 8];
+        rules.copy_from_slice(&digest[..8]);
+        Self { rules, ..self }
+    }
+
+    /// Whether it was made at most so long before `now`.
+    pub fn is_younger_than(&self, time: SignedDuration, now: Timestamp) -> bool {
+        i128::from(now.as_microsecond() - self.made_at_us) <= time.as_micros()
     }
 
     /// Up to where it is complete.

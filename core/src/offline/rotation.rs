@@ -32,6 +32,14 @@ impl ManifestKey {
         Self(Hmac::<Sha256>::new(&block.into()).chain_update(b"admit-manifest-v1").finalize().into_bytes().into())
     }
 
+    /// Tells it from others, and nothing of it.
+    pub fn mark(&self) -> [u8; 8] {
+        let digest: [u8; 32] = Sha256::new().chain_update(b"admit manifest key").chain_update(self.0).finalize().into();
+        let mut mark = [0; 8];
+        mark.copy_from_slice(&digest[..8]);
+        mark
+    }
+
     /// An event's key for rotating codes under one signing key: nonce and XChaCha20-Poly1305, base64url.
     pub fn seal(
         &self,

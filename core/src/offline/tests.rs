@@ -139,6 +139,7 @@ fn manifest(rules: Rules, lists: TicketLists) -> Manifest {
         rules,
         lists,
         wallets: None,
+        heard_to: None,
     }
 }
 

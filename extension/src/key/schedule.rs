@@ -55,12 +55,14 @@ pub fn rotate_due(database: &mut Database<'_, '_>, call: &Call) -> Result<()> {
     if locked.is_empty() {
         return Ok(());
     }
-    // Read again under the lock: another round may have been faster.
-    let due = database
-        .write(include_str!("../../../sql/statements/key_due.sql"), arguments![call.tenant_id, call.now])?
-        .collect(|row| row.get::<String>(1))?;
-    for purpose in due {
-        let purpose = KeyPurpose::from_word(&purpose)
+    // Read again under the lock, and for each: another round may have been faster, and numbers may run out.
+    for _ in KeyPurpose::ALL {
+        let mut due = database
+            .write(include_str!("../../../sql/statements/key_due.sql"), arguments![call.tenant_id, call.now])?;
+        if !due.next() {
+            break;
+        }
+        let purpose = KeyPurpose::from_word(&due.get::<String>(1)?)
             .ok_or_else(|| Error::new(ErrorCode::Internal, "unknown purpose of a key"))?;
         rotate(database, call, admit_core::tenant::KeyRotate { purpose })?;
     }

@@ -28,6 +28,8 @@ pub struct Snapshot {
     pub content: String,
     /// Where the changes after it start, where it tells changes.
     pub position: Option<String>,
+    /// Whether it tells nothing of what came before.
+    pub starts_anew: bool,
 }
 
 /// How far back what is told of changes reaches.
@@ -48,11 +50,18 @@ pub struct Feed {
     watches: Mutex<HashMap<String, Watch>>,
     /// Positions of the last seconds, with when they were read.
     positions: Mutex<VecDeque<(Instant, String)>>,
+    /// When it was said last where a feed of changes stands.
+    told: Mutex<Option<Instant>>,
 }
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { newest: watch::Sender::new(None), watches: Mutex::default(), positions: Mutex::default() }
+        Self {
+            newest: watch::Sender::new(None),
+            watches: Mutex::default(),
+            positions: Mutex::default(),
+            told: Mutex::default(),
+        }
     }
 }
 
@@ -75,23 +84,37 @@ impl Feed {
         positions.front().map(|(_, position)| position.clone())
     }
 
-    fn remember(&self, position: Option<&String>) {
-        if let Some(position) = position {
+    fn remember(&self, snapshot: &Snapshot) {
+        if let Some(position) = &snapshot.position {
             let mut positions = self.positions.lock().unwrap_or_else(PoisonError::into_inner);
+            if snapshot.starts_anew {
+                positions.clear();
+            }
             positions.push_back((Instant::now(), position.clone()));
         }
     }
 
+    /// Whether it is time to say where a quiet feed stands, so that its listeners keep up.
+    fn is_overdue(&self) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let overdue = told.is_none_or(|told| told.elapsed() >= REACHES_BACK / 3);
+        if overdue {
+            *told = Some(Instant::now());
+        }
+        overdue
+    }
+
     /// Tells all streams, unless nothing changed or somebody was faster.
     pub fn publish(&self, snapshot: Snapshot) -> watch::Receiver<Option<Arc<Snapshot>>> {
-        self.remember(snapshot.position.as_ref());
+        self.remember(&snapshot);
+        let overdue = snapshot.position.is_some() && self.is_overdue();
         self.newest.send_if_modified(|newest| {
             // Figures of a later entry are news even where they look alike.
             let later = |newest: &Snapshot| snapshot.position.is_none() && snapshot.seq != newest.seq;
             let is_news = |newest: &Arc<Snapshot>| {
                 snapshot.seq >= newest.seq && (snapshot.content != newest.content || later(newest))
             };
-            let news = newest.as_ref().is_none_or(is_news);
+            let news = newest.as_ref().is_none_or(is_news) || overdue || snapshot.starts_anew;
             if news {
                 *newest = Some(Arc::new(snapshot));
             }
@@ -195,7 +218,7 @@ mod tests {
     use super::*;
 
     fn snapshot(seq: i64, json: &str) -> Snapshot {
-        Snapshot { seq, json: json.to_owned(), content: json.to_owned(), position: None }
+        Snapshot { seq, json: json.to_owned(), content: json.to_owned(), position: None, starts_anew: false }
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Topic {
                     seq: i64,
                 }
                 let Numbered { seq } = serde_json::from_slice(answer).map_err(|error| unreadable(&error))?;
-                Ok(Snapshot { seq, content: json.clone(), json, position: None })
+                Ok(Snapshot { seq, content: json.clone(), json, position: None, starts_anew: false })
             }
             Self::Tickets => {
                 #[derive(Deserialize)]
@@ -74,22 +74,25 @@ impl Topic {
                     made_at: jiff::Timestamp,
                 }
                 let read: Changes = serde_json::from_slice(answer).map_err(|error| unreadable(&error))?;
-                let content = tickets_of(&read.manifest).ok_or_else(|| unreadable(&"no manifest"))?;
-                Ok(Snapshot { seq: read.made_at.as_microsecond(), content, json, position: Some(read.position) })
+                let (content, since) = tickets_of(&read.manifest).ok_or_else(|| unreadable(&"no manifest"))?;
+                let starts_anew = since == read.position;
+                let (seq, position) = (read.made_at.as_microsecond(), Some(read.position));
+                Ok(Snapshot { seq, content, json, position, starts_anew })
             }
         }
     }
 }
 
-/// What a signed delta says of tickets: the rest of it is new each time.
-fn tickets_of(manifest: &str) -> Option<String> {
+/// What a signed delta says of tickets, the rest of it being new each time, and since when.
+fn tickets_of(manifest: &str) -> Option<(String, String)> {
     #[derive(Deserialize)]
     struct Delta<'a> {
         #[serde(borrow)]
         lists: &'a RawValue,
+        since: String,
     }
     let payload = BASE64URL_NOPAD.decode(manifest.split('.').nth(1)?.as_bytes()).ok()?;
-    serde_json::from_slice::<Delta<'_>>(&payload).ok().map(|delta| delta.lists.get().to_owned())
+    serde_json::from_slice::<Delta<'_>>(&payload).ok().map(|delta| (delta.lists.get().to_owned(), delta.since))
 }
 
 #[cfg(test)]
@@ -106,7 +109,7 @@ mod tests {
     #[test]
     fn only_what_is_said_of_tickets_is_news() {
         let answer = |made_at: &str, lists: &str| {
-            let payload = format!(r#"{{"made_at":"{made_at}","lists":{lists}}}"#);
+            let payload = format!(r#"{{"made_at":"{made_at}","since":"o","lists":{lists}}}"#);
             let manifest = format!("e30.{}.c2ln", BASE64URL_NOPAD.encode(payload.as_bytes()));
             let answer = serde_json::json!({"manifest": manifest, "position": "p", "made_at": made_at});
             Topic::Tickets.read(answer.to_string().as_bytes()).ok()

@@ -63,7 +63,7 @@ fn tickets_stream() -> Value {
         "operationId": "manifest_changes_stream",
         "tags": ["manifest"],
         "summary": "Streams what becomes of an event's tickets, for its gates.",
-        "description": "Server-sent events (WHATWG HTML): open the stream, then download the manifest, then hear every event: each tells the tickets that were touched in the last seconds as they are now. The stream ends when the credential does.",
+        "description": "Server-sent events (WHATWG HTML): open the stream, then download the manifest, then hear every event: each tells the tickets that were touched in the last seconds as they are now, and one comes at least every five seconds. An event whose since is its position, or that does not reach back to what was heard before, asks to download again. The stream ends when the credential does.",
         "parameters": [path("event_id", "The event.", json!({"type": "string", "format": "uuid"}))],
         "responses": responses("200", answer),
         "security": [{"credential": []}],

@@ -36,7 +36,8 @@ impl OfflineGate {
                 let codes = self.manifest.lists.codes.as_ref().ok_or(Reason::OfflineUnavailable)?;
                 let hash = code_prefix(code.hash());
                 let record = codes.find(hash).ok_or(Reason::TicketUnknown)?;
-                let presented = Presented { form: TokenForm::Code, generation: None, step: None };
+                // A code does not say which of its ticket's it is: it is good while its record is not superseded.
+                let presented = Presented { form: TokenForm::Code, generation: Some(0), step: None };
                 self.known(None, record.ticket, record.class, presented, true)
             }
             PresentedTicket::Signed(ticket, code) => self.signed(&ticket, code, now),

@@ -175,13 +175,21 @@ fn news_of_tickets_are_heard_where_they_belong() {
     let own = Manifest { position: at(100), ..manifest(rules(), lists(&[], Lists::default())) };
     let news = |since: i64| {
         let everybodys = Rules { device: None, ..rules() };
-        ManifestDelta { since: at(since), rules: everybodys, ..delta_of(&own, used) }
+        ManifestDelta { since: at(since), position: at(since + 20), rules: everybodys, ..delta_of(&own, used) }
     };
     let heard = own.heard(&news(100)).unwrap();
     assert_eq!(heard.lists, lists(used, Lists::default()));
     assert_eq!((&heard.position, &heard.rules), (&own.position, &own.rules), "the next download starts where it would");
     assert_eq!(own.heard(&news(90)).unwrap().lists, heard.lists, "what reaches further back is as good");
     assert_eq!(own.heard(&news(101)), None, "something may have happened before");
+    let next = ManifestDelta { since: at(115), position: at(135), ..news(100) };
+    assert_eq!(own.heard(&next), None);
+    assert_eq!(heard.heard(&next).map(|next| next.heard_to), Some(Some(at(135))), "news follow each other");
+    assert_eq!(
+        heard.heard(&ManifestDelta { since: at(120), position: at(120), ..news(100) }),
+        None,
+        "nothing was told"
+    );
     let older = ManifestDelta { made_at: later(-1), ..news(100) };
     assert_eq!(own.heard(&older), None);
     let other_gates = Rules { gates: Vec::new(), ..rules() };

@@ -141,5 +141,6 @@ fn manifest(
         rules,
         lists: lists.full(Lists { tickets: true, ..Lists::default() }),
         wallets: None,
+        heard_to: None,
     })
 }
