@@ -59,7 +59,7 @@ pub fn run(checks: &mut Checks, hall: &Hall) -> Result<(), Failure> {
     let by_staff = send(&later.to_string(), &hall.owner)?;
     checks.equal(
         "staff can, to see what it did",
-        (by_staff.status, by_staff.json["error_count"].clone()),
+        (by_staff.status, by_staff.json["conflict_count"].clone()),
         (200, json!(1)),
     );
     Ok(())

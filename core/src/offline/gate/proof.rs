@@ -24,6 +24,9 @@ pub(super) struct Proved {
     pub sure: bool,
 }
 
+/// Reissues of one ticket between two manifests that a gate looks for.
+const REISSUES_NEAR: u16 = 8;
+
 impl OfflineGate {
     /// What stands behind a token, or why it is denied.
     pub(super) fn proved(&self, text: &str, kind: ScanKind, now: Timestamp) -> std::result::Result<Proved, Reason> {
@@ -100,6 +103,17 @@ impl OfflineGate {
         }
     }
 
+    /// What became of a ticket so far. One that was reissued since the manifest was made is the same ticket: what this
+    /// gate did with its other tokens counts.
+    fn past(&self, ticket_id: Option<Uuid>, prefix: u64, presented: Presented) -> TicketPast {
+        let own = self.local.past(prefix, self.manifest.lists.used.past(prefix));
+        let generation = presented.generation.and_then(|generation| u16::try_from(generation).ok());
+        let (Some(ticket_id), Some(generation)) = (ticket_id, generation) else { return own };
+        let near = generation.saturating_sub(REISSUES_NEAR)..=generation.saturating_add(REISSUES_NEAR);
+        let uses = near.filter_map(|other| self.local.uses.get(&ticket_prefix(ticket_id, other)));
+        uses.map(|local| local.after).chain([own]).max_by_key(|past| past.entries).unwrap_or(own)
+    }
+
     /// The facts of a ticket that was proved; `own` says whether it is this event's.
     fn known(
         &self,
@@ -111,7 +125,7 @@ impl OfflineGate {
     ) -> std::result::Result<Proved, Reason> {
         let lists = &self.manifest.lists;
         let kind = self.types.get(&class).filter(|_| own);
-        let past = if own { self.local.past(prefix, lists.used.past(prefix)) } else { TicketPast::default() };
+        let past = if own { self.past(ticket_id, prefix, presented) } else { TicketPast::default() };
         let generation = presented.generation.unwrap_or_default();
         let state = match () {
             () if !own => TicketState::Active,

@@ -196,6 +196,18 @@ fn superseded_tickets_are_denied() {
 }
 
 #[test]
+fn a_ticket_that_is_reissued_meanwhile_is_the_same_ticket_here() {
+    let mut once = rules();
+    once.event.reentry_allowed = false;
+    let other = |generation| signed(TicketClaims { generation, ..claims(1) });
+    for (first, second) in [(0, 1), (1, 0)] {
+        let mut gate = gate_with(once.clone(), TicketLists::default());
+        assert_eq!(reason(&mut gate, &other(first), now()), None);
+        assert!(reason(&mut gate, &other(second), later(60)).is_some(), "{first} before {second}");
+    }
+}
+
+#[test]
 fn own_uses_last_until_they_were_uploaded() {
     let mut rules = rules();
     rules.event.entries_max = Some(2);
