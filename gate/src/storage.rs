@@ -133,15 +133,10 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 
-    fn folder(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("admit-gate-{name}-{}", uuid::Uuid::now_v7()));
-        fs::create_dir(&folder).unwrap();
-        folder
-    }
-
     #[test]
     fn files_are_replaced_whole_and_private() {
-        let path = folder("whole").join("state");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
         assert_eq!(load::<u32>(&path).unwrap(), None);
         fs::write(beside(&path, ".new"), "left by a killed program").unwrap();
         store(&path, &7).unwrap();
@@ -153,7 +148,8 @@ mod tests {
 
     #[test]
     fn half_a_line_is_cut_off() {
-        let path = folder("half").join("queue");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("queue");
         let (mut lines, none) = Lines::open::<u32>(path.clone()).unwrap();
         assert_eq!(none, Vec::<u32>::new());
         lines.append(&[1, 23]).unwrap();
@@ -168,7 +164,8 @@ mod tests {
 
     #[test]
     fn one_program_at_a_time() {
-        let path = folder("lock").join("state");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
         let first = lock(&path).unwrap();
         assert!(matches!(lock(&path), Err(Failure::Usage(_))));
         drop(first);

@@ -19,14 +19,19 @@ pub struct LocalUses {
 }
 
 /// What the gate did with a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalUse {
-    /// Number of the last scan that changed it.
-    pub number: u64,
     /// What the manifest said when the gate first changed it.
     pub before: TicketPast,
+    /// The scans that changed it, by their numbers, each with what it was afterwards.
+    pub steps: Vec<(u64, TicketPast)>,
+}
+
+impl LocalUse {
     /// What it is now.
-    pub after: TicketPast,
+    pub fn after(&self) -> TicketPast {
+        self.steps.last().map_or(self.before, |step| step.1)
+    }
 }
 
 /// What the gate did with a wallet.
@@ -49,7 +54,7 @@ impl LocalUses {
     /// What a ticket's past is here, given the manifest's.
     pub fn past(&self, prefix: u64, listed: Option<&TicketPast>) -> TicketPast {
         match self.uses.get(&prefix) {
-            Some(local) => local.after,
+            Some(local) => local.after(),
             None => listed.copied().unwrap_or_default(),
         }
     }
@@ -58,8 +63,8 @@ impl LocalUses {
     pub fn note(&mut self, prefix: u64, before: TicketPast, after: TicketPast) -> u64 {
         self.count += 1;
         let number = self.count;
-        let known = self.uses.entry(prefix).or_insert(LocalUse { number, before, after });
-        (known.number, known.after) = (number, after);
+        let known = self.uses.entry(prefix).or_insert(LocalUse { before, steps: Vec::new() });
+        known.steps.push((number, after));
         number
     }
 
@@ -84,12 +89,19 @@ impl LocalUses {
         gate: impl Fn(Option<u16>) -> Option<u16>,
         new_balances: bool,
     ) -> Self {
-        let left = self.uses.iter().filter(|(_, local)| local.number > uploaded);
         let moved = |past: TicketPast| TicketPast { gate: gate(past.gate), ..past };
-        let uses = left.map(|(prefix, local)| {
+        let uses = self.uses.iter().filter_map(|(prefix, local)| {
             let before = listed(*prefix).unwrap_or_default();
-            let after = on_top(before, moved(local.before), moved(local.after));
-            (*prefix, LocalUse { number: local.number, before, after })
+            let (mut base, mut old) = (before, local.before);
+            let mut steps = Vec::new();
+            for (number, new) in &local.steps {
+                if *number > uploaded {
+                    base = on_top(base, moved(old), moved(*new));
+                    steps.push((*number, base));
+                }
+                old = *new;
+            }
+            (!steps.is_empty()).then_some((*prefix, LocalUse { before, steps }))
         });
         let wallets = self.wallets.iter().map(|(prefix, wallet)| {
             let still = |(number, _): &&(u64, i64)| !new_balances || *number > uploaded;
@@ -104,12 +116,17 @@ impl LocalUses {
 fn on_top(base: TicketPast, old: TicketPast, new: TicketPast) -> TicketPast {
     let (latest, last_gate) = (base.admitted_at.max(new.admitted_at), base.admitted_at > new.admitted_at);
     let same_day = base.last_day == new.last_day;
+    let earlier_day = base.last_day > new.last_day;
     let day_entries = if old.last_day == new.last_day { new.day_entries - old.day_entries } else { new.day_entries };
     TicketPast {
         entries: base.entries + (new.entries - old.entries),
         annulled: base.annulled,
         days_used: if same_day { base.days_used } else { base.days_used + (new.days_used - old.days_used) },
-        day_entries: if same_day { base.day_entries + day_entries } else { day_entries },
+        day_entries: match (same_day, earlier_day) {
+            (true, _) => base.day_entries + day_entries,
+            (false, true) => base.day_entries,
+            (false, false) => day_entries,
+        },
         last_day: base.last_day.max(new.last_day),
         last_step: base.last_step.max(new.last_step),
         admitted_at: latest,

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::OfflineGate;
 use crate::credential::Credential;
-use crate::offline::{TicketPast, code_prefix, ticket_prefix};
+use crate::offline::{LocalUse, TicketPast, code_prefix, ticket_prefix};
 use crate::scan::{Presented, Reason, ScanKind, TicketFacts, TokenForm, WalletFacts};
 use crate::ticket::TicketState;
 use crate::ticket::token::{PresentedTicket, RotatingCode, TicketClaims, UnverifiedTicket};
@@ -111,7 +111,7 @@ impl OfflineGate {
         let (Some(ticket_id), Some(generation)) = (ticket_id, generation) else { return own };
         let near = generation.saturating_sub(REISSUES_NEAR)..=generation.saturating_add(REISSUES_NEAR);
         let uses = near.filter_map(|other| self.local.uses.get(&ticket_prefix(ticket_id, other)));
-        uses.map(|local| local.after).chain([own]).max_by_key(|past| past.entries).unwrap_or(own)
+        uses.map(LocalUse::after).chain([own]).max_by_key(|past| past.entries).unwrap_or(own)
     }
 
     /// The facts of a ticket that was proved; `own` says whether it is this event's.

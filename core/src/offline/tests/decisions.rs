@@ -196,6 +196,42 @@ fn superseded_tickets_are_denied() {
 }
 
 #[test]
+fn uses_of_which_some_were_uploaded_are_counted_once() {
+    let mut rules = rules();
+    rules.event.entries_max = Some(3);
+    let mut gate = gate_with(rules.clone(), TicketLists::default());
+    let token = signed(claims(1));
+    for second in 0..2 {
+        assert_eq!(reason(&mut gate, &token, later(second * 600)), None);
+    }
+    // The first of two had reached the server when it made the manifest; the second had not.
+    let newer = manifest(rules, lists(&[(1, TicketState::Active, 1)], Lists::default()));
+    let mut gate = gate.renewed(newer, CREDENTIAL, 1).unwrap();
+    let third = gate.decide(&token, ScanKind::Entry, None, later(1200)).unwrap();
+    assert_eq!((third.reason(), third.entry_number), (None, Some(3)));
+    assert_eq!(reason(&mut gate, &token, later(1800)), Some(Reason::EntriesExhausted));
+}
+
+#[test]
+fn uses_of_another_day_do_not_set_the_count_of_a_later_one_back() {
+    let hour = 3_600;
+    let mut rules = rules();
+    rules.event.policy.entries_per_day_max = Some(2);
+    let mut gate = gate_with(rules.clone(), TicketLists::default());
+    assert_eq!(reason(&mut gate, &signed(claims(1)), now()), None);
+    // Two entries of the next day, at another gate, are in the next manifest; the one from here is not.
+    let mut newer = manifest(rules, lists(&[], Lists::default()));
+    let tomorrow = gate.local().uses.values().next().unwrap().after().last_day.map(|today| today + 1);
+    let admitted_at = Some(later(10 * hour));
+    let past = TicketPast { entries: 2, day_entries: 2, days_used: 1, last_day: tomorrow, admitted_at, ..past(2) };
+    newer.lists.used = UsedList::new(vec![UsedTicket { prefix: prefix(1), past }]);
+    newer.made_at = later(11 * hour);
+    let mut gate = gate.renewed(newer, CREDENTIAL, 0).unwrap();
+    let third = reason(&mut gate, &signed(claims(1)), later(12 * hour));
+    assert_eq!(third, Some(Reason::DayLimitReached));
+}
+
+#[test]
 fn a_ticket_that_is_reissued_meanwhile_is_the_same_ticket_here() {
     let mut once = rules();
     once.event.reentry_allowed = false;
