@@ -103,7 +103,7 @@ impl Presence {
 }
 
 /// Everything that the decision looks at.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Situation<'a> {
     /// The time of the decision.
     pub now: Timestamp,

@@ -28,6 +28,11 @@ pub fn require_place(call: &Call, config: &ScanConfig) -> Result<()> {
     if config.gate_venue_id == config.venue_id { Ok(()) } else { call.require_whole_tenant("event or gate") }
 }
 
+/// Whether the credential is for every event and gate.
+pub fn is_everywhere(call: &Call) -> bool {
+    call.actor.kind == ActorKind::Device || call.require_whole_tenant("event or gate").is_ok()
+}
+
 /// Refuses a kind of scan that the device's profile does not allow.
 pub fn require_kind(device: &DevicePlacement, kind: ScanKind) -> Result<()> {
     if device.scan_kinds.contains(&kind) {

@@ -130,6 +130,13 @@ SELECT profile FROM admit.device_update(405, device_id => :'a', profile => 'onli
 SELECT * FROM pg_temp.upload(:'a', jsonb_build_array(pg_temp.scan(21, 30, '1 minute')));
 SELECT revoked_at IS NOT NULL AS revoked FROM admit.device_revoke(405, device_id => :'b');
 SELECT * FROM pg_temp.upload(:'b', jsonb_build_array(pg_temp.scan(22, 31, '1 minute')));
+-- A person's key for one event books that event's scans; the others stay for the device to send, and are not touched.
+SELECT device_id AS wide FROM admit.device_register(405, name => 'Wide', gate_id => :'north', event_id => :'event_id') \gset
+SELECT api_key AS narrow FROM admit.api_key_create(405, name => 'Narrow', role => 'manager', event_id => :'event_id', venue_id => :'venue_id') \gset
+SELECT v.verdict, v.repeated, v.scan_id IS NOT NULL AS booked, v.error FROM jsonb_to_recordset(admit.dispatch(405, 'scan.upload', :'narrow', jsonb_build_object('device_id', :'wide', 'sent_at', now(), 'scans', jsonb_build_array(
+    pg_temp.scan(24, 60, '1 minute'), pg_temp.scan(24, 61, '1 minute', jsonb_build_object('event_id', :'paid', 'token', :'ann')),
+    pg_temp.scan(24, 62, '1 minute', jsonb_build_object('event_id', admit.uuid7(), 'token', :'ann'))))::text)::jsonb -> 'verdicts') AS v (verdict text, repeated boolean, scan_id uuid, error text);
+SELECT * FROM pg_temp.upload(:'wide', jsonb_build_array(pg_temp.scan(24, 60, '1 minute'), pg_temp.scan(24, 61, '1 minute', jsonb_build_object('event_id', :'paid', 'token', :'ann'))));
 -- Nonsense is refused as a whole.
 SELECT * FROM pg_temp.upload(:'a', '[]');
 SELECT * FROM pg_temp.upload(:'a', '{}');

@@ -1,6 +1,7 @@
 //! Whether what a device decided stands.
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::{ScanTime, Verdict};
 use crate::Result;
@@ -43,8 +44,21 @@ pub fn denied_offline(situation: &Situation<'_>, reason: Reason) -> Judgement {
 pub struct Neighbours {
     /// The last admission of this upload before the scan.
     pub admitted_before: Option<Timestamp>,
-    /// Whether the holder left between the scan and the admission that is stored.
+    /// Whether the holder left between the scan and the admission that it is compared with.
     pub left_since: bool,
+    /// The admissions of the scan's day, where that is before the day of the last admission that is stored.
+    pub that_day: Option<DayPast>,
+}
+
+/// What is stored of an earlier day of a ticket or wallet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayPast {
+    /// Its last admission.
+    pub admitted_at: Timestamp,
+    /// How many there were, without those that were annulled.
+    pub entries: i32,
+    /// The gate of the last one.
+    pub gate_id: Option<Uuid>,
 }
 
 /// Judges a scan that the device admitted. `situation.now` is when it read the token, as far as that is known.
@@ -59,6 +73,32 @@ pub fn judge(situation: &Situation<'_>, time: ScanTime, neighbours: Neighbours) 
     if situation.device.is_some_and(|device| !device.offline_allowed || !device.scan_kinds.contains(&kind)) {
         return Ok(Judgement::refused(situation, Verdict::Conflict, Reason::OfflineUnavailable.into()));
     }
+    match neighbours.that_day {
+        Some(day) => on_its_day(situation, time, neighbours, day),
+        None => against_the_last(situation, time, neighbours),
+    }
+}
+
+/// A scan of an earlier day on which the holder was admitted, too: it is judged by what that day was, and changes
+/// nothing of the later ones.
+fn on_its_day(situation: &Situation<'_>, time: ScanTime, neighbours: Neighbours, day: DayPast) -> Result<Judgement> {
+    let stored = situation.presence;
+    let then = Presence {
+        inside: situation.now < day.admitted_at || !neighbours.left_since,
+        admitted_at: Some(day.admitted_at),
+        gate_id: day.gate_id,
+        last_day: Some(situation.today),
+        day_entries: day.entries,
+        ..stored
+    };
+    let judgement = against_the_last(&Situation { presence: then, ..*situation }, time, neighbours)?;
+    let Presence { entries, annulled, .. } = judgement.decision.presence;
+    let decision = Decision { presence: Presence { entries, annulled, ..stored }, occupancy: 0, ..judgement.decision };
+    Ok(Judgement { decision, ..judgement })
+}
+
+/// Judges a scan by the last admission in `situation.presence`.
+fn against_the_last(situation: &Situation<'_>, time: ScanTime, neighbours: Neighbours) -> Result<Judgement> {
     let decision = decide(situation)?;
     let Some(refusal) = decision.refusal else { return Ok(Judgement::stands(behind(situation, decision))) };
     if is_unknown(refusal.reason) {
@@ -67,7 +107,7 @@ pub fn judge(situation: &Situation<'_>, time: ScanTime, neighbours: Neighbours) 
     if !refusal.reason.is_repetition() {
         return Ok(Judgement { verdict: Verdict::Conflict, decision, displaces: false });
     }
-    if came_first(situation) && kind == ScanKind::Entry && !time.suspect {
+    if came_first(situation) && situation.input.kind == ScanKind::Entry && !time.suspect {
         return before_the_last(situation, decision, neighbours);
     }
     Ok(Judgement { verdict: Verdict::Duplicate, decision, displaces: false })
@@ -124,6 +164,7 @@ fn before_the_last(situation: &Situation<'_>, refused: Decision, neighbours: Nei
         admitted_at: None,
         annulled: stored.annulled.saturating_add(annulled),
         day_entries: stored.day_entries.saturating_sub(annulled),
+        last_day: stored.last_day.filter(|_| stored.day_entries > annulled),
         ..stored
     };
     if leaves_room(situation, neighbours) {
@@ -165,26 +206,20 @@ fn leaves_room(situation: &Situation<'_>, neighbours: Neighbours) -> bool {
 
 /// The decision as it would have been with the wallet and presence given and no later use of the ticket.
 fn at_its_time(situation: &Situation<'_>, wallet: Option<&WalletFacts>, presence: Presence) -> Result<Decision> {
+    // The only use of its day is taken away.
+    let vacated = presence.last_day != situation.presence.last_day;
     let ticket = situation.ticket.cloned().map(|mut ticket| {
         if ticket.state == TicketState::Used {
             ticket.state = TicketState::Active;
         }
+        ticket.days_used = ticket.days_used.saturating_sub(i32::from(vacated));
         ticket.last_step = None;
         ticket
     });
-    let mut decision = decide(&Situation {
-        now: situation.now,
-        today: situation.today,
-        input: situation.input,
-        config: situation.config,
-        device: situation.device,
-        wallet: situation.wallet.map(|_| wallet),
-        ticket: ticket.as_ref(),
-        presence,
-    })?;
+    let wallet = situation.wallet.map(|_| wallet);
+    let mut decision = decide(&Situation { wallet, ticket: ticket.as_ref(), presence, ..*situation })?;
     if let (Some(used), Some(stored)) = (&mut decision.ticket, situation.ticket) {
         used.last_step = used.last_step.max(stored.last_step);
-        used.days_used = used.days_used.max(stored.days_used);
     }
     Ok(decision)
 }

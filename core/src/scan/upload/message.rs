@@ -54,7 +54,8 @@ requests! {
     /// Books scans that a device made without a network, at most 5,000 a call. Each gets a verdict; the same device
     /// and nonce get the same verdict again. Scans are taken in the order of their times, whichever way they are
     /// sent, and of two admissions with one use the earlier one wins. Where an event needs a pass, what was read has
-    /// to be the ticket: a wallet's own token is a conflict there.
+    /// to be the ticket: a wallet's own token is a conflict there. Scans outside a person's venue or event are
+    /// not booked (error, no `scan_id`) and are for the device itself to send.
     pub struct ScanUpload {
         /// The device that scanned; only for callers that are no device themselves.
         pub device_id: Option<Uuid>,

@@ -6,7 +6,7 @@ mod judge;
 mod message;
 
 pub use clock::{AGE_HOURS_MAX, CLOCK_OFFSET_MS_MAX, ScanTime, scan_time};
-pub use judge::{Judgement, Neighbours, denied_offline, judge, over_capacity};
+pub use judge::{DayPast, Judgement, Neighbours, denied_offline, judge, over_capacity};
 pub use message::{
     ConflictList, ConflictPage, ConflictResolve, ConflictView, OfflineRecord, OfflineScan, SCANS_MAX, ScanUpload,
     ScanUploaded, UploadedScan, Verdict,

@@ -283,3 +283,90 @@ fn without_a_place_the_use_counts_all_the_same() {
     assert_eq!((presence.entries, presence.inside, full.decision.occupancy), (1, false, 0));
     assert_eq!(full.decision.reason(), Some(Reason::CapacityReached));
 }
+
+/// The day of a door's tests and the one after.
+fn admitted_on_both_days(door: &mut Door) -> Presence {
+    door.ticket.pass_days = Some(3);
+    door.config.ends_at = at("20:00:00").checked_add(SignedDuration::from_hours(48)).unwrap();
+    let today = door.config.calendar.day(at("12:00:00"));
+    let that_day = DayPast { admitted_at: at("12:00:00"), entries: 1, gate_id: Some(door.config.gate_id) };
+    door.neighbours.that_day = Some(that_day);
+    door.ticket.days_used = 2;
+    Presence {
+        entries: 2,
+        inside: false,
+        admitted_at: at("12:00:00").checked_add(SignedDuration::from_hours(24)).ok(),
+        gate_id: None,
+        last_day: Some(today + 1),
+        day_entries: 1,
+        annulled: 0,
+    }
+}
+
+#[test]
+fn a_pass_counts_a_day_once_whenever_its_scans_arrive() {
+    let mut door = Door::new();
+    door.config.reentry_allowed = true;
+    let stored = admitted_on_both_days(&mut door);
+    for (time, displaces) in [("15:00:00", false), ("10:00:00", false), ("11:59:58", true)] {
+        let judged = door.judged(at(time), stored, false);
+        assert_eq!((judged.verdict, judged.displaces), (Verdict::Success, displaces), "{time}");
+        let expected = Presence { entries: 3, annulled: i32::from(displaces), ..stored };
+        assert_eq!((admitted(&judged), judged.decision.occupancy), (expected, 0), "{time}");
+        assert_eq!(judged.decision.ticket.map(|ticket| ticket.days_used), Some(2), "{time}");
+    }
+    let duplicate = door.judged(at("12:00:02"), stored, false);
+    assert_eq!((duplicate.verdict, duplicate.decision.presence), (Verdict::Duplicate, stored));
+    assert_eq!(duplicate.decision.prior.map(|prior| prior.admitted_at), Some(at("12:00:00")));
+    // A day on which it was not used is one more.
+    door.neighbours.that_day = None;
+    let first = door.judged(at("15:00:00"), stored, false);
+    assert_eq!(admitted(&first), Presence { entries: 3, ..stored });
+    assert_eq!(first.decision.ticket.map(|ticket| ticket.days_used), Some(3));
+}
+
+#[test]
+fn a_pass_without_reentry_is_used_once_a_day_whenever_its_scans_arrive() {
+    let mut door = Door::new();
+    let stored = admitted_on_both_days(&mut door);
+    let second = door.judged(at("15:00:00"), stored, false);
+    assert_eq!((second.verdict, second.decision.reason()), (Verdict::Duplicate, Some(Reason::TicketUsed)));
+    let first = door.judged(at("11:00:00"), stored, false);
+    assert!(first.displaces, "the first scan of the day wins");
+    assert_eq!(admitted(&first), Presence { entries: 3, annulled: 1, ..stored });
+    assert_eq!(first.decision.ticket.map(|ticket| (ticket.days_used, ticket.pass_day.is_some())), Some((2, true)));
+}
+
+#[test]
+fn entries_of_an_earlier_day_have_that_days_limit() {
+    let mut door = Door::new();
+    door.config.reentry_allowed = true;
+    door.config.policy.entries_per_day_max = Some(1);
+    let stored = admitted_on_both_days(&mut door);
+    door.ticket.pass_days = None;
+    let second = door.judged(at("15:00:00"), stored, false);
+    assert_eq!(second.decision.reason(), Some(Reason::DayLimitReached));
+    door.config.policy.entries_per_day_max = Some(2);
+    assert_eq!(door.judged(at("15:00:00"), stored, false).verdict, Verdict::Success);
+    // Where exits are scanned, it takes one to come in again.
+    door.config.exit_scans = true;
+    assert_eq!(door.judged(at("15:00:00"), stored, false).decision.reason(), Some(Reason::AlreadyInside));
+    door.neighbours.left_since = true;
+    assert_eq!(admitted(&door.judged(at("15:00:00"), stored, false)), Presence { entries: 3, ..stored });
+}
+
+#[test]
+fn the_first_scan_of_a_passs_second_day_wins() {
+    let mut door = Door::new();
+    let stored = admitted_on_both_days(&mut door);
+    door.neighbours.that_day = None;
+    let before = stored.admitted_at.and_then(|at| at.checked_sub(SignedDuration::from_hours(1)).ok()).unwrap();
+    door.ticket.pass_days = Some(2);
+    door.ticket.state = TicketState::Used;
+    let first = door.judged(before, stored, false);
+    assert!(first.displaces);
+    let expected =
+        Presence { entries: 3, annulled: 1, admitted_at: Some(before), gate_id: Some(door.config.gate_id), ..stored };
+    assert_eq!(admitted(&first), expected);
+    assert_eq!(first.decision.ticket.map(|ticket| (ticket.days_used, ticket.state)), Some((2, TicketState::Used)));
+}

@@ -134,10 +134,16 @@ fn stored_verdict(scan: &OfflineScan, entry: &Entry) -> Result<UploadedScan> {
 }
 
 fn reused(nonce: Uuid) -> UploadedScan {
+    let error = "the nonce belongs to another scan: send this one again with a new nonce";
+    UploadedScan { repeated: true, ..unbooked(nonce, error) }
+}
+
+/// The verdict of a scan that is not booked.
+pub fn unbooked(nonce: Uuid, error: &str) -> UploadedScan {
     UploadedScan {
         nonce,
         verdict: Verdict::Error,
-        repeated: true,
+        repeated: false,
         scan_id: None,
         reason: None,
         rule: None,
@@ -146,6 +152,6 @@ fn reused(nonce: Uuid) -> UploadedScan {
         entry_number: None,
         charged_cents: 0,
         scanned_at: None,
-        error: Some("the nonce belongs to another scan: send this one again with a new nonce".to_owned()),
+        error: Some(error.to_owned()),
     }
 }

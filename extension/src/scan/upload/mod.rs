@@ -1,10 +1,12 @@
 //! `scan.upload`: scans that a device made without a network are taken in, in the order of their times.
 
 mod book;
+mod days;
 mod known;
 mod room;
 mod subject;
 mod take;
+mod weigh;
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -50,11 +52,18 @@ pub struct Arrived<'a> {
     gate_id: Uuid,
     /// The gate, if there is such a one.
     known_gate_id: Option<Uuid>,
+    /// Whether a person sends it whose credential is for other places: then it is not booked.
+    elsewhere: bool,
     /// What the token proves.
     proved: Proved,
 }
 
 impl Arrived<'_> {
+    /// Whether the device let somebody in.
+    fn entered(&self) -> bool {
+        self.sent.kind == ScanKind::Entry && self.sent.outcome == Outcome::Admitted
+    }
+
     /// Whether the device let somebody out.
     fn left(&self) -> bool {
         self.sent.kind == ScanKind::Exit && self.sent.outcome == Outcome::Admitted
@@ -100,12 +109,18 @@ pub fn upload(database: &mut Database<'_, '_>, call: &Call, request: ScanUpload)
     let known = Known::load(database, call, device_id, &request.scans)?;
     let mut arrived = arrive(database, call, &request, &device, &known)?;
     let configs = configs(database, call, revision, &mut arrived)?;
+    let mut verdicts: Vec<Option<UploadedScan>> = vec![None; request.scans.len()];
+    arrived.retain(|scan| {
+        if let (true, Some(place)) = (scan.elsewhere, verdicts.get_mut(scan.index)) {
+            *place = Some(known::unbooked(scan.sent.nonce, ELSEWHERE));
+        }
+        !scan.elsewhere
+    });
     let subjects = Subjects::load(database, call, revision, &arrived)?;
     let entries = i64::try_from(arrived.len()).unwrap_or(i64::MAX);
     let room = Room::load(database, call, configs.values().map(|door| &door.scan), entries)?;
     arrived.sort_by_key(|scan| (scan.time.at, scan.index));
     let mut intake = Intake::new(device_id, &device, revision, configs, subjects, room, &arrived);
-    let mut verdicts: Vec<Option<UploadedScan>> = vec![None; request.scans.len()];
     for scan in &arrived {
         let verdict = intake.take(database, call, scan)?;
         if let Some(place) = verdicts.get_mut(scan.index) {
@@ -152,6 +167,7 @@ fn arrive<'a>(
             event_id: sent.event_id.or(device.only_event()),
             gate_id: sent.gate_id.unwrap_or(device.gate_id),
             known_gate_id: None,
+            elsewhere: false,
             proved: prove(database, call.tenant_id, &sent.token, time.at)?,
         });
     }
@@ -180,13 +196,17 @@ fn configs(database: &mut Database<'_, '_>, call: &Call, revision: Uuid, arrived
                 None => "event_id is needed: the device is not bound to one event".to_owned(),
             });
         }
+        scan.elsewhere = scan.event_id.is_some() && exists.is_none() && !scope::is_everywhere(call);
         scan.event_id = exists;
         let Some(event_id) = exists else { continue };
-        if let Entry::Vacant(place) = configs.entry((event_id, scan.gate_id)) {
-            let config = config::load(database, call, revision, event_id, scan.gate_id)?;
-            scope::require_place(call, &config.scan)?;
-            place.insert(Rc::new(Door::new(config)));
-        }
+        let door = match configs.entry((event_id, scan.gate_id)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let config = config::load(database, call, revision, event_id, scan.gate_id)?;
+                place.insert(Rc::new(Door::new(config)))
+            }
+        };
+        scan.elsewhere = scope::require_place(call, &door.scan).is_err();
     }
     Ok(configs)
 }
@@ -207,6 +227,9 @@ fn answer(call: &Call, request: &ScanUpload, verdicts: Vec<Option<UploadedScan>>
         verdicts,
     })
 }
+
+/// What a person hears of a scan at a place that is none of the credential's.
+const ELSEWHERE: &str = "no such event or gate: the scan was not booked; let its device send it";
 
 /// The reason of a scan that contradicts itself.
 const MALFORMED: Reason = Reason::ScanMalformed;

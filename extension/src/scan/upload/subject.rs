@@ -91,6 +91,13 @@ pub struct Subject {
     pub ticket: Option<TicketFacts>,
 }
 
+impl Subject {
+    /// The ticket, or else the wallet.
+    pub fn holder_id(&self) -> Option<Uuid> {
+        self.ticket.as_ref().map(|ticket| ticket.ticket_id).or(self.wallet_id)
+    }
+}
+
 impl Subjects {
     /// Locks and loads what stands behind the scans.
     pub fn load(database: &mut Database<'_, '_>, call: &Call, revision: Uuid, arrived: &[Arrived<'_>]) -> Result<Self> {

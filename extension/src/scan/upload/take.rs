@@ -1,36 +1,36 @@
-//! Judging the scans of an upload one after the other, each on what those before it left.
+//! Taking in the scans of an upload one after the other, each on what those before it left.
 
 use std::collections::HashMap;
 
 use admit_core::Result;
 use admit_core::device::DevicePlacement;
 use admit_core::scan::{
-    Decision, Judgement, Neighbours, OfflineRecord, Outcome, Reason, ScanBody, ScanConfig, ScanKind, Situation,
-    UploadedScan, Verdict, answer, denied_offline, judge, over_capacity,
+    Decision, Judgement, OfflineRecord, Outcome, Presence, Reason, ScanBody, ScanKind, UploadedScan, Verdict, answer,
 };
 use admit_core::ticket::TicketState;
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::book::{self, Booked, Conflict};
+use super::days::{Admission, Days};
 use super::room::Room;
 use super::subject::{Subject, Subjects};
 use super::{Arrived, Door, Doors, MALFORMED};
 use crate::call::Call;
 use crate::database::Database;
 use crate::journal::Fact;
-use crate::scan::prior;
 
 /// An upload under way.
 pub struct Intake<'a> {
     device_id: Uuid,
-    device: &'a DevicePlacement,
+    pub(super) device: &'a DevicePlacement,
     revision: Uuid,
     doors: Doors,
-    subjects: Subjects,
-    room: Room,
+    pub(super) subjects: Subjects,
+    pub(super) room: Room,
+    pub(super) days: Days,
     /// When the holder of a ticket or wallet left, by this upload.
-    exits: HashMap<Uuid, Vec<Timestamp>>,
+    pub(super) exits: HashMap<Uuid, Vec<Timestamp>>,
     booked: Vec<Booked>,
     conflicts: Vec<Conflict>,
 }
@@ -53,7 +53,8 @@ impl<'a> Intake<'a> {
             }
         }
         let (booked, conflicts) = (Vec::new(), Vec::new());
-        Self { device_id, device, revision, doors, subjects, room, exits, booked, conflicts }
+        let days = Days::default();
+        Self { device_id, device, revision, doors, subjects, room, days, exits, booked, conflicts }
     }
 
     /// Judges one scan and remembers what it changes.
@@ -71,69 +72,8 @@ impl<'a> Intake<'a> {
         {
             subject.wallet = Err(Reason::KeyRevoked);
         }
-        let judgement = self.judged(scan, &config.scan, &subject)?;
-        let collides = judgement.displaces || judgement.verdict == Verdict::Duplicate;
-        let other_scan_id =
-            if collides { self.last_scan(database, call, &subject, config.scan.event_id)? } else { None };
+        let (judgement, other_scan_id) = self.weigh(database, call, scan, &config.scan, &subject)?;
         self.book(call, scan, &config, &subject, judgement, other_scan_id)
-    }
-
-    fn judged(&mut self, scan: &Arrived<'_>, config: &ScanConfig, subject: &Subject) -> Result<Judgement> {
-        let mut ticket = subject.ticket.clone();
-        // A ticket that expired since was good when it was read.
-        if let Some(ticket) = ticket.as_mut().filter(|ticket| ticket.state == TicketState::Expired) {
-            ticket.state = TicketState::Active;
-        }
-        // A device is believed which gate of its venue it stood at: it may have been moved since.
-        let here = config.gate_venue_id == self.device.venue_id;
-        let device =
-            DevicePlacement { gate_id: if here { config.gate_id } else { self.device.gate_id }, ..self.device.clone() };
-        let situation = Situation {
-            now: scan.time.at,
-            today: config.calendar.day(scan.time.at),
-            input: &scan.input,
-            config,
-            device: Some(&device),
-            wallet: subject.wallet.as_ref().map(Option::as_ref).map_err(|reason| *reason),
-            ticket: ticket.as_ref(),
-            presence: self.subjects.presence(subject, config.event_id),
-        };
-        if scan.sent.outcome == Outcome::Denied {
-            return Ok(denied_offline(&situation, scan.sent.reason.unwrap_or(Reason::OfflineUnavailable)));
-        }
-        let judgement = judge(&situation, scan.time, self.neighbours(scan, subject, &situation))?;
-        if self.room.move_by(config, judgement.decision.occupancy) {
-            return Ok(judgement);
-        }
-        Ok(over_capacity(judgement))
-    }
-
-    /// What this upload knows of the holder's other scans.
-    fn neighbours(&self, scan: &Arrived<'_>, subject: &Subject, situation: &Situation<'_>) -> Neighbours {
-        let stored = situation.presence.admitted_at;
-        let between = |left: &&Timestamp| scan.time.at < **left && stored.is_some_and(|stored| **left < stored);
-        let exits = self.subjects.holder_id(scan).and_then(|holder_id| self.exits.get(&holder_id));
-        Neighbours {
-            admitted_before: self.subjects.judged_at(subject, situation.config.event_id),
-            left_since: exits.into_iter().flatten().any(|left| between(&left)),
-        }
-    }
-
-    /// The admission that stands in a scan's way: of this upload, or the one that is stored.
-    fn last_scan(
-        &self,
-        database: &mut Database<'_, '_>,
-        call: &Call,
-        subject: &Subject,
-        event_id: Uuid,
-    ) -> Result<Option<Uuid>> {
-        if let Some(here) = self.subjects.last_scan_id(subject, event_id) {
-            return Ok(Some(here));
-        }
-        let Some(admitted_at) = self.subjects.presence(subject, event_id).admitted_at else { return Ok(None) };
-        let ticket_id = subject.ticket.as_ref().map(|ticket| ticket.ticket_id);
-        let by = prior::admitted_by(database, call, ticket_id, subject.wallet_id, event_id, admitted_at)?;
-        Ok(by.map(|by| by.scan_id))
     }
 
     /// Remembers a judged scan.
@@ -159,6 +99,11 @@ impl<'a> Intake<'a> {
             body,
         };
         let entry_id = self.push(call, scan, fact, &decision)?;
+        if admitted && scan.input.kind == ScanKind::Entry {
+            let admission =
+                Admission { scan_id: entry_id, admitted_at: scan.time.at, gate_id: Some(config.scan.gate_id) };
+            self.days.add(subject, config.scan.event_id, admission, other_scan_id.filter(|_| displaces));
+        }
         if admitted {
             self.change(scan, config.scan.event_id, subject, &decision, entry_id);
         }
@@ -232,17 +177,15 @@ impl<'a> Intake<'a> {
                 known.facts.state = if expired { TicketState::Expired } else { used.state };
                 known.facts.days_used = used.days_used;
                 known.facts.last_step = used.last_step;
-                let newest = entered && decision.presence.admitted_at != known.presence.admitted_at;
+                known.last_scan_id = last_scan(known.last_scan_id, &known.presence, decision, scan, entry_id);
                 known.presence = decision.presence;
-                known.last_scan_id = Some(entry_id).filter(|_| newest).or(known.last_scan_id);
                 known.judged_at = Some(scan.time.at).filter(|_| entered).or(known.judged_at);
                 known.changed = true;
             }
         } else if let (Some(wallet_id), true) = (subject.wallet_id, passage) {
             let known = self.subjects.presences.entry((wallet_id, event_id)).or_default();
-            let newest = entered && decision.presence.admitted_at != known.presence.admitted_at;
+            known.last_scan_id = last_scan(known.last_scan_id, &known.presence, decision, scan, entry_id);
             known.presence = decision.presence;
-            known.last_scan_id = Some(entry_id).filter(|_| newest).or(known.last_scan_id);
             known.judged_at = Some(scan.time.at).filter(|_| entered).or(known.judged_at);
             known.changed = true;
         }
@@ -275,6 +218,20 @@ impl<'a> Intake<'a> {
         book::scans(database, call, self.device_id, &self.booked)?;
         book::conflicts(database, call, &self.conflicts)
     }
+}
+
+/// The admission of this upload that the presence after a passage tells of.
+fn last_scan(
+    known: Option<Uuid>,
+    before: &Presence,
+    decision: &Decision,
+    scan: &Arrived<'_>,
+    entry_id: Uuid,
+) -> Option<Uuid> {
+    if scan.input.kind != ScanKind::Entry || decision.presence.admitted_at == before.admitted_at {
+        return known;
+    }
+    Some(entry_id).filter(|_| decision.presence.admitted_at == Some(scan.time.at))
 }
 
 fn action(admitted: bool, by_device: Outcome) -> &'static str {
