@@ -90,7 +90,8 @@ requests! {
         pub every_days: Option<i32>,
     }
 
-    /// The public signing keys as a JSON Web Key Set (RFC 7517).
+    /// The public signing keys as a JSON Web Key Set (RFC 7517). It may be kept for five minutes; whoever meets a
+    /// `kid` that is not in it asks again at once. A key that is gone was revoked.
     pub struct KeyJwks {}
 }
 

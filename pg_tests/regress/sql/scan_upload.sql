@@ -151,6 +151,20 @@ SELECT note, resolved_at IS NOT NULL AS resolved FROM admit.scan_conflict_resolv
 SELECT note FROM admit.scan_conflict_resolve(405, scan_id => :'open', note => 'again');
 SELECT note FROM admit.scan_conflict_resolve(405, scan_id => admit.uuid7(), note => 'unknown');
 SELECT count(*) AS resolved FROM admit.scan_conflict_list(405, resolved => true) AS l, jsonb_array_elements(l.items);
+-- Whoever sees a conflict may resolve it, and nobody else: it belongs to the venue of its event, or else of its gate.
+SELECT venue_id AS annex FROM admit.venue_create(405, name => 'Annex') \gset
+SELECT event_id AS annex_night FROM admit.event_create(405, venue_id => :'annex', name => 'Annex night', starts_at => now() - interval '10 hours', ends_at => now() + interval '10 hours') \gset
+SELECT api_key AS arena_key FROM admit.api_key_create(405, name => 'Arena', role => 'manager', venue_id => :'venue_id') \gset
+SELECT api_key AS annex_key FROM admit.api_key_create(405, name => 'Annex', role => 'manager', venue_id => :'annex') \gset
+SELECT v.scan_id AS at_annex FROM admit.scan_upload(405, device_id => :'wide', sent_at => now(), scans => jsonb_build_array(pg_temp.scan(25, 70, '1 minute', jsonb_build_object('event_id', :'annex_night')))) AS u, jsonb_to_recordset(u.verdicts) AS v (scan_id uuid) \gset
+SELECT v.scan_id AS nowhere FROM admit.scan_upload(405, device_id => :'wide', sent_at => now(), scans => jsonb_build_array(pg_temp.scan(25, 71, '1 minute', jsonb_build_object('event_id', admit.uuid7())))) AS u, jsonb_to_recordset(u.verdicts) AS v (scan_id uuid) \gset
+SELECT who, (admit.dispatch(405, 'scan_conflict.list', key, '{"limit": 200}')::jsonb -> 'items') @> jsonb_build_array(jsonb_build_object('scan_id', :'at_annex')) AS at_annex,
+    (admit.dispatch(405, 'scan_conflict.list', key, '{"limit": 200}')::jsonb -> 'items') @> jsonb_build_array(jsonb_build_object('scan_id', :'nowhere')) AS nowhere
+FROM (VALUES ('arena', :'arena_key'), ('annex', :'annex_key')) AS credential (who, key);
+SELECT admit.dispatch(405, 'scan_conflict.resolve', :'arena_key', jsonb_build_object('scan_id', :'at_annex', 'note', 'ours?')::text, admit.uuid7()::text);
+SELECT admit.dispatch(405, 'scan_conflict.resolve', :'annex_key', jsonb_build_object('scan_id', :'nowhere', 'note', 'ours?')::text, admit.uuid7()::text);
+SELECT admit.dispatch(405, 'scan_conflict.resolve', :'annex_key', jsonb_build_object('scan_id', :'at_annex', 'note', 'ours')::text, admit.uuid7()::text)::jsonb ->> 'note' AS note;
+SELECT admit.dispatch(405, 'scan_conflict.resolve', :'arena_key', jsonb_build_object('scan_id', :'nowhere', 'note', 'ours')::text, admit.uuid7()::text)::jsonb ->> 'note' AS note;
 -- Each scan that was sent is in the journal, once.
 SELECT action, count(*), count(DISTINCT s.nonce::text || s.device_id) AS nonces FROM admit.journal AS j JOIN admit.scan AS s USING (tenant_id, lineage, xid, ord) WHERE j.tenant_id = 405 GROUP BY 1 ORDER BY 1;
 SELECT * FROM admit.verify(405) WHERE violations <> 0;
