@@ -49,8 +49,15 @@ pub struct Device {
 }
 
 impl Device {
-    /// Reads a gate's files and brings its memory to where the queue ends.
+    /// Reads the files of a gate that may work.
     pub fn open(cli: &Cli) -> Result<Self, Failure> {
+        let device = Self::look(cli)?;
+        device.state.require_accepted()?;
+        Ok(device)
+    }
+
+    /// Reads a gate's files and brings its memory to where the queue ends.
+    pub fn look(cli: &Cli) -> Result<Self, Failure> {
         let lock = storage::lock(&cli.state)?;
         let state = State::load(&cli.state)?;
         let snapshot: Option<Snapshot> = storage::load(&beside(&cli.state, ".manifest"))?;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use admit_core::offline::GateDecision;
 use admit_core::policy::PolicyRule;
-use admit_core::scan::{Outcome, PriorUse, Reason, ScanAnswer, UploadedScan};
+use admit_core::scan::{Outcome, PriorUse, Reason, ScanAnswer, ScanKind, UploadedScan};
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
@@ -16,6 +16,8 @@ use crate::upload::Uploaded;
 /// The answer to a scan.
 #[derive(Debug, Serialize)]
 pub struct ScanLine {
+    /// What the scan was for.
+    pub kind: ScanKind,
     /// Admitted or denied.
     pub outcome: Outcome,
     /// Why it was denied.
@@ -43,8 +45,9 @@ pub struct ScanLine {
 
 impl ScanLine {
     /// What the server decided.
-    pub fn online(nonce: Uuid, answer: ScanAnswer) -> Self {
+    pub fn online(kind: ScanKind, nonce: Uuid, answer: ScanAnswer) -> Self {
         Self {
+            kind,
             outcome: answer.outcome,
             reason: answer.reason,
             rule: answer.rule,
@@ -60,8 +63,9 @@ impl ScanLine {
     }
 
     /// What the gate decided.
-    pub fn offline(nonce: Uuid, decision: GateDecision) -> Self {
+    pub fn offline(kind: ScanKind, nonce: Uuid, decision: GateDecision) -> Self {
         Self {
+            kind,
             outcome: decision.outcome,
             reason: decision.reason(),
             rule: decision.refusal.and_then(|refusal| refusal.rule),
@@ -77,8 +81,9 @@ impl ScanLine {
     }
 
     /// A scan that nobody can decide.
-    pub fn wrong(nonce: Uuid, mode: Mode, error: String) -> Self {
+    pub fn wrong(kind: ScanKind, nonce: Uuid, mode: Mode, error: String) -> Self {
         Self {
+            kind,
             outcome: Outcome::Denied,
             reason: None,
             rule: None,
@@ -106,8 +111,10 @@ impl ScanLine {
             (_, None, Some(error)) => format!("DENIED    {error}"),
             (_, None, None) => "DENIED".to_owned(),
         };
-        if let (Outcome::Admitted, Some(number)) = (self.outcome, self.entry_number) {
-            words += &format!("  entry {number}");
+        match (self.outcome, self.kind, self.entry_number) {
+            (Outcome::Denied, ..) => {}
+            (Outcome::Admitted, ScanKind::Entry, Some(number)) => words += &format!("  entry {number}"),
+            (Outcome::Admitted, kind, _) => words += &format!("  {}", kind.as_str()),
         }
         if self.charged_cents > 0 {
             words += &format!("  {} cents", self.charged_cents);

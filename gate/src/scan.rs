@@ -204,7 +204,7 @@ impl Door<'_> {
                 Err(NoAnswer::Away(detail)) => self.away(&detail),
                 Err(reason) if reason.is_about_token().is_some() => return Err(self.device.failed(reason)),
                 Err(NoAnswer::Refused(_, detail)) => {
-                    return ScanLine::wrong(line.nonce, Mode::Online, detail).print();
+                    return ScanLine::wrong(line.kind, line.nonce, Mode::Online, detail).print();
                 }
             }
         }
@@ -257,7 +257,7 @@ impl Door<'_> {
             let (outcome, charged_cents) = (answer.outcome, answer.charged_cents);
             self.device.queue.append(Line { mode: Mode::Online, outcome, charged_cents, ..line.clone() })?;
         }
-        ScanLine::online(line.nonce, answer).print()
+        ScanLine::online(line.kind, line.nonce, answer).print()
     }
 
     /// The gate's own answer: on the disk first, then said.
@@ -265,12 +265,12 @@ impl Door<'_> {
         let Some(gate) = &mut self.device.gate else { return Ok(()) };
         let decision = match gate.decide(&line.token, line.kind, line.amount_cents, line.decided_at) {
             Ok(decision) => decision,
-            Err(error) => return ScanLine::wrong(line.nonce, Mode::Offline, error.to_string()).print(),
+            Err(error) => return ScanLine::wrong(line.kind, line.nonce, Mode::Offline, error.to_string()).print(),
         };
-        let nonce = line.nonce;
+        let (kind, nonce) = (line.kind, line.nonce);
         let (outcome, reason, charged_cents) = (decision.outcome, decision.reason(), decision.charged_cents);
         self.device.queue.append(Line { outcome, reason, charged_cents, ..line })?;
-        ScanLine::offline(nonce, decision).print()
+        ScanLine::offline(kind, nonce, decision).print()
     }
 
     /// Uploads what waits, if the server is there.

@@ -44,12 +44,16 @@ impl State {
     /// Reads the state of a paired gate.
     pub fn load(path: &Path) -> Result<Self, Failure> {
         let state: Option<Self> = storage::load(path)?;
-        let state = state.ok_or_else(|| {
+        state.ok_or_else(|| {
             Failure::Refused(format!("{} is not there: pair the gate first with admit-gate pair", path.display()))
-        })?;
-        match &state.refused {
+        })
+    }
+
+    /// Refuses to work for a gate that the server refused.
+    pub fn require_accepted(&self) -> Result<(), Failure> {
+        match &self.refused {
             Some(detail) => Err(Failure::Refused(format!("the server refused this gate ({detail}): pair it again"))),
-            None => Ok(state),
+            None => Ok(()),
         }
     }
 

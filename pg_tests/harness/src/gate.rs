@@ -98,6 +98,9 @@ fn online(checks: &mut Checks, night: &Night) -> Result<(), Failure> {
     let reasons: Vec<Value> = copy.lines.iter().map(|line| line["reason"].clone()).collect();
     let expected = [json!("already_inside"), json!("already_inside"), json!("token_malformed")];
     checks.equal("without it the gate still knows whom it let in", reasons, expected.to_vec());
+    let left = gate.run(&["scan", "--offline", "--kind", "exit"], &format!("{}\n", tickets[0].token))?;
+    checks
+        .that("an exit is called one", left.said.contains("ADMITTED  exit") && left.lines[0]["kind"] == json!("exit"));
     let drawn = picture(&tickets[1].token, "ticket", QrUse::Screen, PictureFormat::Png, Some(600))?;
     let Picture::Bytes(drawn) = drawn else { return Err("a PNG is bytes".into()) };
     let file = gate.file(".png");
@@ -154,5 +157,8 @@ fn limits(checks: &mut Checks, night: &Night) -> Result<(), Failure> {
     running.wait_until_said("refused this gate")?;
     checks.equal("a revoked one stops at the next contact", running.close()?, 3);
     checks.equal("and does not begin again", stopped.run(&["scan", "--offline"], "")?.code, 3);
+    let status = stopped.run(&["status"], "")?;
+    let shown = (status.code, status.lines[0]["may_decide_alone"].clone(), status.lines[0]["refused"].is_string());
+    checks.equal("but still shows what it has", shown, (0, json!(false), true));
     Ok(())
 }
