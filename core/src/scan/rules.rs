@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::ticket::TicketFacts;
+use super::ticket::{TicketFacts, days_used_up};
 use super::{Reason, ScanKind, Situation};
 use crate::event::EventStatus;
 use crate::policy::{PolicyRule, within};
@@ -72,6 +72,12 @@ pub(super) fn refused_by_policy(situation: &Situation<'_>) -> Option<Refusal> {
             .or_else(|| without_pass(situation)),
         _ => None,
     }
+}
+
+/// What speaks against one entry more, where nothing else does: the entries before it.
+pub(super) fn refused_as_repetition(situation: &Situation<'_>) -> Option<Refusal> {
+    let used_up_days = || situation.ticket.and_then(|ticket| days_used_up(situation, ticket));
+    repeated(situation).or_else(|| used_up(situation)).or_else(|| reentry(situation)).or_else(used_up_days)
 }
 
 /// The check-in window, which is for the first entry, and the hours of entry.

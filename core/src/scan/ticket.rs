@@ -157,6 +157,11 @@ pub(super) fn refused(situation: &Situation<'_>, ticket: &TicketFacts) -> Option
     if let Some(from) = ticket.valid_from.filter(|from| situation.now < *from) {
         return Some(Reason::TicketNotYetValid.by(PolicyRule::ValidFrom).until(from));
     }
+    days_used_up(situation, ticket)
+}
+
+/// A pass on a day more than it is good for.
+pub(super) fn days_used_up(situation: &Situation<'_>, ticket: &TicketFacts) -> Option<Refusal> {
     let exhausted = ticket.pass_days.is_some_and(|days| situation.is_new_pass_day() && ticket.days_used >= days);
     exhausted.then(|| Reason::PassDaysUsed.by(PolicyRule::PassDays))
 }

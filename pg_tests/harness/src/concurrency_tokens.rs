@@ -9,7 +9,7 @@ use crate::concurrency::clean;
 use crate::concurrency_sales::race;
 use crate::place::{Place, connect, scan};
 use crate::sellout::wallet;
-use crate::{concurrency_keys, concurrency_manifests, concurrency_reissues, concurrency_uploads};
+use crate::{concurrency_keys, concurrency_manifests, concurrency_reissues, concurrency_uploads, upload_orders};
 
 /// The tenant of these races.
 pub const TENANT: i32 = 5;
@@ -24,7 +24,8 @@ pub fn run(checks: &mut Checks, url: &str) -> Result<(), Failure> {
     concurrency_keys::run(checks, &place)?;
     concurrency_reissues::run(checks, &place)?;
     concurrency_manifests::run(checks, &place)?;
-    concurrency_uploads::run(checks, &place)
+    concurrency_uploads::run(checks, &place)?;
+    upload_orders::run(checks, &place)
 }
 
 /// An event at which nothing but the token speaks against a second entry, with its gates' devices.

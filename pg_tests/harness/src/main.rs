@@ -58,6 +58,7 @@ mod refunds_load;
 mod sellout;
 mod shim;
 mod shop;
+mod upload_orders;
 mod web;
 
 use std::process::ExitCode;

@@ -12,6 +12,7 @@ use crate::scan::{
     Outcome, Presence, Presented, Reason, ScanConfig, ScanInput, ScanKind, Situation, TicketFacts, TokenForm,
 };
 use crate::ticket::TicketState;
+use crate::totp::Step;
 use crate::venue::{GateType, Status};
 
 fn at(text: &str) -> Timestamp {
@@ -66,7 +67,9 @@ fn time(at: Timestamp, suspect: bool, too_late: bool) -> ScanTime {
 }
 
 struct Door {
-    neighbours: Neighbours,
+    /// Admissions before the last one.
+    earlier: Vec<Timestamp>,
+    exits: Vec<Timestamp>,
     config: ScanConfig,
     device: DevicePlacement,
     ticket: TicketFacts,
@@ -86,7 +89,8 @@ impl Door {
         };
         let (event_id, gate_id) = (Uuid::from_u128(1), Uuid::from_u128(2));
         Self {
-            neighbours: Neighbours::default(),
+            earlier: Vec::new(),
+            exits: Vec::new(),
             config: ScanConfig {
                 event_id,
                 gate_id,
@@ -155,8 +159,22 @@ impl Door {
             ticket: Some(&self.ticket),
             presence,
         };
-        judge(&situation, time(now, suspect, false), self.neighbours).unwrap()
+        let admission = |admitted_at| Admission {
+            scan_id: scan_id(admitted_at),
+            admitted_at,
+            day: self.config.calendar.day(admitted_at),
+            gate_id: Some(self.config.gate_id),
+        };
+        let admissions: Vec<_> = self.earlier.iter().copied().chain(presence.admitted_at).map(admission).collect();
+        let past = Past { admissions: &admissions, exits: &self.exits };
+        let past = presence.admitted_at.is_some_and(|last| now < last).then_some(past);
+        judge(&situation, time(now, suspect, false), past).unwrap()
     }
+}
+
+/// An id that tells the time.
+fn scan_id(admitted_at: Timestamp) -> Uuid {
+    Uuid::from_u128(u128::try_from(admitted_at.as_microsecond()).unwrap())
 }
 
 fn admitted(judgement: &Judgement) -> Presence {
@@ -190,31 +208,38 @@ fn an_older_passage_moves_nobody_back_in_time() {
     door.config.duplicate_window_ms = 0;
     let entered = admitted(&door.judged(at("14:00:00"), Presence::default(), false));
     let left = Presence { inside: false, ..entered };
-    // Whoever came in and went out again is not inside because of an entry before.
+    // Without an exit in between the later entry is one of somebody who was inside; who has left since stays out.
     let older = door.judged(at("12:00:00"), left, false);
     let presence = admitted(&older);
-    assert_eq!((presence.entries, presence.inside, presence.admitted_at), (2, false, Some(at("14:00:00"))));
-    assert_eq!((older.decision.occupancy, presence.day_entries), (0, 2));
-    // And whoever is inside does not leave by an exit before the entry.
+    assert_eq!((older.displaces, presence.entries, presence.annulled, presence.inside), (true, 2, 1, false));
+    assert_eq!((older.decision.occupancy, presence.admitted_at), (0, Some(at("12:00:00"))));
+    // With one both entries stand, and the last one stays the last one.
+    door.exits = vec![at("13:00:00"), at("15:00:00")];
+    let both = door.judged(at("12:00:00"), left, false);
+    let presence = admitted(&both);
+    assert_eq!((both.displaces, presence.entries, presence.inside, presence.day_entries), (false, 2, false, 2));
+    assert_eq!((both.decision.occupancy, presence.admitted_at), (0, Some(at("14:00:00"))));
+    assert!(admitted(&door.judged(at("12:00:00"), entered, false)).inside);
+    // Whoever is inside does not leave by an exit before the entry.
+    door.earlier = vec![at("12:00:00")];
     door.input.kind = ScanKind::Exit;
     let exit = door.judged(at("13:00:00"), entered, false);
     assert_eq!((admitted(&exit), exit.decision.occupancy), (entered, 0));
-    // With the exit in between both entries stand, where exits are scanned.
-    door.input.kind = ScanKind::Entry;
-    assert!(door.judged(at("12:00:00"), entered, false).displaces);
-    door.neighbours.left_since = true;
-    let both = door.judged(at("12:00:00"), entered, false);
-    assert_eq!((both.displaces, admitted(&both).inside), (false, true));
 }
 
 #[test]
-fn neighbours_of_the_same_upload_count_for_the_duplicate_window() {
+fn those_right_before_and_after_count_for_the_duplicate_window() {
     let mut door = Door::new();
     door.config.reentry_allowed = true;
     let stored = admitted(&door.judged(at("14:00:00"), Presence::default(), false));
-    door.neighbours.admitted_before = Some(at("11:59:58"));
-    assert!(door.judged(at("12:00:00"), stored, false).displaces, "two seconds after another one");
-    door.neighbours.admitted_before = Some(at("11:00:00"));
+    door.earlier = vec![at("11:59:58")];
+    let close = door.judged(at("12:00:00"), stored, false);
+    assert_eq!((close.verdict, close.other_scan_id), (Verdict::Duplicate, Some(scan_id(at("11:59:58")))));
+    door.earlier = vec![at("11:00:00"), at("12:00:02")];
+    let between = door.judged(at("12:00:00"), stored, false);
+    assert_eq!((between.displaces, between.other_scan_id), (true, Some(scan_id(at("12:00:02")))));
+    assert_eq!(admitted(&between).admitted_at, Some(at("14:00:00")), "the last one stays the last one");
+    door.earlier = vec![at("11:00:00")];
     assert!(!door.judged(at("12:00:00"), stored, false).displaces);
 }
 
@@ -269,8 +294,8 @@ fn what_the_rules_deny_is_a_conflict_and_an_unknown_token_an_error() {
         ticket: None,
         presence: Presence::default(),
     };
-    assert_eq!(judge(&situation, time(now, false, false), Neighbours::default()).unwrap().verdict, Verdict::Error);
-    let late = judge(&situation, time(now, false, true), Neighbours::default()).unwrap();
+    assert_eq!(judge(&situation, time(now, false, false), None).unwrap().verdict, Verdict::Error);
+    let late = judge(&situation, time(now, false, true), None).unwrap();
     assert_eq!((late.verdict, late.decision.reason()), (Verdict::Conflict, Some(Reason::ScanTooLate)));
 }
 
@@ -284,23 +309,30 @@ fn without_a_place_the_use_counts_all_the_same() {
     assert_eq!(full.decision.reason(), Some(Reason::CapacityReached));
 }
 
-/// The day of a door's tests and the one after.
+/// Admitted at noon, and at noon of the day after.
 fn admitted_on_both_days(door: &mut Door) -> Presence {
     door.ticket.pass_days = Some(3);
-    door.config.ends_at = at("20:00:00").checked_add(SignedDuration::from_hours(48)).unwrap();
-    let today = door.config.calendar.day(at("12:00:00"));
-    let that_day = DayPast { admitted_at: at("12:00:00"), entries: 1, gate_id: Some(door.config.gate_id) };
-    door.neighbours.that_day = Some(that_day);
     door.ticket.days_used = 2;
+    door.config.ends_at = days_after(2, "20:00:00");
+    door.earlier = vec![at("12:00:00")];
+    let tomorrow = days_after(1, "12:00:00");
     Presence {
         entries: 2,
         inside: false,
-        admitted_at: at("12:00:00").checked_add(SignedDuration::from_hours(24)).ok(),
-        gate_id: None,
-        last_day: Some(today + 1),
+        admitted_at: Some(tomorrow),
+        gate_id: Some(door.config.gate_id),
+        last_day: Some(door.config.calendar.day(tomorrow)),
         day_entries: 1,
         annulled: 0,
     }
+}
+
+fn days_after(days: i64, time: &str) -> Timestamp {
+    at(time).checked_add(SignedDuration::from_hours(24 * days)).unwrap()
+}
+
+fn days_used(judgement: &Judgement) -> Option<(i32, TicketState)> {
+    judgement.decision.ticket.as_ref().map(|ticket| (ticket.days_used, ticket.state))
 }
 
 #[test]
@@ -313,16 +345,17 @@ fn a_pass_counts_a_day_once_whenever_its_scans_arrive() {
         assert_eq!((judged.verdict, judged.displaces), (Verdict::Success, displaces), "{time}");
         let expected = Presence { entries: 3, annulled: i32::from(displaces), ..stored };
         assert_eq!((admitted(&judged), judged.decision.occupancy), (expected, 0), "{time}");
-        assert_eq!(judged.decision.ticket.map(|ticket| ticket.days_used), Some(2), "{time}");
+        assert_eq!(days_used(&judged), Some((2, TicketState::Active)), "{time}");
     }
     let duplicate = door.judged(at("12:00:02"), stored, false);
     assert_eq!((duplicate.verdict, duplicate.decision.presence), (Verdict::Duplicate, stored));
+    assert_eq!(duplicate.other_scan_id, Some(scan_id(at("12:00:00"))));
     assert_eq!(duplicate.decision.prior.map(|prior| prior.admitted_at), Some(at("12:00:00")));
     // A day on which it was not used is one more.
-    door.neighbours.that_day = None;
+    door.earlier.clear();
+    door.ticket.days_used = 1;
     let first = door.judged(at("15:00:00"), stored, false);
-    assert_eq!(admitted(&first), Presence { entries: 3, ..stored });
-    assert_eq!(first.decision.ticket.map(|ticket| ticket.days_used), Some(3));
+    assert_eq!((admitted(&first).entries, days_used(&first)), (3, Some((2, TicketState::Active))));
 }
 
 #[test]
@@ -332,9 +365,34 @@ fn a_pass_without_reentry_is_used_once_a_day_whenever_its_scans_arrive() {
     let second = door.judged(at("15:00:00"), stored, false);
     assert_eq!((second.verdict, second.decision.reason()), (Verdict::Duplicate, Some(Reason::TicketUsed)));
     let first = door.judged(at("11:00:00"), stored, false);
-    assert!(first.displaces, "the first scan of the day wins");
+    assert_eq!(first.other_scan_id.filter(|_| first.displaces), Some(scan_id(at("12:00:00"))), "the first of the day");
     assert_eq!(admitted(&first), Presence { entries: 3, annulled: 1, ..stored });
-    assert_eq!(first.decision.ticket.map(|ticket| (ticket.days_used, ticket.pass_day.is_some())), Some((2, true)));
+    assert_eq!(days_used(&first), Some((2, TicketState::Active)));
+    let last_day = door.judged(days_after(1, "11:00:00"), stored, false);
+    assert_eq!(last_day.other_scan_id.filter(|_| last_day.displaces), stored.admitted_at.map(scan_id));
+    let expected = Presence { entries: 3, annulled: 1, admitted_at: Some(days_after(1, "11:00:00")), ..stored };
+    assert_eq!((admitted(&last_day), days_used(&last_day)), (expected, Some((2, TicketState::Active))));
+}
+
+#[test]
+fn a_pass_is_good_for_its_first_days_whenever_its_scans_arrive() {
+    let mut door = Door::new();
+    let stored = admitted_on_both_days(&mut door);
+    (door.ticket.pass_days, door.ticket.state) = (Some(2), TicketState::Used);
+    let yesterday = days_after(-1, "12:00:00");
+    door.config.starts_at = days_after(-2, "10:00:00");
+    let judged = door.judged(yesterday, stored, false);
+    assert_eq!(judged.other_scan_id.filter(|_| judged.displaces), stored.admitted_at.map(scan_id));
+    let presence = admitted(&judged);
+    assert_eq!((presence.admitted_at, presence.day_entries, presence.counted()), (Some(at("12:00:00")), 1, 2));
+    assert_eq!(days_used(&judged), Some((2, TicketState::Used)));
+    // It takes one place, not those of a whole day.
+    door.config.reentry_allowed = true;
+    door.earlier = vec![at("12:00:00"), days_after(1, "10:00:00")];
+    let judged = door.judged(yesterday, stored, false);
+    assert_eq!((judged.verdict, judged.decision.reason()), (Verdict::Duplicate, Some(Reason::PassDaysUsed)));
+    let other = Some(scan_id(days_after(1, "10:00:00")));
+    assert_eq!((judged.other_scan_id, judged.displaces, judged.decision.presence), (other, false, stored));
 }
 
 #[test]
@@ -348,25 +406,36 @@ fn entries_of_an_earlier_day_have_that_days_limit() {
     assert_eq!(second.decision.reason(), Some(Reason::DayLimitReached));
     door.config.policy.entries_per_day_max = Some(2);
     assert_eq!(door.judged(at("15:00:00"), stored, false).verdict, Verdict::Success);
+    // One more before them, and the last of the day is one too many.
+    door.earlier.push(at("18:00:00"));
+    let third = door.judged(at("15:00:00"), stored, false);
+    assert_eq!(third.other_scan_id.filter(|_| third.displaces), Some(scan_id(at("18:00:00"))));
+    door.earlier.pop();
     // Where exits are scanned, it takes one to come in again.
     door.config.exit_scans = true;
     assert_eq!(door.judged(at("15:00:00"), stored, false).decision.reason(), Some(Reason::AlreadyInside));
-    door.neighbours.left_since = true;
+    door.exits = vec![at("13:00:00"), at("16:00:00")];
     assert_eq!(admitted(&door.judged(at("15:00:00"), stored, false)), Presence { entries: 3, ..stored });
+    // Whoever came in at noon could leave at one, whatever happened since; who had not come in could not.
+    door.input.kind = ScanKind::Exit;
+    let exit = door.judged(at("13:00:00"), stored, false);
+    assert_eq!((exit.verdict, exit.displaces, admitted(&exit)), (Verdict::Success, false, stored));
+    let early = door.judged(at("11:00:00"), stored, false);
+    assert_eq!((early.verdict, early.decision.reason()), (Verdict::Conflict, Some(Reason::NotInside)));
 }
 
 #[test]
-fn the_first_scan_of_a_passs_second_day_wins() {
+fn of_two_scans_of_one_code_the_first_counts() {
     let mut door = Door::new();
-    let stored = admitted_on_both_days(&mut door);
-    door.neighbours.that_day = None;
-    let before = stored.admitted_at.and_then(|at| at.checked_sub(SignedDuration::from_hours(1)).ok()).unwrap();
-    door.ticket.pass_days = Some(2);
-    door.ticket.state = TicketState::Used;
-    let first = door.judged(before, stored, false);
-    assert!(first.displaces);
-    let expected =
-        Presence { entries: 3, annulled: 1, admitted_at: Some(before), gate_id: Some(door.config.gate_id), ..stored };
-    assert_eq!(admitted(&first), expected);
-    assert_eq!(first.decision.ticket.map(|ticket| (ticket.days_used, ticket.state)), Some((2, TicketState::Used)));
+    door.config.reentry_allowed = true;
+    door.config.duplicate_window_ms = 0;
+    let last = at("12:00:05");
+    let step = Step(u64::try_from(last.as_second()).unwrap() / 30);
+    door.ticket.presented = Presented { form: TokenForm::Rotating, generation: Some(0), step: Some(step) };
+    let stored = admitted(&door.judged(last, Presence::default(), false));
+    door.ticket.last_step = i64::try_from(step.0).ok();
+    let copy = door.judged(at("12:00:01"), stored, false);
+    assert_eq!(copy.other_scan_id.filter(|_| copy.displaces), Some(scan_id(last)));
+    door.ticket.last_step = door.ticket.last_step.map(|step| step + 1);
+    assert!(!door.judged(at("12:00:01"), stored, false).displaces, "a code before it is another one");
 }

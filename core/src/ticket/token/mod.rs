@@ -58,18 +58,21 @@ impl PresentedTicket {
         if text.len() > TEXT_BYTES_MAX || !text.is_ascii() {
             return Err(TokenError::Malformed);
         }
+        // The length tells them from a plain code that happens to begin alike.
         if let Some(symbols) = text.strip_prefix(signed::PREFIX) {
             let (symbols, code) = match symbols.split_once('.') {
-                Some((symbols, code)) => (symbols, Some(RotatingCode::parse(code)?)),
+                Some((symbols, code)) => (symbols, Some(code)),
                 None => (symbols, None),
             };
-            return Ok(Self::Signed(Box::new(UnverifiedTicket::from_symbols(symbols)?), code));
-        }
-        if let Some(symbols) = text.strip_prefix(keyed::PREFIX) {
-            // The length tells it from a plain code that happens to begin alike.
-            if symbols.len() == keyed::SYMBOLS {
-                return UnverifiedKeyedTicket::from_symbols(symbols).map(Self::Keyed);
+            if symbols.len() == signed::SYMBOLS {
+                let code = code.map(RotatingCode::parse).transpose()?;
+                return Ok(Self::Signed(Box::new(UnverifiedTicket::from_symbols(symbols)?), code));
             }
+        }
+        if let Some(symbols) = text.strip_prefix(keyed::PREFIX)
+            && symbols.len() == keyed::SYMBOLS
+        {
+            return UnverifiedKeyedTicket::from_symbols(symbols).map(Self::Keyed);
         }
         if text.contains('.') {
             return UnverifiedTicket::from_jws(text).map(|ticket| Self::Signed(Box::new(ticket), None));

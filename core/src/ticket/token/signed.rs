@@ -24,7 +24,7 @@ pub(super) const PREFIX: &str = "AT1";
 /// version 1 | flags 1 | kid 2 | ticket 16 | event 8 | issued 4 | expires 4 | generation 2 | class 2, big-endian.
 const FIELDS: usize = 40;
 const SIGNATURE: usize = 64;
-const SYMBOLS: usize = ((FIELDS + SIGNATURE) * 8).div_ceil(5);
+pub(super) const SYMBOLS: usize = ((FIELDS + SIGNATURE) * 8).div_ceil(5);
 const VERSION: u8 = 1;
 const ROTATING: u8 = 1;
 

@@ -343,6 +343,18 @@ fn any_claims() -> impl Strategy<Value = TicketClaims> {
     )
 }
 
+#[test]
+fn a_plain_code_may_begin_like_any_other_token() {
+    for prefix in ["AT1", "AH1", "AW1", "AK1", "AD1"] {
+        for text in
+            [format!("{prefix}{:023}", 0), format!("{prefix}0-{:022}", 0), format!("{prefix}{:023}", 0).to_lowercase()]
+        {
+            let code = TicketCode::parse(&text).unwrap();
+            assert!(matches!(PresentedTicket::parse(&text), Ok(PresentedTicket::Code(read)) if read == code), "{text}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_signed_is_what_is_read(claims in any_claims()) {

@@ -1,8 +1,8 @@
 //! `scan.upload`: scans that a device made without a network are taken in, in the order of their times.
 
 mod book;
-mod days;
 mod known;
+mod pasts;
 mod room;
 mod subject;
 mod take;
@@ -59,9 +59,9 @@ pub struct Arrived<'a> {
 }
 
 impl Arrived<'_> {
-    /// Whether the device let somebody in.
-    fn entered(&self) -> bool {
-        self.sent.kind == ScanKind::Entry && self.sent.outcome == Outcome::Admitted
+    /// Whether the device let somebody in or out.
+    fn passed(&self) -> bool {
+        !self.sent.kind.is_sale() && self.sent.outcome == Outcome::Admitted
     }
 
     /// Whether the device let somebody out.

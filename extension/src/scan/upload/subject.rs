@@ -38,8 +38,6 @@ pub struct TicketSubject {
     code_hash: Uuid,
     /// The admission of this upload that `presence` tells of.
     pub last_scan_id: Option<Uuid>,
-    /// When it was admitted last by this upload.
-    pub judged_at: Option<Timestamp>,
     /// Whether it changed.
     pub changed: bool,
 }
@@ -51,8 +49,6 @@ pub struct PresenceState {
     pub presence: Presence,
     /// The admission of this upload that `presence` tells of.
     pub last_scan_id: Option<Uuid>,
-    /// When it was admitted last by this upload.
-    pub judged_at: Option<Timestamp>,
     /// Whether it changed.
     pub changed: bool,
 }
@@ -220,7 +216,6 @@ impl Subjects {
                 presence: ticket.presence,
                 code_hash,
                 last_scan_id: None,
-                judged_at: None,
                 changed: false,
             };
             self.tickets.insert(subject.facts.ticket_id, subject);
@@ -295,14 +290,6 @@ impl Subjects {
         match (&subject.ticket, subject.wallet_id) {
             (Some(ticket), _) => self.tickets.get(&ticket.ticket_id)?.last_scan_id,
             (None, wallet_id) => self.presences.get(&(wallet_id?, event_id))?.last_scan_id,
-        }
-    }
-
-    /// When the holder was admitted last by this upload.
-    pub fn judged_at(&self, subject: &Subject, event_id: Uuid) -> Option<Timestamp> {
-        match (&subject.ticket, subject.wallet_id) {
-            (Some(ticket), _) => self.tickets.get(&ticket.ticket_id)?.judged_at,
-            (None, wallet_id) => self.presences.get(&(wallet_id?, event_id))?.judged_at,
         }
     }
 

@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use admit_core::Result;
 use admit_core::device::DevicePlacement;
 use admit_core::scan::{
-    Decision, Judgement, OfflineRecord, Outcome, Presence, Reason, ScanBody, ScanKind, UploadedScan, Verdict, answer,
+    Admission, Decision, Judgement, OfflineRecord, Outcome, Presence, Reason, ScanBody, ScanKind, UploadedScan,
+    Verdict, answer,
 };
 use admit_core::ticket::TicketState;
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::book::{self, Booked, Conflict};
-use super::days::{Admission, Days};
+use super::pasts::Pasts;
 use super::room::Room;
 use super::subject::{Subject, Subjects};
 use super::{Arrived, Door, Doors, MALFORMED};
@@ -28,7 +29,7 @@ pub struct Intake<'a> {
     doors: Doors,
     pub(super) subjects: Subjects,
     pub(super) room: Room,
-    pub(super) days: Days,
+    pub(super) pasts: Pasts,
     /// When the holder of a ticket or wallet left, by this upload.
     pub(super) exits: HashMap<Uuid, Vec<Timestamp>>,
     booked: Vec<Booked>,
@@ -53,8 +54,8 @@ impl<'a> Intake<'a> {
             }
         }
         let (booked, conflicts) = (Vec::new(), Vec::new());
-        let days = Days::default();
-        Self { device_id, device, revision, doors, subjects, room, days, exits, booked, conflicts }
+        let pasts = Pasts::default();
+        Self { device_id, device, revision, doors, subjects, room, pasts, exits, booked, conflicts }
     }
 
     /// Judges one scan and remembers what it changes.
@@ -72,8 +73,8 @@ impl<'a> Intake<'a> {
         {
             subject.wallet = Err(Reason::KeyRevoked);
         }
-        let (judgement, other_scan_id) = self.weigh(database, call, scan, &config.scan, &subject)?;
-        self.book(call, scan, &config, &subject, judgement, other_scan_id)
+        let judgement = self.weigh(database, call, scan, &config.scan, &subject)?;
+        self.book(call, scan, &config, &subject, judgement)
     }
 
     /// Remembers a judged scan.
@@ -84,9 +85,8 @@ impl<'a> Intake<'a> {
         config: &Door,
         subject: &Subject,
         judgement: Judgement,
-        other_scan_id: Option<Uuid>,
     ) -> Result<UploadedScan> {
-        let Judgement { verdict, decision, displaces } = judgement;
+        let Judgement { verdict, decision, other_scan_id, displaces } = judgement;
         let mut body = ScanBody::new(&scan.input, &decision, call.now, config.receipt_key);
         body.offline = Some(record(scan, verdict, other_scan_id));
         let admitted = decision.outcome == Outcome::Admitted;
@@ -100,9 +100,13 @@ impl<'a> Intake<'a> {
         };
         let entry_id = self.push(call, scan, fact, &decision)?;
         if admitted && scan.input.kind == ScanKind::Entry {
-            let admission =
-                Admission { scan_id: entry_id, admitted_at: scan.time.at, gate_id: Some(config.scan.gate_id) };
-            self.days.add(subject, config.scan.event_id, admission, other_scan_id.filter(|_| displaces));
+            let admission = Admission {
+                scan_id: entry_id,
+                admitted_at: scan.time.at,
+                day: config.scan.calendar.day(scan.time.at),
+                gate_id: Some(config.scan.gate_id),
+            };
+            self.pasts.add(subject, config.scan.event_id, admission, other_scan_id.filter(|_| displaces));
         }
         if admitted {
             self.change(scan, config.scan.event_id, subject, &decision, entry_id);
@@ -164,7 +168,6 @@ impl<'a> Intake<'a> {
     /// What an admission changes.
     fn change(&mut self, scan: &Arrived<'_>, event_id: Uuid, subject: &Subject, decision: &Decision, entry_id: Uuid) {
         let passage = !scan.input.kind.is_sale();
-        let entered = scan.input.kind == ScanKind::Entry;
         if let (Some(wallet_id), true) = (subject.wallet_id, decision.charged_cents > 0)
             && let Some(wallet) = self.subjects.wallets.get_mut(&wallet_id)
         {
@@ -179,14 +182,12 @@ impl<'a> Intake<'a> {
                 known.facts.last_step = used.last_step;
                 known.last_scan_id = last_scan(known.last_scan_id, &known.presence, decision, scan, entry_id);
                 known.presence = decision.presence;
-                known.judged_at = Some(scan.time.at).filter(|_| entered).or(known.judged_at);
                 known.changed = true;
             }
         } else if let (Some(wallet_id), true) = (subject.wallet_id, passage) {
             let known = self.subjects.presences.entry((wallet_id, event_id)).or_default();
             known.last_scan_id = last_scan(known.last_scan_id, &known.presence, decision, scan, entry_id);
             known.presence = decision.presence;
-            known.judged_at = Some(scan.time.at).filter(|_| entered).or(known.judged_at);
             known.changed = true;
         }
     }

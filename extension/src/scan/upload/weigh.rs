@@ -3,15 +3,12 @@
 use admit_core::Result;
 use admit_core::device::DevicePlacement;
 use admit_core::scan::{
-    DayPast, Judgement, Neighbours, Outcome, Reason, ScanConfig, Situation, TicketFacts, Verdict, denied_offline,
-    judge, over_capacity,
+    Judgement, Outcome, Reason, ScanConfig, Situation, Verdict, denied_offline, judge, over_capacity,
 };
 use admit_core::ticket::TicketState;
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::Arrived;
-use super::days::Day;
 use super::subject::Subject;
 use super::take::Intake;
 use crate::call::Call;
@@ -27,55 +24,21 @@ impl Intake<'_> {
         scan: &Arrived<'_>,
         config: &ScanConfig,
         subject: &Subject,
-    ) -> Result<(Judgement, Option<Uuid>)> {
-        let that_day = self.that_day(database, call, scan, config, subject)?;
-        let mut judgement = self.judged(scan, config, subject, that_day.as_ref().map(|day| day.past))?;
-        let collides = judgement.displaces || judgement.verdict == Verdict::Duplicate;
-        let on_that_day = that_day.is_some();
-        let other_scan_id = match that_day.filter(|_| collides) {
-            Some(day) => Some(day.scan_id),
-            None if collides => self.last_scan(database, call, subject, config.event_id)?,
-            None => None,
-        };
-        // A scan of an earlier day takes the place of the last one; days in between are the last then.
-        if let (true, false, Some(displaced)) = (judgement.displaces, on_that_day, other_scan_id)
-            && let Some(last) = self.days.without(subject, config.event_id, displaced, &config.calendar)
-            && last.past.admitted_at > scan.time.at
-        {
-            let presence = &mut judgement.decision.presence;
-            presence.admitted_at = Some(last.past.admitted_at);
-            presence.gate_id = last.past.gate_id;
-            presence.last_day = Some(last.number);
-            presence.day_entries = last.past.entries;
-        }
-        Ok((judgement, other_scan_id))
-    }
-
-    /// What is stored of the scan's day, where the holder was admitted on a later one and may be on several.
-    fn that_day(
-        &mut self,
-        database: &mut Database<'_, '_>,
-        call: &Call,
-        scan: &Arrived<'_>,
-        config: &ScanConfig,
-        subject: &Subject,
-    ) -> Result<Option<Day>> {
-        let day = config.calendar.day(scan.time.at);
-        let often = config.reentry_allowed || subject.ticket.as_ref().is_some_and(TicketFacts::is_pass);
-        let last_day = self.subjects.presence(subject, config.event_id).last_day;
-        if !scan.entered() || !often || last_day.is_none_or(|last_day| last_day <= day) {
-            return Ok(None);
-        }
-        self.days.day(database, call, subject, config.event_id, &config.calendar, day)
-    }
-
-    fn judged(
-        &mut self,
-        scan: &Arrived<'_>,
-        config: &ScanConfig,
-        subject: &Subject,
-        that_day: Option<DayPast>,
     ) -> Result<Judgement> {
+        let last_at = self.subjects.presence(subject, config.event_id).admitted_at;
+        let late = scan.passed() && last_at.is_some_and(|last_at| scan.time.at < last_at);
+        if late {
+            let left = subject.holder_id().and_then(|holder_id| self.exits.get(&holder_id));
+            self.pasts.load(database, call, subject, config, left.map(Vec::as_slice).unwrap_or_default())?;
+        }
+        let mut judgement = self.judged(scan, config, subject, late)?;
+        if judgement.verdict == Verdict::Duplicate && judgement.other_scan_id.is_none() {
+            judgement.other_scan_id = self.last_scan(database, call, subject, config.event_id)?;
+        }
+        Ok(judgement)
+    }
+
+    fn judged(&mut self, scan: &Arrived<'_>, config: &ScanConfig, subject: &Subject, late: bool) -> Result<Judgement> {
         let mut ticket = subject.ticket.clone();
         // A ticket that expired since was good when it was read.
         if let Some(ticket) = ticket.as_mut().filter(|ticket| ticket.state == TicketState::Expired) {
@@ -98,30 +61,12 @@ impl Intake<'_> {
         if scan.sent.outcome == Outcome::Denied {
             return Ok(denied_offline(&situation, scan.sent.reason.unwrap_or(Reason::OfflineUnavailable)));
         }
-        let judgement = judge(&situation, scan.time, self.neighbours(scan, subject, &situation, that_day))?;
+        let past = self.pasts.of(subject, config.event_id).filter(|_| late);
+        let judgement = judge(&situation, scan.time, past)?;
         if self.room.move_by(config, judgement.decision.occupancy) {
             return Ok(judgement);
         }
         Ok(over_capacity(judgement))
-    }
-
-    /// What this upload knows of the holder's other scans.
-    fn neighbours(
-        &self,
-        scan: &Arrived<'_>,
-        subject: &Subject,
-        situation: &Situation<'_>,
-        that_day: Option<DayPast>,
-    ) -> Neighbours {
-        let stored = that_day.map(|day| day.admitted_at).or(situation.presence.admitted_at);
-        let (first, last) = (stored.min(Some(scan.time.at)), stored.max(Some(scan.time.at)));
-        let between = |left: &&Timestamp| first < Some(**left) && Some(**left) < last;
-        let exits = self.subjects.holder_id(scan).and_then(|holder_id| self.exits.get(&holder_id));
-        Neighbours {
-            admitted_before: self.subjects.judged_at(subject, situation.config.event_id),
-            left_since: exits.into_iter().flatten().any(|left| between(&left)),
-            that_day,
-        }
     }
 
     /// The admission that stands in a scan's way: of this upload, or the one that is stored.
