@@ -162,6 +162,13 @@ SELECT pg_temp.lists(d, pg_temp.ticket(:'carded', 1)) AS paid FROM pg_temp.delta
 SELECT position AS here FROM admit.manifest_get(751, event_id => :'night') \gset
 SELECT pg_temp.deliver(751, pg_temp.event('evt_manifest_back', 'charge.refunded', jsonb_build_object('id', 'ch_manifest', 'object', 'charge', 'payment_intent', 'pi_manifest', 'amount', 1000, 'amount_refunded', 1000, 'currency', 'usd')));
 SELECT state, pg_temp.lists(d, pg_temp.ticket(:'carded', 1)) AS went_back FROM pg_temp.delta(:'night', :'here') AS d, admit.ticket AS t WHERE t.tenant_id = 751 AND t.order_id = :'carded';
+-- Lost in a dispute: cancelled.
+SELECT order_id AS disputed, payment_id FROM admit.order_create(751, order_id => admit.uuid7(), session_token => :'guest', pay_with => 'stripe', lines => jsonb_build_array(jsonb_build_object('ticket_type_id', :'seat', 'quantity', 1))) \gset
+SELECT pg_temp.deliver(751, pg_temp.event('evt_disputed', 'payment_intent.succeeded', pg_temp.payment_intent('pi_disputed', 1000, :'payment_id')));
+SELECT position AS here FROM admit.manifest_get(751, event_id => :'night') \gset
+SELECT pg_temp.deliver(751, pg_temp.event('evt_lost', 'charge.dispute.closed', jsonb_build_object('id', 'dp_manifest', 'object', 'dispute', 'payment_intent', 'pi_disputed', 'charge', 'ch_disputed', 'amount', 1000, 'currency', 'usd', 'status', 'lost', 'reason', 'fraudulent')));
+SELECT action FROM admit.journal WHERE tenant_id = 751 AND action = 'order.tickets_cancelled';
+SELECT state, pg_temp.lists(d, t.ticket_id) AS lost FROM pg_temp.delta(:'night', :'here') AS d, admit.ticket AS t WHERE t.tenant_id = 751 AND t.order_id = :'disputed';
 -- Reissued: the older generation is superseded, the newer one is a new ticket.
 SELECT position AS here FROM admit.manifest_get(751, event_id => :'night') \gset
 SELECT state FROM admit.ticket_reissue(751, ticket_id => :'free_one', reason => 'lost');
