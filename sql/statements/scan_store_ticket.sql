@@ -10,4 +10,4 @@ WITH ticket AS (
     ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::json, $17)
 )
 INSERT INTO admit.scan (tenant_id, device_id, nonce, lineage, xid, ord, request_digest, ticket_id, use_number)
-VALUES ($1, $18, $19, $3, $4, $2, $20, CASE WHEN $21::integer IS NOT NULL THEN $22 END, $21)
+VALUES ($1, $18, $19, $3, $4, $2, $20, $22, $21::integer)

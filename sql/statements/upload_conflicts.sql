@@ -8,4 +8,5 @@ SELECT $1, j.entry_id, u.other_scan_id, u.verdict, u.reason, j.event_id, j.gate_
        (j.body ->> 'ticket_id')::uuid, j.wallet_id, coalesce((j.body ->> 'scanned_at')::timestamptz, j.recorded_at), $2
 FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[]) AS u (scan_id, other_scan_id, verdict, reason)
 JOIN admit.journal AS j ON j.tenant_id = $1 AND j.entry_id = u.scan_id
-ON CONFLICT (tenant_id, scan_id) DO UPDATE SET other_scan_id = excluded.other_scan_id
+ON CONFLICT (tenant_id, scan_id) DO UPDATE
+SET other_scan_id = excluded.other_scan_id, verdict = excluded.verdict, reason = excluded.reason

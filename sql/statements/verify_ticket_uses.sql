@@ -12,4 +12,4 @@ LEFT JOIN (
 WHERE t.tenant_id = $1
   AND (t.entries <> coalesce(admitted.entries, 0) OR t.entries <> coalesce(admitted.uses, 0)
        OR t.entries <> (SELECT count(*) FROM admit.scan AS s
-                        WHERE s.tenant_id = $1 AND s.ticket_id = t.ticket_id))
+                        WHERE s.tenant_id = $1 AND s.ticket_id = t.ticket_id AND s.use_number IS NOT NULL))

@@ -7,7 +7,7 @@ CREATE TABLE admit.scan (
     xid bigint NOT NULL,
     request_digest bigint NOT NULL,
     ord integer NOT NULL,
-    -- Of a ticket's admissions: which ticket, and which of its entries this was.
+    -- Of a ticket's passages: which ticket, and which of its entries this was; none for an exit.
     ticket_id uuid,
     use_number integer,
     CONSTRAINT scan_pkey PRIMARY KEY (tenant_id, device_id, nonce)

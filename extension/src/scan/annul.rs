@@ -1,15 +1,15 @@
 //! Taking a mistaken scan back.
 
-use admit_core::fee::Legs;
+use admit_core::fee::{Action, Legs};
 use admit_core::journal::Entry;
-use admit_core::scan::{Presence, ScanAnnul, ScanAnnulled, ScanBody, Undone, undo};
+use admit_core::scan::{Presence, RecordedUse, ScanAnnul, ScanAnnulled, ScanBody, Undone, undo};
 use admit_core::venue::required_text;
 use admit_core::{Error, ErrorCode, Result};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::config::{self, GateConfig};
-use super::{place, store};
+use super::{past, place, store};
 use crate::call::Call;
 use crate::database::{Database, arguments};
 use crate::journal::{Fact, append, entry_of};
@@ -25,7 +25,7 @@ struct Admitted {
 /// `scan.annul`
 pub fn annul(database: &mut Database<'_, '_>, call: &Call, request: ScanAnnul) -> Result<ScanAnnulled> {
     let reason = required_text("reason", &request.reason, 500)?;
-    let scan = find(database, call, request.scan_id)?;
+    let mut scan = find(database, call, request.scan_id)?;
     let balance_cents = lock_wallet(database, call, &scan)?;
     let present = lock_presence(database, call, &scan)?;
     remember(database, call, request.scan_id, scan.event_id)?;
@@ -36,6 +36,9 @@ pub fn annul(database: &mut Database<'_, '_>, call: &Call, request: ScanAnnul) -
         // With a network the time of booking is what is kept, however late the device sent the scan.
         let offline = scan.body.offline.as_ref().and(scan.body.scanned_at);
         let scanned_at = offline.unwrap_or(scan.entry.recorded_at);
+        if scan.body.action != Action::Exit {
+            scan.body.prior = last_before(database, call, &scan, &config)?;
+        }
         let undone = undo(&scan.body, scanned_at, present, &config.scan.calendar)?;
         move_place(database, call, &config, undone.occupancy)?;
         restore(database, call, &scan, &undone)?;
@@ -116,6 +119,20 @@ fn lock_presence(database: &mut Database<'_, '_>, call: &Call, scan: &Admitted) 
         day_entries: rows.get(6)?,
         annulled: rows.get(7)?,
     }))
+}
+
+/// The last of the holder's other admissions. It may have arrived after the scan, and the one that was the last then
+/// may count no longer.
+fn last_before(
+    database: &mut Database<'_, '_>,
+    call: &Call,
+    scan: &Admitted,
+    config: &GateConfig,
+) -> Result<Option<RecordedUse>> {
+    let calendar = &config.scan.calendar;
+    let passages = past::read(database, call, scan.body.ticket_id, scan.entry.wallet_id, scan.event_id, calendar)?;
+    let others = passages.admissions.into_iter().filter(|admission| admission.scan_id != scan.entry.entry_id);
+    Ok(others.last().map(|last| RecordedUse(last.admitted_at, last.gate_id, last.number)))
 }
 
 /// A scan is taken back once.

@@ -5,6 +5,7 @@ mod check;
 pub mod config;
 mod conflict;
 mod list;
+mod past;
 mod place;
 mod prior;
 mod resolve;

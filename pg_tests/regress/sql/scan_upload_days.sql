@@ -64,4 +64,40 @@ SELECT u.verdicts #>> '{0,scan_id}' AS mistake FROM admit.scan_upload(408, devic
 SELECT inside FROM admit.scan_annul(408, scan_id => :'mistake', reason => 'wrong person');
 SELECT * FROM pg_temp.upload(:'c', pg_temp.scan(:'cat', 1, 12));
 SELECT * FROM pg_temp.upload(:'c', pg_temp.scan(:'cat', 2, 12.001), pg_temp.scan(:'cat', 2, 13), pg_temp.scan(:'cat', 2, 14));
+-- Where exits are scanned: an exit of an earlier day gives no day back, and an entry before an exit that is stored is that of somebody inside.
+SELECT event_id AS gated FROM admit.event_create(408, venue_id => :'venue_id', name => 'Gated', starts_at => now() - interval '6 days', ends_at => now() + interval '2 days', exit_scans => true, duplicate_window_ms => 5000, reentry_allowed => true, entry_fee_cents => 0) \gset
+SELECT device_id AS d FROM admit.device_register(408, name => 'D', gate_id => :'north', event_id => :'gated') \gset
+SELECT ticket_type_id AS two_days FROM admit.ticket_type_create(408, event_id => :'gated', name => 'Two days', price_cents => 0, pass_days => 2) \gset
+SELECT tickets #>> '{0,ticket_id}' AS third FROM admit.order_create(408, order_id => admit.uuid7(), session_token => :'ann', pay_with => 'nothing', lines => jsonb_build_array(jsonb_build_object('ticket_type_id', :'two_days', 'quantity', 1))) \gset
+SELECT code AS third_code FROM admit.ticket_get(408, ticket_id => :'third', session_token => :'ann') \gset
+\set third 'SELECT state, days_used, entries, annulled, inside FROM admit.ticket WHERE tenant_id = 408 AND ticket_id = ' :'third'
+SELECT * FROM pg_temp.upload(:'d', pg_temp.scan(:'third_code', 2, 12), pg_temp.scan(:'third_code', 1, 12));
+SELECT * FROM pg_temp.upload(:'d', pg_temp.scan(:'third_code', 2, 18) || '{"kind": "exit"}');
+:third;
+SELECT * FROM pg_temp.upload(:'d', pg_temp.scan(:'third_code', 1, 14) || '{"kind": "exit"}');
+SELECT * FROM pg_temp.upload(:'d', pg_temp.scan(:'third_code', 1, 13));
+SELECT * FROM pg_temp.upload(:'d', pg_temp.scan(:'third_code', 1, 15));
+:third;
+-- Taken back: what is left is what else counts, however late it came.
+SELECT session_token AS fay, wallet_id AS fay_wallet FROM admit.wallet_open(408, event_id => :'fair', venue_id => :'venue_id') \gset
+SELECT u.verdicts #>> '{0,scan_id}' AS four FROM admit.scan_upload(408, device_id => :'c', sent_at => now(), scans => jsonb_build_array(pg_temp.scan(:'fay', 1, 16))) AS u \gset
+SELECT * FROM pg_temp.upload(:'c', pg_temp.scan(:'fay', 1, 15));
+SELECT inside FROM admit.scan_annul(408, scan_id => :'four', reason => 'wrong person');
+SELECT entries, annulled, day_entries, extract(hour FROM admitted_at)::integer AS hour FROM admit.presence WHERE tenant_id = 408 AND wallet_id = :'fay_wallet';
+-- Who comes and goes pays for the first entry once, whichever of two arrives first; a sale that cannot be charged stops nothing.
+\getenv folder PG_ABS_SRCDIR
+\set stripe :folder '/include/stripe.psql'
+\i :stripe
+SELECT webhook_secrets FROM admit.provider_configure(408, live => false, provider => 'stripe', webhook_secrets => '["whsec_regress"]');
+SELECT event_id AS paid FROM admit.event_create(408, venue_id => :'venue_id', name => 'Paid', starts_at => now() - interval '6 days', ends_at => now() + interval '2 days', exit_scans => false, duplicate_window_ms => 5000, reentry_allowed => true, entry_fee_cents => 1000) \gset
+SELECT gate_id AS bar FROM admit.gate_create(408, venue_id => :'venue_id', name => 'Bar', gate_type => 'concession') \gset
+SELECT device_id AS e FROM admit.device_register(408, name => 'E', gate_id => :'north', event_id => :'paid') \gset
+SELECT device_id AS till FROM admit.device_register(408, name => 'Till', gate_id => :'bar', event_id => :'paid') \gset
+SELECT session_token AS dan, wallet_id AS dan_wallet FROM admit.wallet_open(408, event_id => :'paid', venue_id => :'venue_id') \gset
+SELECT pg_temp.fund(408, :'dan', 5000) IS NOT NULL AS funded;
+SELECT * FROM pg_temp.upload(:'e', pg_temp.scan(:'dan', 1, 12));
+SELECT * FROM pg_temp.upload(:'e', pg_temp.scan(:'dan', 1, 11));
+SELECT body ->> 'action' AS action, body ->> 'charges' AS charges FROM admit.journal WHERE tenant_id = 408 AND wallet_id = :'dan_wallet' AND action = 'scan.admitted' ORDER BY entry_id;
+SELECT fee_version IS NOT NULL AS set FROM admit.fee_set(408, scope => 'event', scope_id => :'paid', rules => '[{"action": "concession", "component": "platform_fee", "percentage": "2.5", "shares": [{"payee": "platform", "percentage": "100"}]}]');
+SELECT * FROM pg_temp.upload(:'till', pg_temp.scan(:'dan', 1, 12) || '{"kind": "concession", "amount_cents": 1000000000000}', pg_temp.scan(:'dan', 1, 12) || '{"kind": "concession", "amount_cents": 100}');
 SELECT * FROM admit.verify(408) WHERE violations <> 0;

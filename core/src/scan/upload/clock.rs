@@ -26,7 +26,7 @@ pub struct ScanTime {
     pub at: Timestamp,
     /// How far the server's clock is ahead of the device's, in milliseconds.
     pub clock_offset_ms: i64,
-    /// Whether the clock proves nothing: too far off, or a scan from the future. Such a scan wins no race.
+    /// Whether the clock proves nothing: too far off, or a scan from the future. Such a scan takes nobody's place.
     pub suspect: bool,
     /// Whether it is too long ago.
     pub too_late: bool,

@@ -48,7 +48,7 @@ pub fn judge(situation: &Situation<'_>, time: ScanTime, past: Option<Past<'_>>) 
     if situation.device.is_some_and(|device| !device.offline_allowed || !device.scan_kinds.contains(&kind)) {
         return Ok(Judgement::refused(situation, Verdict::Conflict, Reason::OfflineUnavailable.into()));
     }
-    // A clock that proves nothing wins no race.
+    // A clock that proves nothing takes nobody's place.
     let Some(past) = past.filter(|_| !time.suspect) else {
         let decision = decide(situation)?;
         let decision = if decision.refusal.is_none() { behind(situation, decision) } else { decision };

@@ -164,7 +164,7 @@ answers! {
         pub verdict: Verdict,
         /// What the rules say against it.
         pub reason: Option<Reason>,
-        /// The scan that it collides with, which counts.
+        /// The scan that it collides with.
         pub other_scan_id: Option<Uuid>,
         /// The event.
         pub event_id: Option<Uuid>,

@@ -1,6 +1,6 @@
 //! A scan that arrives after later ones of the same ticket or wallet: what was before it speaks for or against it, and
-//! it against what came after. The end is the same as if all had come in the order of their times, but where one scan
-//! would take the place of several.
+//! it against what came after. The end is the same as if all had come in the order of their times, as far as verdicts
+//! that were given may stay, and one scan takes the place of one.
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -23,6 +23,12 @@ pub struct Admission {
     pub day: i32,
     /// Where it happened.
     pub gate_id: Option<Uuid>,
+    /// Which of the holder's entries it was.
+    pub number: i32,
+    /// The step of the rotating code that was shown.
+    pub code_step: Option<i64>,
+    /// Whether staff let somebody in whatever the rules say: nobody else's scan takes its place.
+    pub is_override: bool,
 }
 
 /// What a ticket's or wallet's holder did at an event.
@@ -76,17 +82,25 @@ impl Past<'_> {
         }
         decision = match displaced {
             Some(_) => paid_for(decision, payer),
+            // Of two entries one is the first that is paid for: the one that was booked as such.
+            None if entry && situation.config.reentry_allowed && before.is_empty() && paid_entry(after) => {
+                then_with(situation, before, Presence { entries: 1, ..Presence::default() }, payer)?
+            }
             None => then(situation, before, inside, payer)?,
         };
         let stored = situation.presence;
         let admitted = decision.outcome == Outcome::Admitted && entry;
         let presence = if admitted { self.presence_with(situation, displaced) } else { stored };
-        if let Some(used) = decision.ticket.as_mut().filter(|_| admitted) {
-            used.days_used = days_of(&self.with(situation, displaced));
-            used.state = state_of(situation, used.days_used);
-        }
         if let (Some(used), Some(ticket)) = (&mut decision.ticket, situation.ticket) {
             used.last_step = used.last_step.max(ticket.last_step);
+            (used.days_used, used.state) = (ticket.days_used, ticket.state);
+            if admitted {
+                used.days_used = days_of(&self.with(situation, displaced));
+                used.state = state_of(situation, used.days_used);
+            }
+        }
+        if let (Some(prior), Some(last)) = (&mut decision.prior, before.last()) {
+            prior.entry_number = last.number;
         }
         // Whoever is inside stays so, and who has left stays out.
         let decision = Decision { presence, occupancy: 0, was_inside: stored.inside, ..decision };
@@ -115,15 +129,14 @@ impl Past<'_> {
             });
             match (refused, displaced) {
                 (None, _) => known.push(*later),
+                (Some(_), _) if later.is_override => known.push(*later),
                 (Some(_), None) => displaced = Some(later.scan_id),
                 (Some(refusal), Some(first)) => return Later::Stay(first, refusal),
             }
         }
-        let step =
-            situation.ticket.and_then(|ticket| ticket.presented.step).and_then(|step| i64::try_from(step.0).ok());
-        let same_code = step.is_some() && situation.ticket.is_some_and(|ticket| ticket.last_step == step);
-        let copied = || after.last().filter(|_| same_code).map(|last| last.scan_id);
-        displaced.or_else(copied).map_or(Later::Stand, Later::Displaced)
+        let step = step_of(situation);
+        let copied = || after.iter().find(|later| step.is_some() && later.code_step == step);
+        displaced.or_else(|| copied().map(|later| later.scan_id)).map_or(Later::Stand, Later::Displaced)
     }
 
     /// All admissions with this one, and without the one that it displaces.
@@ -151,19 +164,29 @@ fn then(
     inside: bool,
     payer: Option<&WalletFacts>,
 ) -> Result<Decision> {
+    then_with(situation, before, presence_of(before, inside), payer)
+}
+
+fn then_with(
+    situation: &Situation<'_>,
+    before: &[Admission],
+    presence: Presence,
+    payer: Option<&WalletFacts>,
+) -> Result<Decision> {
     let ticket = situation.ticket.map(|ticket| unused_since(ticket, before));
-    decide(&Situation {
-        wallet: situation.wallet.map(|_| payer),
-        ticket: ticket.as_ref(),
-        presence: presence_of(before, inside),
-        ..*situation
-    })
+    decide(&Situation { wallet: situation.wallet.map(|_| payer), ticket: ticket.as_ref(), presence, ..*situation })
 }
 
 /// A ticket as it was after the admissions given.
 fn unused_since(ticket: &TicketFacts, admissions: &[Admission]) -> TicketFacts {
     let state = if ticket.state == TicketState::Used { TicketState::Active } else { ticket.state };
-    TicketFacts { state, last_step: None, days_used: days_of(admissions), ..ticket.clone() }
+    let last_step = admissions.iter().filter_map(|known| known.code_step).max();
+    TicketFacts { state, last_step, days_used: days_of(admissions), ..ticket.clone() }
+}
+
+/// The step of the rotating code that is shown, as it is stored.
+fn step_of(situation: &Situation<'_>) -> Option<i64> {
+    situation.ticket?.presented.step.and_then(|step| i64::try_from(step.0).ok())
 }
 
 /// The state of a ticket that was admitted on so many days.
@@ -187,6 +210,11 @@ fn paid_for(decision: Decision, payer: Option<&WalletFacts>) -> Decision {
     }
 }
 
+/// Whether the first entry was booked as one already; what staff let in for nothing is none.
+fn paid_entry(after: &[Admission]) -> bool {
+    after.first().is_some_and(|first| !first.is_override)
+}
+
 /// The scan as an admission; its journal entry is none yet.
 fn here(situation: &Situation<'_>) -> Admission {
     Admission {
@@ -194,6 +222,9 @@ fn here(situation: &Situation<'_>) -> Admission {
         admitted_at: situation.now,
         day: situation.today,
         gate_id: Some(situation.config.gate_id),
+        number: situation.presence.entries.saturating_add(1),
+        code_step: step_of(situation),
+        is_override: false,
     }
 }
 

@@ -72,6 +72,8 @@ struct Door {
     /// Admissions before the last one.
     earlier: Vec<Timestamp>,
     exits: Vec<Timestamp>,
+    /// Whether staff let somebody in each time.
+    overridden: bool,
     config: ScanConfig,
     device: DevicePlacement,
     ticket: TicketFacts,
@@ -93,6 +95,7 @@ impl Door {
         Self {
             earlier: Vec::new(),
             exits: Vec::new(),
+            overridden: false,
             config: ScanConfig {
                 event_id,
                 gate_id,
@@ -166,6 +169,9 @@ impl Door {
             admitted_at,
             day: self.config.calendar.day(admitted_at),
             gate_id: Some(self.config.gate_id),
+            number: 1,
+            code_step: self.ticket.last_step,
+            is_override: self.overridden,
         };
         let admissions: Vec<_> = self.earlier.iter().copied().chain(presence.admitted_at).map(admission).collect();
         let past = Past { admissions: &admissions, exits: &self.exits };

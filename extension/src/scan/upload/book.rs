@@ -21,8 +21,8 @@ pub struct Booked {
     pub nonce: Uuid,
     /// Fingerprint of what was asked.
     pub digest: i64,
-    /// The use that it consumed: which ticket's, and which of its entries.
-    pub ticket_use: Option<(Uuid, i32)>,
+    /// The ticket that passed, and which of its entries it was; none for an exit.
+    pub ticket_use: Option<(Uuid, Option<i32>)>,
 }
 
 /// A conflict that is written.
@@ -66,7 +66,7 @@ pub fn scans(database: &mut Database<'_, '_>, call: &Call, device_id: Uuid, book
             ords,
             booked.iter().map(|scan| scan.digest).collect::<Vec<_>>(),
             booked.iter().map(|scan| scan.ticket_use.map(|used| used.0)).collect::<Vec<_>>(),
-            booked.iter().map(|scan| scan.ticket_use.map(|used| used.1)).collect::<Vec<_>>(),
+            booked.iter().map(|scan| scan.ticket_use.and_then(|used| used.1)).collect::<Vec<_>>(),
         ],
     )?;
     Ok(())

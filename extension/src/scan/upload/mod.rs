@@ -108,7 +108,7 @@ pub fn upload(database: &mut Database<'_, '_>, call: &Call, request: ScanUpload)
     let device = device.ok_or_else(|| Error::not_found("device"))?;
     let known = Known::load(database, call, device_id, &request.scans)?;
     let mut arrived = arrive(database, call, &request, &device, &known)?;
-    let configs = configs(database, call, revision, &mut arrived)?;
+    let mut configs = configs(database, call, revision, &mut arrived)?;
     let mut verdicts: Vec<Option<UploadedScan>> = vec![None; request.scans.len()];
     arrived.retain(|scan| {
         if let (true, Some(place)) = (scan.elsewhere, verdicts.get_mut(scan.index)) {
@@ -116,6 +116,8 @@ pub fn upload(database: &mut Database<'_, '_>, call: &Call, request: ScanUpload)
         }
         !scan.elsewhere
     });
+    let own: HashSet<(Uuid, Uuid)> = arrived.iter().filter_map(|scan| Some((scan.event_id?, scan.gate_id))).collect();
+    configs.retain(|place, _| own.contains(place));
     let subjects = Subjects::load(database, call, revision, &arrived)?;
     let entries = i64::try_from(arrived.len()).unwrap_or(i64::MAX);
     let room = Room::load(database, call, configs.values().map(|door| &door.scan), entries)?;

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use admit_core::Result;
 use admit_core::device::DevicePlacement;
 use admit_core::scan::{
     Admission, Decision, Judgement, OfflineRecord, Outcome, Presence, Reason, ScanBody, ScanKind, UploadedScan,
     Verdict, answer,
 };
 use admit_core::ticket::TicketState;
+use admit_core::{ErrorCode, Result};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -30,8 +30,8 @@ pub struct Intake<'a> {
     pub(super) subjects: Subjects,
     pub(super) room: Room,
     pub(super) pasts: Pasts,
-    /// When the holder of a ticket or wallet left, by this upload.
-    pub(super) exits: HashMap<Uuid, Vec<Timestamp>>,
+    /// When the holder of a ticket or wallet left an event, by this upload.
+    pub(super) exits: HashMap<(Uuid, Uuid), Vec<Timestamp>>,
     booked: Vec<Booked>,
     conflicts: Vec<Conflict>,
 }
@@ -47,10 +47,10 @@ impl<'a> Intake<'a> {
         room: Room,
         arrived: &[Arrived<'_>],
     ) -> Self {
-        let mut exits: HashMap<Uuid, Vec<Timestamp>> = HashMap::new();
+        let mut exits: HashMap<(Uuid, Uuid), Vec<Timestamp>> = HashMap::new();
         for scan in arrived.iter().filter(|scan| scan.left()) {
-            if let Some(holder_id) = subjects.holder_id(scan) {
-                exits.entry(holder_id).or_default().push(scan.time.at);
+            if let (Some(holder_id), Some(event_id)) = (subjects.holder_id(scan), scan.event_id) {
+                exits.entry((holder_id, event_id)).or_default().push(scan.time.at);
             }
         }
         let (booked, conflicts) = (Vec::new(), Vec::new());
@@ -62,7 +62,7 @@ impl<'a> Intake<'a> {
     pub fn take(&mut self, database: &mut Database<'_, '_>, call: &Call, scan: &Arrived<'_>) -> Result<UploadedScan> {
         let config = scan.event_id.and_then(|event_id| self.doors.get(&(event_id, scan.gate_id)).cloned());
         let (Some(config), None) = (config, &scan.malformed) else {
-            return self.book_malformed(call, scan);
+            return self.book_malformed(call, scan, scan.malformed.as_deref());
         };
         let mut subject = self.subjects.of(scan)?;
         if self.device.revoked {
@@ -73,7 +73,13 @@ impl<'a> Intake<'a> {
         {
             subject.wallet = Err(Reason::KeyRevoked);
         }
-        let judgement = self.weigh(database, call, scan, &config.scan, &subject)?;
+        let judgement = match self.weigh(database, call, scan, &config.scan, &subject) {
+            // A price that cannot be charged stops no other scan.
+            Err(error) if error.code == ErrorCode::InvalidAmount => {
+                return self.book_malformed(call, scan, Some(&error.detail));
+            }
+            judgement => judgement?,
+        };
         self.book(call, scan, &config, &subject, judgement)
     }
 
@@ -105,6 +111,9 @@ impl<'a> Intake<'a> {
                 admitted_at: scan.time.at,
                 day: config.scan.calendar.day(scan.time.at),
                 gate_id: Some(config.scan.gate_id),
+                number: decision.presence.entries,
+                code_step: decision.ticket.as_ref().and_then(|ticket| ticket.code_step),
+                is_override: false,
             };
             self.pasts.add(subject, config.scan.event_id, admission, other_scan_id.filter(|_| displaces));
         }
@@ -125,7 +134,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Remembers a scan that contradicts itself, or names no event.
-    fn book_malformed(&mut self, call: &Call, scan: &Arrived<'_>) -> Result<UploadedScan> {
+    fn book_malformed(&mut self, call: &Call, scan: &Arrived<'_>, error: Option<&str>) -> Result<UploadedScan> {
         let mut body = ScanBody::malformed(&scan.input, call.now, MALFORMED);
         body.offline = Some(record(scan, Verdict::Error, None));
         let fact = Fact {
@@ -140,14 +149,15 @@ impl<'a> Intake<'a> {
         let reason = Some(MALFORMED.as_str());
         self.conflicts.push(Conflict { scan_id: entry_id, other_scan_id: None, verdict: Verdict::Error, reason });
         let mut verdict = self.verdict(scan, Verdict::Error, None)?;
-        verdict.error.clone_from(&scan.malformed);
+        verdict.error = error.map(str::to_owned);
         Ok(verdict)
     }
 
     fn push(&mut self, call: &Call, scan: &Arrived<'_>, fact: Fact<ScanBody>, decision: &Decision) -> Result<Uuid> {
-        let entered = decision.outcome == Outcome::Admitted && scan.input.kind == ScanKind::Entry;
-        let ticket = decision.ticket.as_ref().filter(|_| entered);
-        self.push_entry(call, scan, fact, ticket.map(|ticket| (ticket.ticket_id, decision.presence.entries)))
+        let passed = decision.outcome == Outcome::Admitted && !scan.input.kind.is_sale();
+        let number = (scan.input.kind == ScanKind::Entry).then_some(decision.presence.entries);
+        let ticket = decision.ticket.as_ref().filter(|_| passed);
+        self.push_entry(call, scan, fact, ticket.map(|ticket| (ticket.ticket_id, number)))
     }
 
     fn push_entry(
@@ -155,7 +165,7 @@ impl<'a> Intake<'a> {
         call: &Call,
         scan: &Arrived<'_>,
         mut fact: Fact<ScanBody>,
-        ticket_use: Option<(Uuid, i32)>,
+        ticket_use: Option<(Uuid, Option<i32>)>,
     ) -> Result<Uuid> {
         fact.body.request.clone_from(&call.request);
         fact.body.device_id = (call.actor.id != Some(self.device_id)).then_some(self.device_id);

@@ -3,7 +3,7 @@
 use admit_core::Result;
 use admit_core::device::DevicePlacement;
 use admit_core::scan::{
-    Judgement, Outcome, Reason, ScanConfig, Situation, Verdict, denied_offline, judge, over_capacity,
+    Judgement, Outcome, Reason, ScanConfig, ScanKind, Situation, Verdict, denied_offline, judge, over_capacity,
 };
 use admit_core::ticket::TicketState;
 use uuid::Uuid;
@@ -25,17 +25,36 @@ impl Intake<'_> {
         config: &ScanConfig,
         subject: &Subject,
     ) -> Result<Judgement> {
-        let last_at = self.subjects.presence(subject, config.event_id).admitted_at;
-        let late = scan.passed() && last_at.is_some_and(|last_at| scan.time.at < last_at);
-        if late {
-            let left = subject.holder_id().and_then(|holder_id| self.exits.get(&holder_id));
-            self.pasts.load(database, call, subject, config, left.map(Vec::as_slice).unwrap_or_default())?;
-        }
+        let late = self.is_late(database, call, scan, config, subject)?;
         let mut judgement = self.judged(scan, config, subject, late)?;
         if judgement.verdict == Verdict::Duplicate && judgement.other_scan_id.is_none() {
             judgement.other_scan_id = self.last_scan(database, call, subject, config.event_id)?;
         }
         Ok(judgement)
+    }
+
+    /// Whether a passage happened before the last one that is stored. What is stored of the holder is read then.
+    fn is_late(
+        &mut self,
+        database: &mut Database<'_, '_>,
+        call: &Call,
+        scan: &Arrived<'_>,
+        config: &ScanConfig,
+        subject: &Subject,
+    ) -> Result<bool> {
+        let presence = self.subjects.presence(subject, config.event_id);
+        let Some(last_at) = presence.admitted_at.filter(|_| scan.passed()) else { return Ok(false) };
+        let entered_before = scan.time.at < last_at;
+        let by_this_upload = self.subjects.last_scan_id(subject, config.event_id).is_some();
+        // Who has left since may have done so after this scan, too.
+        let left = config.exit_scans && !presence.inside && !by_this_upload && scan.input.kind == ScanKind::Entry;
+        if !entered_before && !left {
+            return Ok(false);
+        }
+        let exits = subject.holder_id().and_then(|holder_id| self.exits.get(&(holder_id, config.event_id)));
+        self.pasts.load(database, call, subject, config, exits.map(Vec::as_slice).unwrap_or_default())?;
+        let left_at = self.pasts.left_at(subject, config.event_id);
+        Ok(entered_before || left_at.is_some_and(|left_at| scan.time.at < left_at))
     }
 
     fn judged(&mut self, scan: &Arrived<'_>, config: &ScanConfig, subject: &Subject, late: bool) -> Result<Judgement> {

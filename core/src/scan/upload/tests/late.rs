@@ -113,6 +113,7 @@ fn entries_of_an_earlier_day_have_that_days_limit() {
     door.input.kind = ScanKind::Exit;
     let exit = door.judged(at("13:00:00"), stored, false);
     assert_eq!((exit.verdict, exit.displaces, admitted(&exit)), (Verdict::Success, false, stored));
+    assert_eq!(days_used(&exit), Some((2, TicketState::Active)), "an exit gives no day back");
     let early = door.judged(at("11:00:00"), stored, false);
     assert_eq!((early.verdict, early.decision.reason()), (Verdict::Conflict, Some(Reason::NotInside)));
 }
@@ -129,6 +130,21 @@ fn of_two_scans_of_one_code_the_first_counts() {
     door.ticket.last_step = i64::try_from(step.0).ok();
     let copy = door.judged(at("12:00:01"), stored, false);
     assert_eq!(copy.other_scan_id.filter(|_| copy.displaces), Some(scan_id(last)));
+    door.earlier = vec![at("12:00:00")];
+    let second = door.judged(at("12:00:01"), stored, false);
+    assert_eq!(second.decision.reason(), Some(Reason::CodeReplayed), "used before");
+    door.earlier.clear();
     door.ticket.last_step = door.ticket.last_step.map(|step| step + 1);
     assert!(!door.judged(at("12:00:01"), stored, false).displaces, "a code before it is another one");
+}
+
+#[test]
+fn whom_staff_let_in_stays_let_in() {
+    let mut door = Door::new();
+    let stored = admitted(&door.judged(at("12:00:05"), Presence::default(), false));
+    door.ticket.state = TicketState::Used;
+    door.overridden = true;
+    let first = door.judged(at("12:00:00"), stored, false);
+    assert_eq!((first.verdict, first.displaces), (Verdict::Success, false));
+    assert_eq!((admitted(&first).entries, admitted(&first).annulled), (2, 0));
 }

@@ -1,0 +1,14 @@
+-- The admissions of a ticket that count, and its exits.
+SELECT j.entry_id, j.gate_id,
+       CASE WHEN j.body -> 'offline' IS NULL THEN j.recorded_at
+            ELSE coalesce((j.body ->> 'scanned_at')::timestamptz, j.recorded_at) END,
+       j.body ->> 'action' = 'exit', (j.body ->> 'entry_number')::integer, (j.body ->> 'code_step')::bigint,
+       j.body -> 'override_reason' IS NOT NULL
+FROM admit.scan AS s
+JOIN admit.journal AS j
+  ON j.tenant_id = s.tenant_id AND j.lineage = s.lineage AND j.xid = s.xid AND j.ord = s.ord
+WHERE s.tenant_id = $1 AND s.ticket_id = $2
+  AND NOT EXISTS (SELECT FROM admit.scan_annulment AS a
+                  WHERE a.tenant_id = j.tenant_id AND a.scan_id = j.entry_id)
+  AND NOT EXISTS (SELECT FROM admit.scan_conflict AS c
+                  WHERE c.tenant_id = j.tenant_id AND c.scan_id = j.entry_id AND c.verdict = 'duplicate')
