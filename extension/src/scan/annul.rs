@@ -131,8 +131,8 @@ fn last_before(
 ) -> Result<Option<RecordedUse>> {
     let calendar = &config.scan.calendar;
     let passages = past::read(database, call, scan.body.ticket_id, scan.entry.wallet_id, scan.event_id, calendar)?;
-    let others = passages.admissions.into_iter().filter(|admission| admission.scan_id != scan.entry.entry_id);
-    Ok(others.last().map(|last| RecordedUse(last.admitted_at, last.gate_id, last.number)))
+    let mut others = passages.admissions.into_iter().filter(|admission| admission.scan_id != scan.entry.entry_id);
+    Ok(others.next_back().map(|last| RecordedUse(last.admitted_at, last.gate_id, last.number)))
 }
 
 /// A scan is taken back once.
