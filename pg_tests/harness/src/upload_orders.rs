@@ -65,6 +65,8 @@ pub fn run(checks: &mut Checks, place: &Place) -> Result<(), Failure> {
 
 /// Two devices at the door of an event of several days.
 struct Door {
+    /// When the day begins from which days ago are counted.
+    midnight: Timestamp,
     devices: [Uuid; 2],
     ticket_type: Uuid,
 }
@@ -80,17 +82,17 @@ impl Door {
         let devices = [device()?, device()?];
         let text = "SELECT ticket_type_id FROM admit.ticket_type_create($1, event_id => $2, name => 'Pass', \
                     price_cents => 0, pass_days => $3)";
-        Ok(Self { devices, ticket_type: sql.query_one(text, &[&TENANT, &event, &pass_days])?.get(0) })
+        let midnight = Timestamp::now().to_zoned(TimeZone::UTC).start_of_day()?.timestamp();
+        Ok(Self { midnight, devices, ticket_type: sql.query_one(text, &[&TENANT, &event, &pass_days])?.get(0) })
     }
 
     /// What becomes of a new ticket whose scans are uploaded one by one in an order.
     fn end(&self, sql: &mut Client, place: &Place, night: &Scans, order: &[usize]) -> Result<String, Failure> {
         let (session, ticket_id) = ticket(sql, place, self.ticket_type)?;
         let shown = token(sql, &session, ticket_id)?;
-        let midnight = Timestamp::now().to_zoned(TimeZone::UTC).start_of_day()?;
         for index in order {
             let (days_ago, seconds) = night[*index];
-            let at = midnight.timestamp().checked_add(SignedDuration::from_secs(seconds - 86_400 * days_ago))?;
+            let at = self.midnight.checked_add(SignedDuration::from_secs(seconds - 86_400 * days_ago))?;
             let nonce = Uuid::now_v7();
             let scans =
                 json!([{"nonce": nonce, "token": shown, "kind": "entry", "outcome": "admitted", "scanned_at": at}]);

@@ -20,10 +20,11 @@ FROM admit.order_create(408, order_id => admit.uuid7(), session_token => :'ann',
     lines => jsonb_build_array(jsonb_build_object('ticket_type_id', :'pass', 'quantity', 2))) AS o, jsonb_array_elements(o.tickets) AS ticket;
 SELECT code AS first FROM admit.ticket_get(408, ticket_id => (SELECT ticket_id FROM ticket WHERE number = 1), session_token => :'ann') \gset
 SELECT code AS second FROM admit.ticket_get(408, ticket_id => (SELECT ticket_id FROM ticket WHERE number = 2), session_token => :'ann') \gset
+CREATE TEMPORARY TABLE today AS SELECT date_trunc('day', now() AT TIME ZONE 'UTC') AS midnight;
 -- Scans of noon, so many days ago, and what became of them: which day and hour they collide with.
 CREATE FUNCTION pg_temp.scan(token text, days_ago integer, hour numeric) RETURNS jsonb LANGUAGE sql AS $$
 SELECT jsonb_build_object('nonce', admit.uuid7(), 'token', token, 'kind', 'entry', 'outcome', 'admitted',
-    'scanned_at', to_char(date_trunc('day', now() AT TIME ZONE 'UTC') + make_interval(days => -days_ago, secs => hour::double precision * 3600), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+    'scanned_at', to_char((SELECT midnight FROM today) + make_interval(days => -days_ago, secs => hour::double precision * 3600), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
 $$;
 CREATE FUNCTION pg_temp.upload(device uuid, VARIADIC scans jsonb[]) RETURNS TABLE (verdict text, reason text, days_before integer, hour integer, entry_number integer) LANGUAGE sql AS $$
 SELECT v.verdict, v.reason, v.scanned_at::date - (coalesce((j.body ->> 'scanned_at')::timestamptz, j.recorded_at) AT TIME ZONE 'UTC')::date,
@@ -32,7 +33,7 @@ FROM admit.scan_upload(408, device_id => device, sent_at => now(), scans => to_j
     jsonb_to_recordset(u.verdicts) AS v (verdict text, reason text, other_scan_id uuid, scanned_at timestamp, entry_number integer)
     LEFT JOIN admit.journal AS j ON j.tenant_id = 408 AND j.entry_id = v.other_scan_id
 $$;
-\set state 'SELECT number, state, days_used, entries, annulled, day_entries, date_trunc($$day$$, now() AT TIME ZONE $$UTC$$)::date - (date $$2000-01-01$$ + last_day) AS last_used_days_ago FROM ticket JOIN admit.ticket AS t USING (ticket_id) WHERE t.tenant_id = 408 ORDER BY 1'
+\set state 'SELECT number, state, days_used, entries, annulled, day_entries, (SELECT midnight::date FROM today) - (date $$2000-01-01$$ + last_day) AS last_used_days_ago FROM ticket JOIN admit.ticket AS t USING (ticket_id) WHERE t.tenant_id = 408 ORDER BY 1'
 SET timezone = 'UTC';
 -- Yesterday first, then the day before: two days.
 SELECT * FROM pg_temp.upload(:'a', pg_temp.scan(:'first', 1, 12));
@@ -84,6 +85,24 @@ SELECT u.verdicts #>> '{0,scan_id}' AS four FROM admit.scan_upload(408, device_i
 SELECT * FROM pg_temp.upload(:'c', pg_temp.scan(:'fay', 1, 15));
 SELECT inside FROM admit.scan_annul(408, scan_id => :'four', reason => 'wrong person');
 SELECT entries, annulled, day_entries, extract(hour FROM admitted_at)::integer AS hour FROM admit.presence WHERE tenant_id = 408 AND wallet_id = :'fay_wallet';
+-- Let in without a place, then displaced: it counts no longer, and displaces nobody's scan a second time.
+SELECT event_id AS full_house FROM admit.event_create(408, venue_id => :'venue_id', name => 'Full', starts_at => now() - interval '6 days', ends_at => now() + interval '2 days', exit_scans => false, capacity => 1, entry_fee_cents => 0) \gset
+SELECT policy #> '{reentry}' AS reentry FROM admit.policy_set(408, event_id => :'full_house', policy => '{"duplicate_window_ms": 5000, "exit_scans": false, "reentry": {"allowed": true, "entries_max": 2, "cooldown_seconds": 1800}}');
+SELECT device_id AS f FROM admit.device_register(408, name => 'F', gate_id => :'north', event_id => :'full_house') \gset
+SELECT session_token AS gus FROM admit.wallet_open(408, event_id => :'full_house', venue_id => :'venue_id') \gset
+SELECT session_token AS hal, wallet_id AS hal_wallet FROM admit.wallet_open(408, event_id => :'full_house', venue_id => :'venue_id') \gset
+SELECT * FROM pg_temp.upload(:'f', pg_temp.scan(:'gus', 1, 10));
+SELECT * FROM pg_temp.upload(:'f', pg_temp.scan(:'hal', 1, 12));
+SELECT * FROM pg_temp.upload(:'f', pg_temp.scan(:'hal', 1, 11.75));
+SELECT * FROM pg_temp.upload(:'f', pg_temp.scan(:'hal', 1, 11));
+SELECT entries, annulled FROM admit.presence WHERE tenant_id = 408 AND wallet_id = :'hal_wallet';
+SELECT outcome, reason FROM admit.scan(408, :'hal', :'f', 'entry', admit.uuid7());
+-- An exit of one event is none of another.
+SELECT device_id AS g FROM admit.device_register(408, name => 'G', gate_id => :'north', event_ids => jsonb_build_array(:'gated', :'fair')) \gset
+SELECT session_token AS ida, wallet_id AS ida_wallet FROM admit.wallet_open(408, event_id => :'gated', venue_id => :'venue_id') \gset
+SELECT * FROM pg_temp.upload(:'g', pg_temp.scan(:'ida', 1, 14) || jsonb_build_object('event_id', :'gated'));
+SELECT * FROM pg_temp.upload(:'g', pg_temp.scan(:'ida', 1, 12) || jsonb_build_object('event_id', :'gated'), pg_temp.scan(:'ida', 1, 13) || jsonb_build_object('event_id', :'fair', 'kind', 'exit'));
+SELECT entries, annulled FROM admit.presence WHERE tenant_id = 408 AND wallet_id = :'ida_wallet' AND event_id = :'gated';
 -- Who comes and goes pays for the first entry once, whichever of two arrives first; a sale that cannot be charged stops nothing.
 \getenv folder PG_ABS_SRCDIR
 \set stripe :folder '/include/stripe.psql'
