@@ -11,7 +11,8 @@ use crate::{Error, ErrorCode, Result};
 
 requests! {
     /// Takes back a scan that was made by mistake: the use, the place and the money go back. Only the last
-    /// passage of a ticket or wallet can be taken back, and any sale.
+    /// passage of a ticket or wallet can be taken back, and any sale. A scan of an upload that took another one's
+    /// place has charged nothing: what that one charged stays charged.
     pub struct ScanAnnul {
         /// The admitted scan.
         pub scan_id: Uuid,
